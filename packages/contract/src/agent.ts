@@ -1,0 +1,73 @@
+import * as z from 'zod';
+
+/**
+ * What an agent serves to control, over the HTTP/2 connection the agent itself dialled (mTLS, client and
+ * server certificate from Berth's CA). Control is the HTTP/2 client. Bodies are JSON unless said otherwise;
+ * errors are problem+json from the error table.
+ *
+ * | method and path | body | answer |
+ * |---|---|---|
+ * | GET /v1/node | | NodeFacts |
+ * | * /v1/engine/{engine path and query} | as the Engine API | as the Engine API; 403 `policy_denied` when the policy does not allow it |
+ * | POST /v1/hijack/{engine path and query} | bytes, after one JSON line with the engine's request body | 200 and the raw bytes of the engine's upgraded connection, both ways, until either ends |
+ * | PUT /v1/edge | EdgeModel | EdgeApplied; 409 `conflict` for an older revision, 502 `edge_refused` quoting HAProxy |
+ * | GET /v1/edge | | EdgeReport |
+ * | GET /v1/edge/lanes/{service}/{lane} | | `application/x-ndjson`: an ObservedLane now and at each change, looked at every 25 ms while the stream is open |
+ * | POST /v1/edge/lanes/{service}/{lane}/shutdown | | closes what is still open on the lane's servers (after a drain) |
+ * | PUT /v1/edge/servers/{service}/{lane}/{server}/state | {state: 'drain' or 'ready'} | drain one task at the edge before a scale-down |
+ * | PUT /v1/edge/certificates/{name} | PEM bundle, text | 204; chain then key, checked before it is kept |
+ */
+export const agentPaths = {
+  node: '/v1/node',
+  engine: '/v1/engine',
+  hijack: '/v1/hijack',
+  edge: '/v1/edge',
+} as const;
+
+export const NodeFacts = z.object({
+  /** Berth's node id: the Swarm node id. */
+  id: z.string(),
+  name: z.string(),
+  platform: z.string(),
+  agentVersion: z.string(),
+  startedAt: z.string(),
+  engineVersion: z.string(),
+  engineApiVersion: z.string(),
+  /** Addresses of this host, the most public first. */
+  addresses: z.array(z.string()),
+  swarm: z.object({ state: z.string(), isManager: z.boolean() }),
+  os: z.string(),
+  kernel: z.string(),
+  storageDriver: z.string(),
+  cpus: z.number(),
+  memoryBytes: z.number(),
+  diskBytesFree: z.number(),
+  edge: z.object({
+    httpPort: z.number(),
+    httpsPort: z.number(),
+    appPorts: z.tuple([z.number(), z.number()]),
+    running: z.boolean(),
+  }),
+});
+export type NodeFacts = z.infer<typeof NodeFacts>;
+
+export const EdgeApplied = z.object({
+  revision: z.number(),
+  /** How: nothing differed, by runtime commands, or by a seamless reload. */
+  by: z.enum(['nothing', 'runtime', 'reload']),
+  durationMs: z.number(),
+});
+export type EdgeApplied = z.infer<typeof EdgeApplied>;
+
+export const EdgeReport = z.object({
+  revision: z.number(),
+  running: z.boolean(),
+  version: z.string(),
+  reloads: z.number(),
+  /** Worker processes of earlier configurations that still finish their connections. */
+  oldWorkers: z.number(),
+  connectionsCurrent: z.number(),
+  requestsTotal: z.number(),
+  certificates: z.array(z.object({ name: z.string(), notAfter: z.string(), fingerprint: z.string() })),
+});
+export type EdgeReport = z.infer<typeof EdgeReport>;

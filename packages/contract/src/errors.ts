@@ -1,0 +1,334 @@
+/**
+ * Every refusal Berth makes, in one table. `status` is the HTTP status; `hint` says what to do. Generates
+ * `docs/errors.md`. Add a row to add a refusal.
+ */
+export const errorTable = {
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    title: 'No valid token',
+    hint: 'Log in with `berth login --token TOKEN`, or make a new token with `berth tokens create` on the server.',
+  },
+  token_expired: {
+    status: 401,
+    retryable: false,
+    title: 'The token has expired',
+    hint: 'Ask an admin for a new token: `berth tokens create --scope deploy`.',
+  },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    title: 'The token may not do this',
+    hint: 'Use a token whose scope allows it (read < deploy < admin).',
+  },
+  not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such thing',
+    hint: 'List what there is: `berth status`, `berth releases`.',
+  },
+  app_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no app of this name',
+    hint: 'List the apps with `berth status`; `berth deploy` in the app’s directory makes a new one.',
+  },
+  release_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such release',
+    hint: 'List the kept releases with `berth releases`.',
+  },
+  deployment_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such deployment',
+    hint: 'List deployments with `berth status -a APP`.',
+  },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    title: 'The path does not take this method',
+    hint: 'See /v1/openapi.json for the methods of each path.',
+  },
+  conflict: {
+    status: 409,
+    retryable: false,
+    title: 'It is already so',
+    hint: 'Look at the current state with `berth status` and try again.',
+  },
+  deployment_running: {
+    status: 409,
+    retryable: true,
+    title: 'A deployment of this app is running',
+    hint: 'Follow it with `berth deploy --attach`, or stop it with `berth deploy --cancel`.',
+  },
+  deployment_ended: {
+    status: 409,
+    retryable: false,
+    title: 'The deployment has already ended',
+    hint: 'See its result with `berth status -a APP`.',
+  },
+  domain_taken: {
+    status: 409,
+    retryable: false,
+    title: 'Another app has this domain',
+    hint: 'Remove it there first: `berth domains rm DOMAIN -a OTHER`.',
+  },
+  port_taken: {
+    status: 409,
+    retryable: false,
+    title: 'The port is already taken',
+    hint: 'Choose another port, or free this one; `berth status` shows who has which.',
+  },
+  idempotency_mismatch: {
+    status: 409,
+    retryable: false,
+    title: 'The idempotency key was used for another request',
+    hint: 'Use a new Idempotency-Key for a new request.',
+  },
+  nothing_to_roll_back: {
+    status: 409,
+    retryable: false,
+    title: 'There is no earlier release to return to',
+    hint: 'List the kept releases with `berth releases`.',
+  },
+  never_deployed: {
+    status: 409,
+    retryable: false,
+    title: 'The app has no release yet',
+    hint: 'Deploy it first: `berth deploy`.',
+  },
+  body_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'The request is too large',
+    hint: 'Send less; for a source upload, add what is not needed to .dockerignore.',
+  },
+  context_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'The build context is over the limit',
+    hint: 'Add what the build does not need to .dockerignore; the largest entries are named.',
+  },
+  malformed_body: {
+    status: 400,
+    retryable: false,
+    title: 'The request body is not valid JSON',
+    hint: 'Send an object as application/json.',
+  },
+  invalid: {
+    status: 422,
+    retryable: false,
+    title: 'The request has invalid values',
+    hint: 'See `issues`: each names the place, what is wrong and what is accepted.',
+  },
+  invalid_name: {
+    status: 422,
+    retryable: false,
+    title: 'The name is not a DNS label',
+    hint: 'Use lower-case letters, digits and hyphens, starting with a letter.',
+  },
+  invalid_manifest: {
+    status: 422,
+    retryable: false,
+    title: 'The manifest is not valid',
+    hint: 'See `issues` for file, line and the nearest known key.',
+  },
+  unsupported: {
+    status: 422,
+    retryable: false,
+    title: 'Berth does not honour this yet',
+    hint: 'See `issues` for the key and the nearest alternative.',
+  },
+  unsafe_archive: {
+    status: 422,
+    retryable: false,
+    title: 'The upload holds a path that leaves its directory',
+    hint: 'Remove the entry named; archives may hold only relative paths inside the context.',
+  },
+  source_unrecognised: {
+    status: 422,
+    retryable: false,
+    title: 'No kind of app was recognised in the source',
+    hint: 'Add a Dockerfile, a package.json, a Procfile or an index.html.',
+  },
+  missing_variable: {
+    status: 422,
+    retryable: false,
+    title: 'A required variable is not set',
+    hint: 'Set it: `berth env set NAME=value`.',
+  },
+  build_failed: {
+    status: 422,
+    retryable: false,
+    title: 'The build failed',
+    hint: 'The last lines of the failed step are quoted; mend it and deploy again. The old release keeps serving.',
+  },
+  image_not_found: {
+    status: 422,
+    retryable: false,
+    title: 'The image cannot be pulled',
+    hint: 'Check the name and tag; for a private registry, log the engine in first.',
+  },
+  release_unhealthy: {
+    status: 422,
+    retryable: false,
+    title: 'The new release did not become healthy',
+    hint: 'See the probe, the answer and the last log lines quoted. The old release keeps serving.',
+  },
+  hook_failed: {
+    status: 422,
+    retryable: false,
+    title: 'The release command failed',
+    hint: 'See its exit code and output; nothing was switched. The old release keeps serving.',
+  },
+  deadline_exceeded: {
+    status: 422,
+    retryable: true,
+    title: 'The deployment passed its deadline',
+    hint: 'See what it was waiting for; raise it with `berth deploy --deadline 30m`.',
+  },
+  cancelled: { status: 409, retryable: false, title: 'Cancelled', hint: 'Deploy again when ready.' },
+  no_capacity: {
+    status: 422,
+    retryable: true,
+    title: 'No node can take the tasks',
+    hint: 'Lower the reservation, scale something down, or add a node.',
+  },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'Too many requests',
+    hint: 'Wait for the seconds named in Retry-After.',
+  },
+  policy_denied: {
+    status: 403,
+    retryable: false,
+    title: 'The agent’s policy does not allow this engine request',
+    hint: 'Berth asks the engine only for what it needs; the request is in the audit log.',
+  },
+  agent_unreachable: {
+    status: 503,
+    retryable: true,
+    title: 'The agent of the node is not connected',
+    hint: 'Run `berth doctor`; look at `docker logs berth-agent`.',
+  },
+  engine_unreachable: {
+    status: 503,
+    retryable: true,
+    title: 'The container engine does not answer',
+    hint: 'Run `berth doctor`; is dockerd running?',
+  },
+  engine_refused: {
+    status: 502,
+    retryable: false,
+    title: 'The container engine refused',
+    hint: 'Its own words are quoted.',
+  },
+  edge_refused: {
+    status: 502,
+    retryable: false,
+    title: 'The edge refused the configuration',
+    hint: 'The previous configuration keeps serving. HAProxy’s own words are quoted.',
+  },
+  disk_full: {
+    status: 507,
+    retryable: true,
+    title: 'The disk is full',
+    hint: 'Free space: `docker image prune`, `berth down` does not help. Then try again.',
+  },
+  database_busy: {
+    status: 503,
+    retryable: true,
+    title: 'The database is held by another process',
+    hint: 'Find the process that holds it open (`fuser`), and stop it.',
+  },
+  shutting_down: {
+    status: 503,
+    retryable: true,
+    title: 'Control is restarting',
+    hint: 'Try again in a few seconds.',
+  },
+  internal: {
+    status: 500,
+    retryable: false,
+    title: 'An error Berth did not expect',
+    hint: 'The requestId finds it in `docker logs berth-control`; please report it.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly title: string;
+  readonly hint: string;
+}
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One wrong place in what a user gave. */
+export interface Issue {
+  /** Where: `compose.yaml:12:5`, a JSON pointer, a query parameter. */
+  readonly at: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** A refusal from the table. `detail` says what happened this time, naming the thing; never a secret. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly issues: readonly Issue[];
+  /** More for people: probe quoted, last log lines. */
+  readonly evidence: readonly string[];
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    more: { cause?: unknown; issues?: readonly Issue[]; evidence?: readonly string[] } = {},
+  ) {
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.issues = more.issues ?? [];
+    this.evidence = more.evidence ?? [];
+  }
+}
+
+export function refuse(
+  code: ErrorCode,
+  detail: string,
+  more: { cause?: unknown; issues?: readonly Issue[]; evidence?: readonly string[] } = {},
+): AppError {
+  return new AppError(code, detail, more);
+}
+
+/** RFC 9457 problem details, with `code`, `requestId`, `hint` and `issues` as extensions. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly retryable: boolean;
+  readonly requestId: string;
+  readonly issues: readonly Issue[];
+  readonly evidence: readonly string[];
+}
+
+export function toProblem(error: AppError, requestId: string): Problem {
+  const row = errorTable[error.code];
+  return {
+    type: `https://berth.dev/errors#${error.code}`,
+    title: row.title,
+    status: row.status,
+    detail: error.message,
+    code: error.code,
+    hint: row.hint,
+    retryable: row.retryable,
+    requestId,
+    issues: error.issues,
+    evidence: error.evidence,
+  };
+}

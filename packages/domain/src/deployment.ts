@@ -1,0 +1,68 @@
+/** States of a deployment, and where each may go. The only place that says so. */
+export const deploymentNext = {
+  queued: ['building', 'releasing', 'cancelled', 'failed'],
+  building: ['releasing', 'failed', 'cancelled'],
+  releasing: ['preparing', 'failed', 'cancelled'],
+  preparing: ['hooking', 'starting', 'reverting'],
+  hooking: ['starting', 'reverting'],
+  starting: ['proving', 'reverting'],
+  proving: ['switching', 'reverting'],
+  switching: ['succeeded', 'reverting'],
+  reverting: ['failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type DeploymentState = keyof typeof deploymentNext;
+
+export const deploymentStates = Object.keys(deploymentNext) as readonly DeploymentState[];
+
+export type DeploymentEnd = 'succeeded' | 'failed' | 'cancelled';
+
+export function isDeploymentEnd(state: DeploymentState): state is DeploymentEnd {
+  return deploymentNext[state].length === 0;
+}
+
+export function mayAdvance(from: DeploymentState, to: DeploymentState): boolean {
+  return (deploymentNext[from] as readonly string[]).includes(to);
+}
+
+/** In words, for people. */
+export const deploymentStateMeaning = {
+  queued: 'waits for its turn: one deployment at a time per app',
+  building: 'the image is built from source and pushed to the registry',
+  releasing: 'the numbered, immutable release is written',
+  preparing: 'network, volumes and images are made ready',
+  hooking: 'the release command runs once in the new image',
+  starting: 'the new tasks are created and started',
+  proving: 'the edge probes the new tasks until all are healthy',
+  switching: 'all traffic moves to the new release',
+  reverting: 'the new tasks are removed; the old release serves as before',
+  succeeded: 'all traffic is on the new release',
+  failed: 'the old release serves; the reason is recorded',
+  cancelled: 'stopped by a person; the old release serves',
+} as const satisfies Record<DeploymentState, string>;
+
+/** A run of a release of one service: one Swarm service. States of its life. */
+export const runNext = {
+  starting: ['live', 'removing'],
+  live: ['draining', 'stopped', 'removing'],
+  draining: ['warm', 'live', 'removing'],
+  warm: ['live', 'parked', 'removing'],
+  parked: ['starting', 'live', 'removing'],
+  stopped: ['live', 'removing'],
+  removing: [],
+} as const satisfies Record<string, readonly string[]>;
+export type RunState = keyof typeof runNext;
+
+/** Longest Swarm service name that is still one DNS label (RFC 1035 §2.3.4). */
+const labelLengthMax = 63;
+
+/** Swarm service of a run: `<app>-<service>-r<release>`, and `-<generation>` after the first. */
+export function runName(run: { app: string; service: string; release: number; generation: number }): string {
+  const tail = run.generation > 1 ? `-${run.generation}` : '';
+  const name = `${run.app}-${run.service}-r${run.release}${tail}`;
+  if (name.length > labelLengthMax) throw new Error(`run name ${name} is longer than ${labelLengthMax}`);
+  return name;
+}

@@ -1,0 +1,16 @@
+/** Labels on every engine object Berth makes. They are enough to rebuild the database. */
+export const label = {
+  role: 'berth.role',
+  app: 'berth.app',
+  service: 'berth.service',
+  release: 'berth.release',
+  generation: 'berth.generation',
+  deployment: 'berth.deployment',
+  /** `one-off` or `hook` on containers that end by themselves. */
+  purpose: 'berth.purpose',
+  /** Which installation made it: several may share an engine (tests beside a running platform). */
+  platform: 'berth.platform',
+} as const;
+
+export const roles = ['control', 'agent', 'edge', 'registry'] as const;
+export type Role = (typeof roles)[number];

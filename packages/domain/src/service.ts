@@ -1,0 +1,95 @@
+/**
+ * What one service of a release runs: the model every source of an app (Compose file, Procfile, plain
+ * source) is turned into, and the only thing the planners and the engine adapter read.
+ */
+export interface ServiceSpec {
+  readonly name: string;
+  /** Undefined: the image's own. */
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly hostname?: string;
+  readonly replicas: number;
+  /** Port the tasks listen on. Undefined: not routed. */
+  readonly port?: number;
+  readonly probe: Probe;
+  readonly resources: Resources;
+  readonly stop: { readonly signal?: string; readonly graceMs: number };
+  readonly init: boolean;
+  readonly readOnly: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly restart: Restart;
+  readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  readonly dns: {
+    readonly servers: readonly string[];
+    readonly search: readonly string[];
+    readonly options: readonly string[];
+  };
+  readonly extraHosts: readonly string[];
+  readonly mounts: readonly Mount[];
+  /** The image's own or the manifest's health check, run by the engine. Undefined: the image's own. */
+  readonly healthcheck?: EngineHealthcheck | { readonly disabled: true };
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type Mount =
+  | { readonly kind: 'volume'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | { readonly kind: 'tmpfs'; readonly target: string; readonly sizeBytes?: number };
+
+/** How the edge proves a task ready, and keeps proving it. */
+export type Probe =
+  | { readonly kind: 'http'; readonly path: string; readonly port?: number; readonly host?: string }
+  | { readonly kind: 'tcp'; readonly port?: number }
+  | { readonly kind: 'none' };
+
+export interface Resources {
+  readonly memoryBytesMax: number;
+  readonly memoryBytesReserved?: number;
+  /** Cores; undefined: no limit, only the weight. */
+  readonly cpusMax?: number;
+  readonly cpusReserved?: number;
+  readonly pidsMax: number;
+}
+
+/** Swarm's restart policy. Delay grows by Swarm's own rules; `window` undefined: forever. */
+export interface Restart {
+  readonly condition: 'none' | 'on-failure' | 'any';
+  readonly delayMs: number;
+  readonly attemptsMax?: number;
+  readonly windowMs?: number;
+}
+
+export interface EngineHealthcheck {
+  /** As in the Engine API: `['CMD', …]` or `['CMD-SHELL', line]`. */
+  readonly test: readonly string[];
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+  readonly startPeriodMs?: number;
+}
+
+const MiB = 1024 * 1024;
+
+/** Defaults every task has unless the manifest says otherwise (shown by `berth config`). */
+export const safeDefaults = {
+  replicas: 1,
+  probe: { kind: 'http', path: '/' },
+  resources: { memoryBytesMax: 512 * MiB, pidsMax: 512 },
+  stop: { graceMs: 30_000 },
+  init: true,
+  readOnly: false,
+  capAdd: [],
+  capDrop: [],
+  restart: { condition: 'any', delayMs: 2_000 },
+  logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+  ulimits: [],
+  dns: { servers: [], search: [], options: [] },
+  extraHosts: [],
+  mounts: [],
+  environment: {},
+  labels: {},
+} as const satisfies Omit<ServiceSpec, 'name'>;
