@@ -1,0 +1,80 @@
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { run } from 'node:test';
+
+export interface TestOutcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly failures: readonly string[];
+}
+
+export interface TestRun {
+  readonly files: readonly string[];
+  /** Files at a time. */
+  readonly concurrency?: number;
+  /** Per test file. */
+  readonly timeoutMs: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** One line per test as it ends, for suites in which a test takes seconds. */
+  readonly verbose?: boolean;
+}
+
+const root = new URL('..', import.meta.url).pathname;
+
+export function findTests(kind: 'fast' | 'engine' | 'e2e'): string[] {
+  const inside = (pattern: string): string[] =>
+    globSync(pattern, { cwd: root, exclude: (path) => /(^|\/)(node_modules|fixtures)(\/|$)/.test(path) });
+  const all = inside('{apps,packages,e2e,scripts}/**/*.{test,e2e}.ts').sort();
+  const isEngine = (path: string): boolean => path.endsWith('.engine.test.ts');
+  if (kind === 'e2e') return all.filter((path) => path.endsWith('.e2e.ts'));
+  if (kind === 'engine') return all.filter(isEngine);
+  return all.filter((path) => path.endsWith('.test.ts') && !isEngine(path));
+}
+
+/** Runs test files, each in a process of its own. Failures are printed with where and why. */
+export async function runTests(options: TestRun): Promise<TestOutcome> {
+  if (options.files.length === 0) return { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const failures: string[] = [];
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const stream = run({
+    files: options.files.map((path) => `${root}${path}`),
+    concurrency: options.concurrency ?? availableParallelism(),
+    timeout: options.timeoutMs,
+    ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
+  });
+  const output = new Map<string, string[]>();
+  stream.on('test:stderr', ({ file, message }) => {
+    output.set(file, [...(output.get(file) ?? []).slice(-40), message]);
+  });
+  stream.on('test:pass', (event) => {
+    if (event.skip !== undefined && event.skip !== false) counts.skipped += 1;
+    else if (event.details.type !== 'suite') counts.passed += 1;
+    if (options.verbose === true && event.nesting === 0) console.log(line('ok', event));
+  });
+  stream.on('test:fail', (event) => {
+    if (event.details.type === 'suite') return;
+    counts.failed += 1;
+    const where = `${(event.file ?? '').replace(root, '')}${event.line === undefined ? '' : `:${event.line}`}`;
+    failures.push(`${where} ${event.name}`);
+    console.log(`${line('FAILED', event)}\n  ${where}\n${describe(event.details.error)}`);
+    const printed = output.get(event.file ?? '');
+    if (printed !== undefined && event.nesting === 0) console.log(indent(printed.join('').trimEnd()));
+  });
+  await new Promise<void>((resolve) => {
+    stream.on('end', () => resolve());
+    stream.resume();
+  });
+  return { ...counts, failures };
+}
+
+const line = (word: string, event: { name: string; details: { duration_ms: number } }): string =>
+  `${word} ${event.name.replace(root, '')} (${(event.details.duration_ms / 1000).toFixed(2)} s)`;
+
+function describe(error: Error & { cause?: unknown }): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const text = cause.stack ?? cause.message;
+  return indent(text.split('\n').slice(0, 40).join('\n').replaceAll(root, ''));
+}
+
+const indent = (text: string): string => text.replace(/^/gm, '    ');
