@@ -7,7 +7,7 @@ export const errorTable = {
     status: 401,
     retryable: false,
     title: 'No valid token',
-    hint: 'Log in with `berth login --token TOKEN`, or make a new token with `berth tokens create` on the server.',
+    hint: 'Log in with `berth login --url URL --token-stdin`, or make a new token with `berth tokens create` on the server.',
   },
   token_expired: {
     status: 401,
@@ -207,6 +207,12 @@ export const errorTable = {
     retryable: false,
     title: 'The agent’s policy does not allow this engine request',
     hint: 'Berth asks the engine only for what it needs; the request is in the audit log.',
+  },
+  control_unreachable: {
+    status: 503,
+    retryable: true,
+    title: 'Control does not answer',
+    hint: 'Is it running? Run `berth doctor` on the server; `berth up` starts it. `berth context ls` shows which address is used.',
   },
   agent_unreachable: {
     status: 503,
