@@ -1,0 +1,52 @@
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { findLabelFault, type ObjectRef } from './policy.ts';
+
+type Labels = Readonly<Record<string, string>> | null | undefined;
+
+/**
+ * Why one of the objects may not be touched; undefined when all may. An object the engine does not have is
+ * no fault: the engine's own 404 is the better answer.
+ */
+export async function findForeignObject(
+  engine: Engine,
+  objects: readonly ObjectRef[],
+  platform: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const object of objects) {
+    let labels: Labels;
+    try {
+      labels = await readLabels(engine, object, signal);
+    } catch (error) {
+      if (isAbsent(error)) continue;
+      throw error;
+    }
+    const fault = findLabelFault(object, labels, platform);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+async function readLabels(engine: Engine, object: ObjectRef, signal: AbortSignal): Promise<Labels> {
+  const { id } = object;
+  switch (object.kind) {
+    case 'container':
+      return (await engine.inspectContainer(id, { signal })).Config.Labels;
+    case 'exec': {
+      const exec = await engine.json<{ ContainerID: string }>('GET', `/exec/${encodeURIComponent(id)}/json`, {
+        signal,
+      });
+      return (await engine.inspectContainer(exec.ContainerID, { signal })).Config.Labels;
+    }
+    case 'service':
+      return (await engine.inspectService(id, { signal })).Spec.Labels;
+    case 'task': {
+      const task = await engine.inspectTask(id, { signal });
+      return task.Spec.ContainerSpec.Labels;
+    }
+    case 'network':
+      return (await engine.inspectNetwork(id, { signal })).Labels;
+    case 'volume':
+      return (await engine.inspectVolume(id, { signal })).Labels;
+  }
+}

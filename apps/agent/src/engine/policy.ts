@@ -1,0 +1,248 @@
+import { label } from '@berth/domain/label';
+import { judgeContainer, judgeNetwork, judgeService, judgeVolume } from './policy-specs.ts';
+
+/**
+ * What control may ask of the engine: an allow-list. A request that matches no row is denied. Whatever a
+ * request would change or look into must carry this platform's label; Berth's own containers (agent, edge,
+ * control) cannot be touched through the link at all, so control cannot reach the agent's privileges.
+ */
+export interface PolicyRequest {
+  readonly method: string;
+  /** Without query and version prefix. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Parsed, for rows whose body is `json`. */
+  readonly body: unknown;
+}
+
+export interface PolicySettings {
+  readonly platform: string;
+  readonly build: { readonly memoryBytesMax: number; readonly cpusMax: number };
+}
+
+/** An object whose labels have to be looked up before the request is let through. */
+export interface ObjectRef {
+  readonly kind: 'container' | 'service' | 'network' | 'volume' | 'task' | 'exec';
+  readonly id: string;
+  /** May be one of Berth's own containers, by role. */
+  readonly roles?: readonly string[];
+}
+
+export type Decision =
+  | { readonly kind: 'deny'; readonly reason: string }
+  | {
+      readonly kind: 'allow';
+      /** Must all be this platform's. */
+      readonly objects: readonly ObjectRef[];
+      /** Replaces the query. */
+      readonly query?: URLSearchParams;
+    };
+
+type BodyKind = 'none' | 'json' | 'stream';
+
+export interface PolicyRule {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly body: BodyKind;
+  readonly judge: (request: PolicyRequest, id: string, settings: PolicySettings) => Decision;
+}
+
+export const allow = (objects: readonly ObjectRef[] = []): Decision => ({ kind: 'allow', objects });
+export const deny = (reason: string): Decision => ({ kind: 'deny', reason });
+
+const always = (): Decision => allow();
+const ours =
+  (kind: ObjectRef['kind'], roles: readonly string[] = []) =>
+  (_request: PolicyRequest, id: string): Decision =>
+    allow([{ kind, id, roles }]);
+/** Looking is allowed at everything of the platform, its own containers included. */
+const lookable = ours('container', ['control', 'agent', 'edge', 'registry']);
+/** The registry is the one part of Berth that control restarts and whose garbage it collects. */
+const changeable = ours('container', ['registry']);
+
+const rule = (method: string, path: string, body: BodyKind, judge: PolicyRule['judge']): PolicyRule => ({
+  method,
+  path: new RegExp(`^${path.replaceAll('{id}', '(?<id>[^/]+)').replaceAll('{image}', '(?<id>.+)')}$`),
+  body,
+  judge,
+});
+
+export const policyRules: readonly PolicyRule[] = [
+  rule('GET', '/_ping', 'none', always),
+  rule('GET', '/info', 'none', always),
+  rule('GET', '/version', 'none', always),
+  rule('GET', '/events', 'none', always),
+  rule('GET', '/system/df', 'none', always),
+
+  rule('GET', '/containers/json', 'none', always),
+  rule('GET', '/containers/{id}/json', 'none', lookable),
+  rule('GET', '/containers/{id}/logs', 'none', lookable),
+  rule('GET', '/containers/{id}/stats', 'none', lookable),
+  rule('GET', '/containers/{id}/top', 'none', lookable),
+  rule('POST', '/containers/create', 'json', (request, _id, settings) =>
+    judgeContainer(request.body, settings.platform),
+  ),
+  rule('POST', '/containers/{id}/start', 'none', changeable),
+  rule('POST', '/containers/{id}/stop', 'none', changeable),
+  rule('POST', '/containers/{id}/restart', 'none', changeable),
+  rule('POST', '/containers/{id}/kill', 'none', changeable),
+  rule('POST', '/containers/{id}/wait', 'none', ours('container')),
+  rule('POST', '/containers/{id}/resize', 'none', ours('container')),
+  rule('POST', '/containers/{id}/attach', 'none', ours('container')),
+  rule('POST', '/containers/{id}/exec', 'json', judgeExec),
+  rule('DELETE', '/containers/{id}', 'none', judgeContainerRemoval),
+  rule('POST', '/exec/{id}/start', 'json', ours('exec', ['registry'])),
+  rule('POST', '/exec/{id}/resize', 'none', ours('exec', ['registry'])),
+  rule('GET', '/exec/{id}/json', 'none', ours('exec', ['registry'])),
+
+  rule('GET', '/images/json', 'none', always),
+  rule('GET', '/images/{image}/json', 'none', always),
+  rule('GET', '/images/{image}/history', 'none', always),
+  rule('POST', '/images/{image}/tag', 'none', always),
+  rule('POST', '/images/{image}/push', 'none', judgePush),
+  rule('POST', '/images/create', 'stream', judgeImageCreate),
+  rule('DELETE', '/images/{image}', 'none', (request) =>
+    isTrue(request.query.get('force'))
+      ? deny('images are removed only when nothing uses them: no force')
+      : allow(),
+  ),
+  rule('POST', '/build', 'stream', judgeBuild),
+  rule('POST', '/build/cancel', 'none', always),
+  rule('POST', '/build/prune', 'none', always),
+
+  rule('GET', '/networks', 'none', always),
+  rule('GET', '/networks/{id}', 'none', always),
+  rule('POST', '/networks/create', 'json', (request, _id, settings) =>
+    judgeNetwork(request.body, settings.platform),
+  ),
+  rule('DELETE', '/networks/{id}', 'none', ours('network')),
+
+  rule('GET', '/volumes', 'none', always),
+  rule('GET', '/volumes/{id}', 'none', always),
+  rule('POST', '/volumes/create', 'json', (request, _id, settings) =>
+    judgeVolume(request.body, settings.platform),
+  ),
+
+  rule('GET', '/nodes', 'none', always),
+  rule('GET', '/nodes/{id}', 'none', always),
+  rule('GET', '/services', 'none', always),
+  rule('GET', '/services/{id}', 'none', ours('service')),
+  rule('GET', '/services/{id}/logs', 'none', ours('service')),
+  rule('POST', '/services/create', 'json', (request, _id, settings) =>
+    judgeService(request.body, settings.platform),
+  ),
+  rule('POST', '/services/{id}/update', 'json', (request, id, settings) => {
+    const decision = judgeService(request.body, settings.platform);
+    return decision.kind === 'deny' ? decision : allow([{ kind: 'service', id }, ...decision.objects]);
+  }),
+  rule('DELETE', '/services/{id}', 'none', ours('service')),
+  rule('GET', '/tasks', 'none', always),
+  rule('GET', '/tasks/{id}', 'none', ours('task')),
+  rule('GET', '/tasks/{id}/logs', 'none', ours('task')),
+];
+
+/** The row for a request; undefined: denied whatever it says. */
+export function findPolicyRule(
+  method: string,
+  path: string,
+): { readonly rule: PolicyRule; readonly id: string } | undefined {
+  // A path with dot segments or empty ones could mean another object to the engine than to this table.
+  if (path.split('/').some((segment, i) => i > 0 && isOddSegment(segment))) return undefined;
+  for (const candidate of policyRules) {
+    if (candidate.method !== method) continue;
+    const match = candidate.path.exec(path);
+    if (match !== null) return { rule: candidate, id: decodeURIComponent(match.groups?.['id'] ?? '') };
+  }
+  return undefined;
+}
+
+export const noRuleReason = (method: string, path: string): string =>
+  `${method} ${path} is not in the list of engine requests Berth needs`;
+
+/** Whether labels are this platform's; `roles` names Berth's own containers that may be meant. */
+export function findLabelFault(
+  object: ObjectRef,
+  labels: Readonly<Record<string, string>> | null | undefined,
+  platform: string,
+): string | undefined {
+  if (labels?.[label.platform] !== platform)
+    return `${object.kind} ${object.id} does not carry the label ${label.platform}=${platform}`;
+  const role = labels[label.role];
+  if (object.kind !== 'network' && role !== undefined && !(object.roles ?? []).includes(role))
+    return `${object.kind} ${object.id} is Berth's own ${role}`;
+  return undefined;
+}
+
+function isOddSegment(segment: string): boolean {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(segment);
+  } catch {
+    return true;
+  }
+  return decoded === '' || decoded === '.' || decoded === '..' || /[\0\r\n?#%]/.test(decoded);
+}
+
+function judgeExec(request: PolicyRequest, id: string): Decision {
+  const body = request.body as { Privileged?: unknown } | null;
+  if (body?.Privileged === true) return deny('exec with Privileged');
+  return allow([{ kind: 'container', id, roles: ['registry'] }]);
+}
+
+function judgeContainerRemoval(request: PolicyRequest, id: string): Decision {
+  if (isTrue(request.query.get('link'))) return deny('links are not used');
+  return allow([{ kind: 'container', id }]);
+}
+
+/** Only to a registry of this node: nothing of the user's leaves the machine by a push. */
+function judgePush(_request: PolicyRequest, id: string): Decision {
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//.test(id)
+    ? allow()
+    : deny(`push to ${id.split('/')[0]}: images are pushed to the platform's own registry only`);
+}
+
+function judgeImageCreate(request: PolicyRequest): Decision {
+  const from = request.query.get('fromSrc');
+  if (from !== null && from !== '-') return deny('the engine may not fetch an image archive from a URL');
+  return allow();
+}
+
+const buildKeys = new Set([
+  ...['dockerfile', 't', 'q', 'nocache', 'pull', 'rm', 'forcerm', 'buildargs', 'labels', 'target', 'version'],
+  ...['buildid', 'platform', 'cachefrom', 'shmsize', 'extrahosts', 'networkmode', 'squash', 'memory'],
+  ...['memswap', 'cpushares', 'cpuquota', 'cpuperiod', 'cpusetcpus', 'ulimits', 'cgroupparent'],
+]);
+
+/**
+ * Builds always have caps. The classic builder takes them from the query; BuildKit's containers land under
+ * a cgroup of their own, which the agent caps (`build-cgroup.ts`).
+ */
+function judgeBuild(request: PolicyRequest, _id: string, settings: PolicySettings): Decision {
+  const query = new URLSearchParams(request.query);
+  for (const key of query.keys())
+    if (!buildKeys.has(key)) return deny(`build parameter ${key} is not one Berth uses`);
+  const network = query.get('networkmode');
+  if (network !== null && !['', 'default', 'bridge', 'none'].includes(network))
+    return deny(`a build in network ${network}: only the default network or none`);
+  const { memoryBytesMax, cpusMax } = settings.build;
+  const memory = within(query.get('memory'), memoryBytesMax);
+  const period = 100_000;
+  query.set('memory', String(memory));
+  // Equal to the memory limit: no swap.
+  query.set('memswap', String(memory));
+  query.set('cpuperiod', String(period));
+  query.set('cpuquota', String(within(query.get('cpuquota'), Math.round(cpusMax * period))));
+  query.set('cpushares', String(within(query.get('cpushares'), buildCpuShares)));
+  query.delete('cgroupparent');
+  return { kind: 'allow', objects: [], query };
+}
+
+/** A task has 1024: a build gets a quarter of a core's time when tasks want it all. */
+export const buildCpuShares = 256;
+
+const within = (asked: string | null, max: number): number => {
+  const value = Number(asked);
+  return Number.isInteger(value) && value > 0 ? Math.min(value, max) : max;
+};
+const isTrue = (value: string | null): boolean =>
+  value !== null && !['', '0', 'false', 'no', 'none'].includes(value.toLowerCase());
