@@ -1,0 +1,5 @@
+import type { Migration } from '../migration.ts';
+import { foundation } from './0001-foundation.ts';
+
+/** In order; the index of each is its number less one. */
+export const migrations: readonly Migration[] = [foundation];

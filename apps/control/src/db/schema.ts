@@ -1,0 +1,111 @@
+import type { Generated } from 'kysely';
+
+/**
+ * One interface per table, columns named as in SQL. Times are milliseconds since the epoch, booleans 0 or 1,
+ * JSON is text. Every table has one writer, named here; others only read.
+ */
+
+/** Writer: apps. */
+export interface AppsTable {
+  name: string;
+  created_at: number;
+  created_by: string;
+  desired: 'running' | 'stopped';
+  /** The app's own port at the edge, one of `edge.appPorts`, for as long as the app exists. */
+  port: number;
+  deleted_at: number | null;
+}
+
+/** Writer: tokens. */
+export interface TokensTable {
+  id: string;
+  name: string;
+  scope: 'read' | 'deploy' | 'admin';
+  sha256: string;
+  created_at: number;
+  created_by: string;
+  expires_at: number | null;
+  last_used_at: number | null;
+  revoked_at: number | null;
+}
+
+/** Writer: audit. Append-only: triggers refuse UPDATE and DELETE. */
+export interface AuditTable {
+  seq: number;
+  at: number;
+  actor: string;
+  address: string;
+  user_agent: string;
+  action: string;
+  object: string;
+  app: string | null;
+  parameters: string;
+  result: string;
+  status: number;
+  hash: string;
+}
+
+/** Writer: events. Bounded: the oldest go. */
+export interface EventsTable {
+  seq: Generated<number>;
+  at: number;
+  kind: string;
+  app: string | null;
+  text: string;
+  data: string;
+}
+
+/** Writer: http. An answer is kept for a day; `answer` is sealed, as it may hold a token's secret. */
+export interface IdempotencyTable {
+  token_id: string;
+  key: string;
+  request_sha256: string;
+  created_at: number;
+  /** Null while the first request is still being worked on. */
+  status: number | null;
+  answer: string | null;
+}
+
+/** Writer: env. */
+export interface VariablesTable {
+  app: string;
+  name: string;
+  sealed: string;
+  fingerprint: string;
+  updated_at: number;
+  updated_by: string;
+}
+
+/** Writer: domains. */
+export interface DomainsTable {
+  domain: string;
+  path: string;
+  app: string;
+  service: string | null;
+  strip_prefix: number;
+  https_only: number;
+  redirect_to: string | null;
+  created_at: number;
+  created_by: string;
+}
+
+/** Writer: domains. Chain and key of one domain, sealed. */
+export interface CertificatesTable {
+  name: string;
+  domain: string;
+  sealed: string;
+  fingerprint: string;
+  not_after: number;
+  updated_at: number;
+}
+
+export interface Tables {
+  apps: AppsTable;
+  tokens: TokensTable;
+  audit: AuditTable;
+  events: EventsTable;
+  idempotency: IdempotencyTable;
+  variables: VariablesTable;
+  domains: DomainsTable;
+  certificates: CertificatesTable;
+}
