@@ -271,7 +271,7 @@ export function createEngine(transport: EngineTransport) {
       o: Signal & { auth?: RegistryAuth | undefined } = {},
     ) =>
       json<{ Warnings: string[] | null }>('POST', `/services/${name(id)}/update`, {
-        query: { version, registryAuthFrom: 'previous-spec' },
+        query: { version, registryAuthFrom: 'spec' },
         json: spec,
         headers: auth(o.auth),
         signal: o.signal,

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouter, type Route } from '@berth/agent/link/router';
 import { type Link, startLink } from '@berth/agent/link/dial';
+import { createRouter, type Route } from '@berth/agent/link/router';
 import type { NodeFacts } from '@berth/contract/agent';
 import { createNodes } from '@berth/control/nodes/link-server';
 import type { NodeLink, Nodes } from '@berth/control/nodes/ports';
@@ -10,7 +10,7 @@ import { createAuthority, issueCertificate } from '@berth/pki/authority';
 import { systemClock } from '@berth/runtime/clock';
 import pino from 'pino';
 
-export const silent = pino({ level: process.env['BERTH_TEST_LOG'] ?? 'silent' });
+export const silent = pino({ level: process.env.BERTH_TEST_LOG ?? 'silent' });
 
 export const testFacts = (over: Partial<NodeFacts> = {}): NodeFacts => ({
   id: 'node-1',
