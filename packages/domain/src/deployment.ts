@@ -2,7 +2,8 @@
 export const deploymentNext = {
   queued: ['building', 'releasing', 'cancelled', 'failed'],
   building: ['releasing', 'failed', 'cancelled'],
-  releasing: ['preparing', 'failed', 'cancelled'],
+  /** `succeeded` at once when nothing differs from what runs. */
+  releasing: ['preparing', 'succeeded', 'failed', 'cancelled'],
   preparing: ['hooking', 'starting', 'reverting'],
   hooking: ['starting', 'reverting'],
   starting: ['proving', 'reverting'],
@@ -43,26 +44,3 @@ export const deploymentStateMeaning = {
   failed: 'the old release serves; the reason is recorded',
   cancelled: 'stopped by a person; the old release serves',
 } as const satisfies Record<DeploymentState, string>;
-
-/** A run of a release of one service: one Swarm service. States of its life. */
-export const runNext = {
-  starting: ['live', 'removing'],
-  live: ['draining', 'stopped', 'removing'],
-  draining: ['warm', 'live', 'removing'],
-  warm: ['live', 'parked', 'removing'],
-  parked: ['starting', 'live', 'removing'],
-  stopped: ['live', 'removing'],
-  removing: [],
-} as const satisfies Record<string, readonly string[]>;
-export type RunState = keyof typeof runNext;
-
-/** Longest Swarm service name that is still one DNS label (RFC 1035 §2.3.4). */
-const labelLengthMax = 63;
-
-/** Swarm service of a run: `<app>-<service>-r<release>`, and `-<generation>` after the first. */
-export function runName(run: { app: string; service: string; release: number; generation: number }): string {
-  const tail = run.generation > 1 ? `-${run.generation}` : '';
-  const name = `${run.app}-${run.service}-r${run.release}${tail}`;
-  if (name.length > labelLengthMax) throw new Error(`run name ${name} is longer than ${labelLengthMax}`);
-  return name;
-}

@@ -14,6 +14,8 @@ export interface AppSpec {
   readonly deadlineMs: number;
   readonly drainMs: number;
   readonly warmMs: number;
+  /** Time a started task has to become healthy. Undefined: `releaseDefaults.startMs`. */
+  readonly startMs?: number;
 }
 
 export interface AppService {
@@ -49,6 +51,7 @@ export interface Release {
   readonly drainMs: number;
   readonly warmMs: number;
   readonly deadlineMs: number;
+  readonly startMs?: number;
 }
 
 export interface ReleaseService {
@@ -59,4 +62,4 @@ export interface ReleaseService {
   readonly imageLabel: string;
 }
 
-export const releaseDefaults = { deadlineMs: 15 * 60_000, drainMs: 30_000, warmMs: 10 * 60_000 } as const;
+export const releaseDefaults = { deadlineMs: 15 * 60_000, drainMs: 30_000, warmMs: 10 * 60_000, startMs: 60_000 } as const;

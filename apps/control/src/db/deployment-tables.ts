@@ -15,7 +15,7 @@ export interface ReleasesTable {
   /** SHA-256 over everything of the release but its number: the same content is the same release. */
   fingerprint: string;
   /** The Release as JSON, sealed by the vault: it holds the values of variables. */
-  sealed: Uint8Array;
+  sealed: string;
   /** ReleaseSummary: what is not secret. */
   summary_json: string;
   created_at: number;

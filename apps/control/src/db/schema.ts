@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { DeploymentTables } from './deployment-tables.ts';
 
 /**
  * One interface per table, columns named as in SQL. Times are milliseconds since the epoch, booleans 0 or 1,
@@ -11,8 +12,8 @@ export interface AppsTable {
   created_at: number;
   created_by: string;
   desired: 'running' | 'stopped';
-  /** The app's own port at the edge, one of `edge.appPorts`, for as long as the app exists. */
-  port: number;
+  /** The app's own port at the edge, one of `edge.appPorts`, for as long as the app exists; null when all were taken. */
+  port: number | null;
   deleted_at: number | null;
 }
 
@@ -99,7 +100,7 @@ export interface CertificatesTable {
   updated_at: number;
 }
 
-export interface Tables {
+export interface Tables extends DeploymentTables {
   apps: AppsTable;
   tokens: TokensTable;
   audit: AuditTable;

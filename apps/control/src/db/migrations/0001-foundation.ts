@@ -10,7 +10,7 @@ CREATE TABLE apps (
   created_at INTEGER NOT NULL,
   created_by TEXT NOT NULL,
   desired TEXT NOT NULL CHECK (desired IN ('running', 'stopped')),
-  port INTEGER NOT NULL,
+  port INTEGER,
   deleted_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX apps_port ON apps (port) WHERE deleted_at IS NULL;

@@ -1,5 +1,6 @@
 import type { Migration } from '../migration.ts';
 import { foundation } from './0001-foundation.ts';
+import { deployments } from './0002-deployments.ts';
 
 /** In order; the index of each is its number less one. */
-export const migrations: readonly Migration[] = [foundation];
+export const migrations: readonly Migration[] = [foundation, deployments];

@@ -1,0 +1,143 @@
+import { refuse } from '@berth/contract/errors';
+import type { Run } from '@berth/domain/run';
+import { addressesOf } from '../swarm/services.ts';
+import { label } from '@berth/domain/label';
+import type { DeploymentStore } from '../deployments/store.ts';
+import type { Handlers } from '../http/handler.ts';
+import type { Nodes } from '../nodes/ports.ts';
+import type { ReleaseStore } from '../releases/store.ts';
+import type { RunStore } from '../runs/store.ts';
+import type { Scaling } from '../runs/scaling.ts';
+import { type AppFacts, viewApp, viewRelease } from './views.ts';
+import type { App, AppStore } from './store.ts';
+import type { Urls } from './urls.ts';
+import type { Removal } from './removal.ts';
+
+export interface AppHandlerDependencies {
+  readonly platform: string;
+  readonly apps: AppStore;
+  readonly releases: ReleaseStore;
+  readonly runs: RunStore;
+  readonly deployments: DeploymentStore;
+  readonly nodes: Nodes;
+  readonly urls: Urls;
+  readonly domains: { listAll(): Promise<readonly { domain: string; app: string }[]> };
+  readonly scaling: Scaling;
+  readonly removal: Removal;
+  readonly clock: { now(): number };
+  /** What the edges say of each address of the app. */
+  observedHealth(app: string): Promise<ReadonlyMap<string, 'healthy' | 'unhealthy' | 'checking'>>;
+}
+
+type Handled = Pick<
+  Handlers,
+  'listApps' | 'createApp' | 'getApp' | 'deleteApp' | 'getAppConfig' | 'listReleases' | 'getRelease' | 'scale' | 'stop' | 'start' | 'setWeights'
+>;
+
+export function appHandlers(deps: AppHandlerDependencies): Handled {
+  const view = async (app: App) => viewApp(await factsOf(app));
+
+  async function factsOf(app: App): Promise<AppFacts> {
+    const runs = await deps.runs.list({ app: app.name });
+    const serving = runs.filter((run) => run.state === 'live' || run.state === 'stopped');
+    const release = serving[0] === undefined ? undefined : await deps.releases.find(app.name, serving[0].release);
+    const custom = (await deps.domains.listAll()).filter((entry) => entry.app === app.name).map((entry) => entry.domain);
+    return {
+      app,
+      runs,
+      summary: release?.summary,
+      urls: await deps.urls.of(app, custom),
+      deployment: (await deps.deployments.listOpen(app.name))[0]?.id,
+      counts: await countsOf(app, serving),
+    };
+  }
+
+  /** Without an agent nothing can be counted: the app is shown as degraded, not refused. */
+  async function countsOf(app: App, serving: readonly Run[]): Promise<AppFacts['counts']> {
+    const counts = new Map<string, { running: number; healthy: number }>();
+    if (serving.length === 0 || deps.nodes.list().length === 0) return counts;
+    const { engine } = await deps.nodes.manager();
+    const tasks = await engine.listTasks({
+      filters: { label: [`${label.app}=${app.name}`, `${label.platform}=${deps.platform}`], 'desired-state': ['running'] },
+    });
+    const health = await deps.observedHealth(app.name);
+    for (const run of serving) {
+      const running = tasks.filter((task) => task.Status.State === 'running' && labelOf(task, label.service) === run.service && labelOf(task, label.release) === String(run.release) && labelOf(task, label.generation) === String(run.generation));
+      counts.set(run.service, {
+        running: running.length,
+        healthy: running.filter((task) => addressesOf(task).some((address) => health.get(address) === 'healthy')).length,
+      });
+    }
+    return counts;
+  }
+
+  return {
+    listApps: async ({ query }) => {
+      const found = await deps.apps.list({ limit: query.limit + 1, ...(query.cursor === undefined ? {} : { after: query.cursor }) });
+      const items = found.slice(0, query.limit);
+      const last = items.at(-1);
+      return { items: await Promise.all(items.map(view)), ...(found.length > query.limit && last !== undefined ? { next: last.name } : {}) };
+    },
+    createApp: async ({ body, actor }) => view(await deps.apps.ensure(body.name, actor.name, deps.clock.now())),
+    getApp: async ({ params }) => view(await deps.apps.get(params.app)),
+    deleteApp: async ({ params, query, signal }) => {
+      const app = await deps.apps.get(params.app);
+      if (query.confirm !== app.name) {
+        throw refuse('invalid', `To remove ${app.name}, give its name as confirmation.`, {
+          issues: [{ at: 'query.confirm', message: `must be "${app.name}"` }],
+        });
+      }
+      await deps.removal.remove(app, signal);
+      return undefined;
+    },
+    getAppConfig: async ({ params, query }) => {
+      const app = await deps.apps.get(params.app);
+      const live = (await deps.runs.list({ app: app.name })).find((run) => run.state === 'live' || run.state === 'stopped')?.release;
+      const number = query.release ?? live;
+      if (number === undefined) throw refuse('never_deployed', `${app.name} has no release yet.`);
+      if ((await deps.releases.find(app.name, number)) === undefined) throw refuse('release_not_found', `${app.name} keeps no release ${number}.`);
+      const release = await deps.releases.open(app.name, number);
+      return {
+        ...release,
+        services: release.services.map((service) => ({
+          ...service,
+          // Names are shown, values are for the tasks only.
+          spec: { ...service.spec, environment: Object.fromEntries(Object.keys(service.spec.environment).map((name) => [name, '[set]'])) },
+        })),
+      };
+    },
+    listReleases: async ({ params, query }) => {
+      const app = await deps.apps.get(params.app);
+      const runs = await deps.runs.list({ app: app.name });
+      const all = (await deps.releases.list(app.name)).filter((release) => query.cursor === undefined || release.number < Number(query.cursor));
+      const items = all.slice(0, query.limit);
+      const last = items.at(-1);
+      return { items: items.map((release) => viewRelease(release, runs)), ...(all.length > query.limit && last !== undefined ? { next: String(last.number) } : {}) };
+    },
+    getRelease: async ({ params }) => {
+      const app = await deps.apps.get(params.app);
+      const release = await deps.releases.find(app.name, params.number);
+      if (release === undefined) throw refuse('release_not_found', `${app.name} keeps no release ${params.number}.`);
+      return viewRelease(release, await deps.runs.list({ app: app.name }));
+    },
+    scale: async ({ params, body, signal }) => {
+      await deps.scaling.scale(await deps.apps.get(params.app), body.services, signal);
+      return { ok: true };
+    },
+    stop: async ({ params, signal }) => {
+      await deps.scaling.stop(await deps.apps.get(params.app), signal);
+      return { ok: true };
+    },
+    start: async ({ params, signal }) => {
+      await deps.scaling.start(await deps.apps.get(params.app), signal);
+      return { ok: true };
+    },
+    setWeights: async ({ params, body, signal }) => {
+      await deps.scaling.setWeights(await deps.apps.get(params.app), body.service, body.weights, signal);
+      return { ok: true };
+    },
+  };
+}
+
+const labelOf = (task: { Spec: { ContainerSpec: { Labels?: Record<string, string> } } }, name: string): string | undefined =>
+  task.Spec.ContainerSpec.Labels?.[name];

@@ -1,0 +1,51 @@
+import { refuse } from '@berth/contract/errors';
+import { until } from '@berth/runtime/retry';
+import type { Clock } from '@berth/runtime/clock';
+import type { DeploymentStore } from '../deployments/store.ts';
+import type { Nodes } from '../nodes/ports.ts';
+import type { Routing } from '../routing/routing.ts';
+import type { RunStore } from '../runs/store.ts';
+import { appNetworkName } from '../swarm/service-spec.ts';
+import { removeNetwork, removeService } from '../swarm/services.ts';
+import type { App, AppStore } from './store.ts';
+
+/** Time for the app's tasks to end before its network can go. */
+const removeMs = 60_000;
+
+/** Removes an app: its routes first, then its tasks, then its network. Volumes stay: data is never removed by implication. */
+export type Removal = ReturnType<typeof createRemoval>;
+
+export function createRemoval(deps: {
+  platform: string;
+  clock: Clock;
+  apps: AppStore;
+  runs: RunStore;
+  deployments: DeploymentStore;
+  nodes: Nodes;
+  routing: Pick<Routing, 'push'>;
+}) {
+  return {
+    async remove(app: App, signal: AbortSignal): Promise<void> {
+      const open = (await deps.deployments.listOpen(app.name))[0];
+      if (open !== undefined) throw refuse('deployment_running', `Deployment ${open.id} of ${app.name} is ${open.state}.`);
+      const runs = await deps.runs.list({ app: app.name });
+      await deps.runs.advance(
+        runs.map((run) => ({ name: run.name, state: 'removing' as const, lane: undefined, weight: 0 })),
+        deps.clock.now(),
+      );
+      await deps.routing.push(signal);
+      const { engine } = await deps.nodes.manager({ signal });
+      for (const run of runs) {
+        await removeService(engine, run.name, { signal });
+        await deps.runs.remove(run.name);
+      }
+      await deps.apps.remove(app.name, deps.clock.now());
+      const network = appNetworkName(deps.platform, app.name);
+      await until(async () => ((await removeNetwork(engine, network, { signal })) === 'in-use' ? undefined : true), {
+        clock: deps.clock,
+        everyMs: 500,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(removeMs)]),
+      });
+    },
+  };
+}

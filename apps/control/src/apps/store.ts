@@ -1,0 +1,85 @@
+import { refuse } from '@berth/contract/errors';
+import type { Selectable } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { AppsTable } from '../db/schema.ts';
+
+export interface App {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly desired: 'running' | 'stopped';
+  /** Port on every edge at which the app answers whatever the host name. */
+  readonly port: number | undefined;
+}
+
+/** The one writer of apps and of their wished numbers of replicas. */
+export type AppStore = ReturnType<typeof createAppStore>;
+
+export function createAppStore(db: Database, ports: readonly [number, number]) {
+  const find = async (name: string): Promise<App | undefined> => {
+    const row = await db.selectFrom('apps').selectAll().where('name', '=', name).where('deleted_at', 'is', null).executeTakeFirst();
+    return row === undefined ? undefined : toApp(row);
+  };
+  return {
+    find,
+    async get(name: string): Promise<App> {
+      const app = await find(name);
+      if (app === undefined) throw refuse('app_not_found', `There is no app "${name}".`);
+      return app;
+    },
+    async list(options: { after?: string; limit?: number } = {}): Promise<App[]> {
+      let query = db.selectFrom('apps').selectAll().where('deleted_at', 'is', null).orderBy('name').limit(options.limit ?? 10_000);
+      if (options.after !== undefined) query = query.where('name', '>', options.after);
+      return (await query.execute()).map(toApp);
+    },
+    /** Makes the app with the lowest free port; an app of that name stays as it is. */
+    async ensure(name: string, actor: string, nowMs: number): Promise<App> {
+      return db.transaction().execute(async (tx) => {
+        const found = await tx.selectFrom('apps').selectAll().where('name', '=', name).executeTakeFirst();
+        if (found !== undefined && found.deleted_at === null) return toApp(found);
+        const taken = new Set(
+          (await tx.selectFrom('apps').select('port').where('deleted_at', 'is', null).execute()).map((row) => row.port),
+        );
+        let port: number | null = null;
+        for (let candidate = ports[0]; candidate <= ports[1] && port === null; candidate++) if (!taken.has(candidate)) port = candidate;
+        const row = { name, created_at: nowMs, created_by: actor, desired: 'running' as const, port, deleted_at: null };
+        if (found === undefined) await tx.insertInto('apps').values(row).execute();
+        else await tx.updateTable('apps').set(row).where('name', '=', name).execute();
+        return toApp(row);
+      });
+    },
+    async setDesired(name: string, desired: 'running' | 'stopped'): Promise<void> {
+      await db.updateTable('apps').set({ desired }).where('name', '=', name).execute();
+    },
+    /** Numbers of releases and deployments stay, so that a new app of the name goes on counting. */
+    async remove(name: string, nowMs: number): Promise<void> {
+      await db.transaction().execute(async (tx) => {
+        await tx.updateTable('apps').set({ deleted_at: nowMs, port: null }).where('name', '=', name).execute();
+        await tx.deleteFrom('scales').where('app', '=', name).execute();
+        await tx.deleteFrom('releases').where('app', '=', name).execute();
+        await tx.deleteFrom('sources').where('app', '=', name).execute();
+      });
+    },
+    async scales(name: string): Promise<Record<string, number>> {
+      const rows = await db.selectFrom('scales').selectAll().where('app', '=', name).execute();
+      return Object.fromEntries(rows.map((row) => [row.service, row.replicas]));
+    },
+    async setScale(name: string, service: string, replicas: number): Promise<void> {
+      await db
+        .insertInto('scales')
+        .values({ app: name, service, replicas })
+        .onConflict((conflict) => conflict.columns(['app', 'service']).doUpdateSet({ replicas }))
+        .execute();
+    },
+  };
+}
+
+function toApp(row: Selectable<AppsTable>): App {
+  return {
+    name: row.name,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+    desired: row.desired as App['desired'],
+    port: row.port ?? undefined,
+  };
+}

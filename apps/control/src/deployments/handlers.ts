@@ -1,0 +1,197 @@
+import { refuse } from '@berth/contract/errors';
+import type { DeploymentView } from '@berth/contract/schemas';
+import { deploymentStateMeaning, isDeploymentEnd } from '@berth/domain/deployment';
+import { releaseDefaults } from '@berth/domain/release';
+import { isoTime } from '@berth/runtime/clock';
+import { newId } from '@berth/runtime/ids';
+import type * as z from 'zod';
+import type { App } from '../apps/store.ts';
+import type { Actor, Handlers, ServerSentEvent } from '../http/handler.ts';
+import type { Runner } from './runner.ts';
+import type { DeploymentDependencies } from './step.ts';
+import type { Deployment, Event, From } from './store.ts';
+
+/** Deployments of one app that may wait for their turn. */
+const queueMax = 5;
+/** Without progress for this long a deployment counts as stalled (R026). */
+const stalledMs = 30_000;
+
+export interface Request {
+  readonly app: App;
+  readonly kind: Deployment['kind'];
+  readonly from: From;
+  readonly actor: Pick<Actor, 'name'>;
+  readonly message?: string | undefined;
+  readonly deadlineSeconds?: number | undefined;
+}
+
+/** Asks for deployments: what the API, and other features (variables), call. */
+export type Deployments = ReturnType<typeof createDeployments>;
+
+export function createDeployments(deps: DeploymentDependencies, runner: Pick<Runner, 'enqueue' | 'cancel'>) {
+  const liveRelease = async (app: string): Promise<number | undefined> => {
+    const runs = await deps.runs.list({ app });
+    return (runs.find((run) => run.state === 'live') ?? runs.find((run) => run.state === 'stopped'))?.release;
+  };
+
+  async function request(wanted: Request): Promise<Deployment> {
+    const { app, from } = wanted;
+    const open = await deps.store.listOpen(app.name);
+    if (open.length >= queueMax) {
+      throw refuse('deployment_running', `${open.length} deployments of ${app.name} wait already; the first is ${open[0]?.state}.`);
+    }
+    const live = await liveRelease(app.name);
+    const target = await targetOf(app.name, from, live);
+    const now = deps.clock.now();
+    const deployment = await deps.store.create({
+      id: newId(now),
+      app: app.name,
+      kind: wanted.kind,
+      from,
+      fromRelease: live,
+      ...target,
+      actor: wanted.actor.name,
+      message: wanted.message,
+      nowMs: now,
+      deadlineAt: now + (wanted.deadlineSeconds === undefined ? releaseDefaults.deadlineMs : wanted.deadlineSeconds * 1000),
+    });
+    runner.enqueue(deployment);
+    return deployment;
+  }
+
+  async function targetOf(app: string, from: From, live: number | undefined): Promise<{ toRelease?: number; generation?: number }> {
+    if (from.kind === 'restart') {
+      if (live === undefined) throw refuse('never_deployed', `${app} has no live release to restart.`);
+      return { toRelease: live, generation: (await newestGeneration(app, live)) + 1 };
+    }
+    if (from.kind !== 'release') return {};
+    if ((await deps.releases.find(app, from.number)) === undefined) {
+      const kept = (await deps.releases.list(app)).map((release) => release.number);
+      throw refuse('release_not_found', `${app} keeps no release ${from.number}; it keeps ${kept.length === 0 ? 'none' : kept.join(', ')}.`);
+    }
+    if (from.number === live) throw refuse('conflict', `Release ${from.number} of ${app} is live already.`);
+    return { toRelease: from.number, generation: Math.max(1, await newestGeneration(app, from.number)) };
+  }
+
+  const newestGeneration = async (app: string, release: number): Promise<number> =>
+    Math.max(0, ...(await deps.runs.list({ app })).filter((run) => run.release === release).map((run) => run.generation));
+
+  /** The release before the live one that can still be returned to. */
+  async function rollbackTarget(app: string): Promise<number> {
+    const live = await liveRelease(app);
+    if (live === undefined) throw refuse('never_deployed', `${app} has no live release to roll back.`);
+    const releases = await deps.releases.list(app);
+    // After a rollback the newer release is not "before": only older numbers count.
+    const previous = releases.find((release) => release.number < live);
+    if (previous === undefined) throw refuse('nothing_to_roll_back', `${app} keeps no release older than ${live}.`);
+    return previous.number;
+  }
+
+  return { request, liveRelease, rollbackTarget, view: (deployment: Deployment) => viewOf(deployment, deps.clock.now()) };
+}
+
+export function viewOf(deployment: Deployment, now: number): z.input<typeof DeploymentView> {
+  const ended = isDeploymentEnd(deployment.state);
+  return {
+    id: deployment.id,
+    app: deployment.app,
+    kind: deployment.kind,
+    state: deployment.state,
+    stateMeaning: deploymentStateMeaning[deployment.state],
+    ...(deployment.fromRelease === undefined ? {} : { fromRelease: deployment.fromRelease }),
+    ...(deployment.toRelease === undefined ? {} : { toRelease: deployment.toRelease }),
+    ...(deployment.message === undefined ? {} : { message: deployment.message }),
+    actor: deployment.actor,
+    createdAt: isoTime(deployment.createdAt),
+    ...(deployment.endedAt === undefined ? {} : { endedAt: isoTime(deployment.endedAt) }),
+    deadlineAt: isoTime(deployment.deadlineAt),
+    steps: [...deployment.steps],
+    ...(deployment.progress === undefined ? {} : { progress: deployment.progress }),
+    stalled: !ended && now - deployment.progressAt > stalledMs,
+    ...(deployment.failure === undefined ? {} : { failure: { ...deployment.failure, evidence: [...deployment.failure.evidence] } }),
+    warnings: [...deployment.warnings],
+  };
+}
+
+type Handled = Pick<Handlers, 'createDeployment' | 'listDeployments' | 'getDeployment' | 'cancelDeployment' | 'watchDeployment' | 'rollback' | 'restart'>;
+
+export function deploymentHandlers(deps: DeploymentDependencies, deployments: Deployments, runner: Pick<Runner, 'cancel'>): Handled {
+  const get = async (id: string): Promise<Deployment> => {
+    const found = await deps.store.get(id);
+    if (found === undefined) throw refuse('deployment_not_found', `There is no deployment "${id}".`);
+    return found;
+  };
+  return {
+    createDeployment: async ({ params, body, actor }) => {
+      const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now());
+      const kind = body.from.kind === 'release' ? 'rollback' : body.from.kind === 'restart' ? 'restart' : 'deploy';
+      return deployments.view(
+        await deployments.request({ app, kind, from: body.from, actor, message: body.message, deadlineSeconds: body.deadlineSeconds }),
+      );
+    },
+    rollback: async ({ params, body, actor }) => {
+      const app = await deps.apps.get(params.app);
+      const number = body.release ?? (await deployments.rollbackTarget(app.name));
+      return deployments.view(await deployments.request({ app, kind: 'rollback', from: { kind: 'release', number }, actor }));
+    },
+    restart: async ({ params, actor }) => {
+      const app = await deps.apps.get(params.app);
+      return deployments.view(await deployments.request({ app, kind: 'restart', from: { kind: 'restart' }, actor }));
+    },
+    listDeployments: async ({ params, query }) => {
+      const app = await deps.apps.get(params.app);
+      const found = await deps.store.list(app.name, { limit: query.limit + 1, ...(query.cursor === undefined ? {} : { beforeId: query.cursor }) });
+      const items = found.slice(0, query.limit);
+      const last = items.at(-1);
+      return { items: items.map(deployments.view), ...(found.length > query.limit && last !== undefined ? { next: last.id } : {}) };
+    },
+    getDeployment: async ({ params }) => deployments.view(await get(params.id)),
+    cancelDeployment: async ({ params }) => {
+      const deployment = await get(params.id);
+      if (isDeploymentEnd(deployment.state)) throw refuse('deployment_ended', `Deployment ${deployment.id} has ${deployment.state} already.`);
+      await runner.cancel(deployment.id);
+      return { ok: true, deployment: deployment.id };
+    },
+    watchDeployment: ({ params, lastEventId, signal }) => watch(deps, params.id, Number(lastEventId ?? 0) || 0, signal, get),
+  };
+}
+
+async function* watch(
+  deps: Pick<DeploymentDependencies, 'store'>,
+  id: string,
+  afterSeq: number,
+  signal: AbortSignal,
+  get: (id: string) => Promise<Deployment>,
+): AsyncGenerator<ServerSentEvent<Event>> {
+  await get(id);
+  let seen = afterSeq;
+  let wake: () => void = () => undefined;
+  let isNews = false;
+  const unsubscribe = deps.store.subscribe(id, () => {
+    isNews = true;
+    wake();
+  });
+  const onAbort = () => wake();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    while (!signal.aborted) {
+      isNews = false;
+      const events = await deps.store.events(id, seen);
+      for (const event of events) {
+        seen = event.seq;
+        yield { id: String(event.seq), data: event };
+        if (event.kind === 'end') return;
+      }
+      if (events.length > 0 || isNews) continue;
+      // An ended deployment has no more to say, also when its last event was seen before.
+      if (isDeploymentEnd((await get(id)).state) && !isNews) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (isNews || signal.aborted) resolve();
+      });
+    }
+  } finally {
+    unsubscribe();
+    signal.removeEventListener('abort', onAbort);
+  }
+}

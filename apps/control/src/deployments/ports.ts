@@ -1,0 +1,27 @@
+import type { AppSpec } from '@berth/domain/release';
+import type { BuiltImage, Deployment } from './store.ts';
+
+/** Turns what a person gave (an upload, an image) into the app's specification. */
+export interface SpecSupply {
+  /**
+   * Pure in effect: the same deployment gives the same specification. Refuses with `invalid_manifest`,
+   * `source_unrecognised`, `missing_variable`, `unsupported`…
+   */
+  specOf(deployment: Deployment): Promise<{
+    readonly spec: AppSpec;
+    readonly warnings: readonly string[];
+    /** Text of the Dockerfile by service, the user's or the generated one. */
+    readonly dockerfiles: Readonly<Record<string, string>>;
+    /** Services that listen on the port their image exposes, unless the specification names one. */
+    readonly portFromImage: readonly string[];
+  }>;
+}
+
+/** Provides the images of a specification, in the platform's registry, by digest. */
+export interface ImageSupply {
+  /** Builds, or pulls and keeps, the image of one service. Refuses with `build_failed`, `image_not_found`, `disk_full`. */
+  provide(
+    request: { deployment: Deployment; spec: AppSpec; service: string; dockerfile: string | undefined },
+    hooks: { signal: AbortSignal; build(text: string): Promise<void>; progress(text: string): Promise<void> },
+  ): Promise<BuiltImage>;
+}

@@ -1,0 +1,69 @@
+import type { DeploymentState } from '@berth/domain/deployment';
+import type { Release } from '@berth/domain/release';
+import type { Run } from '@berth/domain/run';
+import type { RegistryAuth } from '@berth/engine/engine';
+import type { Clock } from '@berth/runtime/clock';
+import type { Logger } from 'pino';
+import type { AppStore } from '../apps/store.ts';
+import type { Nodes } from '../nodes/ports.ts';
+import type { ReleaseStore } from '../releases/store.ts';
+import type { Routing } from '../routing/routing.ts';
+import type { RunStore } from '../runs/store.ts';
+import type { ImageSupply, SpecSupply } from './ports.ts';
+import type { Deployment, DeploymentPatch, DeploymentStore } from './store.ts';
+
+/** What the steps of a deployment work with. */
+export interface DeploymentDependencies {
+  readonly platform: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodes: Nodes;
+  readonly store: DeploymentStore;
+  readonly releases: ReleaseStore;
+  readonly runs: RunStore;
+  readonly apps: AppStore;
+  readonly routing: Pick<Routing, 'push'>;
+  readonly specs: SpecSupply;
+  readonly images: ImageSupply;
+  registryAuth(): RegistryAuth | undefined;
+}
+
+/** One execution of one step. */
+export interface StepContext {
+  readonly deps: DeploymentDependencies;
+  readonly deployment: Deployment;
+  /** Aborts at the deadline, when cancelled, and when control shuts down. */
+  readonly signal: AbortSignal;
+  progress(text: string, count?: { done: number; of: number }): Promise<void>;
+  build(text: string): Promise<void>;
+  warn(text: string): Promise<void>;
+}
+
+/** Where a step leads. Steps are idempotent: after a crash the step runs again from its start. */
+export interface StepOutcome {
+  readonly to: DeploymentState;
+  readonly patch?: DeploymentPatch;
+}
+
+export type Step = (context: StepContext) => Promise<StepOutcome>;
+
+/** The release a deployment is about, opened. Only after `releasing`. */
+export async function releaseOf(context: StepContext): Promise<Release> {
+  const { app, toRelease } = context.deployment;
+  if (toRelease === undefined) throw new Error(`deployment ${context.deployment.id} has no release yet`);
+  return context.deps.releases.open(app, toRelease);
+}
+
+/** The runs a deployment brings up. */
+export async function ownRuns(context: StepContext): Promise<Run[]> {
+  const { app, toRelease, generation } = context.deployment;
+  const runs = await context.deps.runs.list({ app });
+  return runs.filter((run) => run.release === toRelease && run.generation === generation);
+}
+
+/** Runs of the app that serve now and are not of this deployment. */
+export async function otherServingRuns(context: StepContext): Promise<Run[]> {
+  const own = new Set((await ownRuns(context)).map((run) => run.name));
+  const runs = await context.deps.runs.list({ app: context.deployment.app });
+  return runs.filter((run) => !own.has(run.name) && (run.state === 'live' || run.state === 'stopped' || run.weight > 0));
+}

@@ -1,0 +1,25 @@
+import type { BuiltImage } from '../store.ts';
+import type { Step } from '../step.ts';
+
+/** Builds or fetches the image of each service. Images already built for this deployment are not built again. */
+export const build: Step = async (context) => {
+  const { spec, warnings, dockerfiles } = await context.deps.specs.specOf(context.deployment);
+  for (const warning of warnings) await context.warn(warning);
+  const images: Record<string, BuiltImage> = { ...context.deployment.images };
+  for (const [index, service] of spec.services.entries()) {
+    const name = service.spec.name;
+    if (images[name] !== undefined) continue;
+    await context.progress(
+      service.image.kind === 'build' ? `building ${name}` : `fetching ${service.image.reference} for ${name}`,
+      { done: index, of: spec.services.length },
+    );
+    const image = await context.deps.images.provide(
+      { deployment: context.deployment, spec, service: name, dockerfile: dockerfiles[name] },
+      { signal: context.signal, build: context.build, progress: (text) => context.progress(text, { done: index, of: spec.services.length }) },
+    );
+    images[name] = image;
+    await context.deps.store.patch(context.deployment.id, { images });
+    for (const warning of image.warnings) await context.warn(`${name}: ${warning}`);
+  }
+  return { to: 'releasing', patch: { images } };
+};

@@ -1,0 +1,70 @@
+import { refuse } from '@berth/contract/errors';
+import { isAbsent, isConflict, readAll } from '@berth/engine/engine';
+import { demux } from '@berth/engine/streams';
+import type { Readable } from 'node:stream';
+import { renderOneOff } from '../../swarm/service-spec.ts';
+import { releaseOf, type Step } from '../step.ts';
+
+/**
+ * Runs the release command (migrations) once, in the new image, before any traffic. The container's name is
+ * the deployment's, so a step repeated after a crash finds it and waits for it instead of running it twice.
+ */
+export const hook: Step = async (context) => {
+  const { deps, deployment, signal } = context;
+  const release = await releaseOf(context);
+  const wanted = release.hooks.release;
+  if (wanted === undefined) return { to: 'starting' };
+  const service = release.services.find((candidate) => candidate.spec.name === wanted.service);
+  if (service === undefined) throw refuse('invalid_manifest', `The release command names the service "${wanted.service}", which the release does not have.`);
+  const { engine } = await deps.nodes.manager({ signal });
+  const name = `${deployment.app}-hook-${deployment.id}`;
+  await context.progress(`release command: ${wanted.command.join(' ')}`);
+  await pullUnlessPresent(context, service.image);
+  try {
+    await engine.createContainer(
+      name,
+      renderOneOff({
+        platform: deps.platform,
+        purpose: 'hook',
+        run: { app: deployment.app, service: wanted.service, release: release.number, generation: deployment.generation },
+        service,
+        command: wanted.command,
+        deployment: deployment.id,
+      }),
+      { signal },
+    );
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+  const before = await engine.inspectContainer(name, { signal });
+  if (before.State.Status === 'created') await engine.startContainer(name, { signal });
+  const { StatusCode } = await engine.waitContainer(name, { signal });
+  const lines = await lastLines(await engine.containerLogs(name, { tail: 50, signal }));
+  for (const line of lines) await context.build(line);
+  if (StatusCode !== 0) {
+    const { OOMKilled } = (await engine.inspectContainer(name, { signal })).State;
+    throw refuse('hook_failed', `The release command "${wanted.command.join(' ')}" of ${wanted.service} ended with exit code ${StatusCode}${OOMKilled ? ' (out of memory)' : ''}.`, {
+      evidence: ['last lines:', ...lines.map((line) => `  ${line}`)],
+    });
+  }
+  await engine.removeContainer(name, { force: true, signal });
+  return { to: 'starting' };
+};
+
+/** Containers, unlike services, do not pull. */
+async function pullUnlessPresent(context: Parameters<Step>[0], image: string): Promise<void> {
+  const { engine } = await context.deps.nodes.manager({ signal: context.signal });
+  try {
+    await engine.inspectImage(image, { signal: context.signal });
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    const auth = context.deps.registryAuth();
+    await readAll(await engine.pullImage(image, { signal: context.signal, ...(auth === undefined ? {} : { auth }) }));
+  }
+}
+
+export async function lastLines(body: Readable): Promise<string[]> {
+  let text = '';
+  for await (const frame of demux(body)) text = (text + frame.data.toString('utf8')).slice(-100_000);
+  return text.split(/\r?\n/).filter((line, index, all) => line !== '' || index < all.length - 1);
+}

@@ -1,0 +1,225 @@
+import { deploymentStateMeaning, type DeploymentState, isDeploymentEnd, mayAdvance } from '@berth/domain/deployment';
+import type { DeploymentCreate, DeploymentEvent, DeploymentStep, Failure } from '@berth/contract/schemas';
+import { isoTime } from '@berth/runtime/clock';
+import type { Selectable } from 'kysely';
+import type * as z from 'zod';
+import type { Database } from '../db/database.ts';
+import type { DeploymentsTable } from '../db/deployment-tables.ts';
+
+export type From = z.infer<typeof DeploymentCreate>['from'];
+export type Event = z.infer<typeof DeploymentEvent>;
+export type StepTime = z.infer<typeof DeploymentStep>;
+export type FailureFact = z.infer<typeof Failure>;
+type Unnumbered<T> = T extends unknown ? Omit<T, 'seq' | 'at'> : never;
+export type NewEvent = Unnumbered<Event>;
+
+export interface BuiltImage {
+  readonly image: string;
+  readonly imageLabel: string;
+  readonly warnings: readonly string[];
+  /** The lowest TCP port the image exposes. */
+  readonly port?: number;
+}
+
+export interface Deployment {
+  readonly id: string;
+  readonly app: string;
+  readonly kind: 'deploy' | 'rollback' | 'restart';
+  readonly state: DeploymentState;
+  readonly from: From;
+  readonly fromRelease: number | undefined;
+  readonly toRelease: number | undefined;
+  readonly generation: number;
+  readonly actor: string;
+  readonly message: string | undefined;
+  readonly createdAt: number;
+  readonly endedAt: number | undefined;
+  readonly deadlineAt: number;
+  readonly cancelRequestedAt: number | undefined;
+  readonly images: Readonly<Record<string, BuiltImage>> | undefined;
+  readonly endAs: 'failed' | 'cancelled' | undefined;
+  readonly failure: FailureFact | undefined;
+  readonly steps: readonly StepTime[];
+  readonly warnings: readonly string[];
+  readonly progress: string | undefined;
+  readonly progressAt: number;
+}
+
+export interface DeploymentPatch {
+  readonly toRelease?: number;
+  readonly generation?: number;
+  readonly images?: Readonly<Record<string, BuiltImage>>;
+  readonly endAs?: 'failed' | 'cancelled';
+  readonly failure?: FailureFact;
+  readonly warnings?: readonly string[];
+  readonly deadlineAt?: number;
+}
+
+/** The one writer of deployments and their events. */
+export type DeploymentStore = ReturnType<typeof createDeploymentStore>;
+
+export function createDeploymentStore(db: Database) {
+  const listeners = new Map<string, Set<() => void>>();
+  const wake = (id: string) => {
+    for (const listener of listeners.get(id) ?? []) listener();
+  };
+  const get = async (id: string): Promise<Deployment | undefined> => {
+    const row = await db.selectFrom('deployments').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : toDeployment(row);
+  };
+  /** `heartbeat`: repeats what is known, so that a watcher knows it is alive; it is not progress. */
+  const append = async (id: string, event: NewEvent, nowMs: number, heartbeat = false): Promise<void> => {
+    await db.transaction().execute(async (tx) => {
+      const last = await tx.selectFrom('deployment_events').select((eb) => eb.fn.max('seq').as('seq')).where('deployment', '=', id).executeTakeFirst();
+      const seq = (last?.seq ?? 0) + 1;
+      await tx
+        .insertInto('deployment_events')
+        .values({ deployment: id, seq, at: nowMs, event_json: JSON.stringify({ ...event, seq, at: isoTime(nowMs) }) })
+        .execute();
+      if (event.kind === 'progress' && !heartbeat) {
+        await tx.updateTable('deployments').set({ progress: event.text, progress_at: nowMs }).where('id', '=', id).execute();
+      }
+    });
+    wake(id);
+  };
+  return {
+    get,
+    append,
+    async create(deployment: {
+      id: string;
+      app: string;
+      kind: Deployment['kind'];
+      from: From;
+      fromRelease: number | undefined;
+      toRelease?: number;
+      generation?: number;
+      actor: string;
+      message: string | undefined;
+      nowMs: number;
+      deadlineAt: number;
+    }): Promise<Deployment> {
+      await db
+        .insertInto('deployments')
+        .values({
+          id: deployment.id,
+          app: deployment.app,
+          kind: deployment.kind,
+          state: 'queued',
+          request_json: JSON.stringify(deployment.from),
+          from_release: deployment.fromRelease ?? null,
+          to_release: deployment.toRelease ?? null,
+          generation: deployment.generation ?? 1,
+          actor: deployment.actor,
+          message: deployment.message ?? null,
+          created_at: deployment.nowMs,
+          deadline_at: deployment.deadlineAt,
+          steps_json: JSON.stringify([{ state: 'queued', startedAt: isoTime(deployment.nowMs) }]),
+          warnings_json: '[]',
+          progress_at: deployment.nowMs,
+        })
+        .execute();
+      await append(deployment.id, { kind: 'state', state: 'queued', meaning: deploymentStateMeaning.queued }, deployment.nowMs);
+      const created = await get(deployment.id);
+      if (created === undefined) throw new Error(`deployment ${deployment.id} vanished`);
+      return created;
+    },
+    /** Moves a deployment on, by the table of states; the times of its steps are kept. */
+    async advance(id: string, to: DeploymentState, patch: DeploymentPatch, nowMs: number): Promise<Deployment> {
+      const before = await get(id);
+      if (before === undefined) throw new Error(`deployment ${id} does not exist`);
+      if (!mayAdvance(before.state, to)) throw new Error(`deployment ${id} may not go from ${before.state} to ${to}`);
+      const ended = isDeploymentEnd(to);
+      const steps = before.steps.map((step, index) =>
+        index === before.steps.length - 1 && step.endedAt === undefined
+          ? { ...step, endedAt: isoTime(nowMs), durationMs: nowMs - Date.parse(step.startedAt) }
+          : step,
+      );
+      if (!ended) steps.push({ state: to, startedAt: isoTime(nowMs) });
+      await db
+        .updateTable('deployments')
+        .set({ state: to, steps_json: JSON.stringify(steps), ...(ended ? { ended_at: nowMs } : {}), ...columnsOf(patch) })
+        .where('id', '=', id)
+        .execute();
+      if (!ended) await append(id, { kind: 'state', state: to, meaning: deploymentStateMeaning[to] }, nowMs);
+      const after = await get(id);
+      if (after === undefined) throw new Error(`deployment ${id} vanished`);
+      return after;
+    },
+    async patch(id: string, patch: DeploymentPatch): Promise<void> {
+      await db.updateTable('deployments').set(columnsOf(patch)).where('id', '=', id).execute();
+    },
+    async requestCancel(id: string, nowMs: number): Promise<void> {
+      await db.updateTable('deployments').set({ cancel_requested_at: nowMs }).where('id', '=', id).where('ended_at', 'is', null).execute();
+    },
+    /** Not ended, oldest first. */
+    async listOpen(app?: string): Promise<Deployment[]> {
+      let query = db.selectFrom('deployments').selectAll().where('ended_at', 'is', null).orderBy('created_at').orderBy('id');
+      if (app !== undefined) query = query.where('app', '=', app);
+      return (await query.execute()).map(toDeployment);
+    },
+    /** Newest first, from the one before `beforeId`. */
+    async list(app: string, options: { limit: number; beforeId?: string }): Promise<Deployment[]> {
+      let query = db.selectFrom('deployments').selectAll().where('app', '=', app).orderBy('id', 'desc').limit(options.limit);
+      if (options.beforeId !== undefined) query = query.where('id', '<', options.beforeId);
+      return (await query.execute()).map(toDeployment);
+    },
+    async events(id: string, afterSeq: number): Promise<Event[]> {
+      const rows = await db
+        .selectFrom('deployment_events')
+        .select('event_json')
+        .where('deployment', '=', id)
+        .where('seq', '>', afterSeq)
+        .orderBy('seq')
+        .limit(500)
+        .execute();
+      return rows.map((row) => JSON.parse(row.event_json) as Event);
+    },
+    /** `listener` is called when the deployment has a new event. Returns an unsubscribe. */
+    subscribe(id: string, listener: () => void): () => void {
+      const set = listeners.get(id) ?? new Set();
+      listeners.set(id, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0) listeners.delete(id);
+      };
+    },
+  };
+}
+
+function columnsOf(patch: DeploymentPatch) {
+  return {
+    ...(patch.toRelease === undefined ? {} : { to_release: patch.toRelease }),
+    ...(patch.generation === undefined ? {} : { generation: patch.generation }),
+    ...(patch.images === undefined ? {} : { images_json: JSON.stringify(patch.images) }),
+    ...(patch.endAs === undefined ? {} : { end_as: patch.endAs }),
+    ...(patch.failure === undefined ? {} : { failure_json: JSON.stringify(patch.failure) }),
+    ...(patch.warnings === undefined ? {} : { warnings_json: JSON.stringify(patch.warnings) }),
+    ...(patch.deadlineAt === undefined ? {} : { deadline_at: patch.deadlineAt }),
+  };
+}
+
+function toDeployment(row: Selectable<DeploymentsTable>): Deployment {
+  return {
+    id: row.id,
+    app: row.app,
+    kind: row.kind as Deployment['kind'],
+    state: row.state as DeploymentState,
+    from: JSON.parse(row.request_json) as From,
+    fromRelease: row.from_release ?? undefined,
+    toRelease: row.to_release ?? undefined,
+    generation: row.generation,
+    actor: row.actor,
+    message: row.message ?? undefined,
+    createdAt: row.created_at,
+    endedAt: row.ended_at ?? undefined,
+    deadlineAt: row.deadline_at,
+    cancelRequestedAt: row.cancel_requested_at ?? undefined,
+    images: row.images_json === null ? undefined : (JSON.parse(row.images_json) as Record<string, BuiltImage>),
+    endAs: (row.end_as ?? undefined) as 'failed' | 'cancelled' | undefined,
+    failure: row.failure_json === null ? undefined : (JSON.parse(row.failure_json) as FailureFact),
+    steps: JSON.parse(row.steps_json) as StepTime[],
+    warnings: JSON.parse(row.warnings_json) as string[],
+    progress: row.progress ?? undefined,
+    progressAt: row.progress_at,
+  };
+}

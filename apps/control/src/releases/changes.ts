@@ -1,0 +1,46 @@
+import type { ReleaseContent } from './store.ts';
+
+/** How a release differs from the one before, in words; variables by name only, never by value. */
+export function describeChanges(before: ReleaseContent | undefined, after: ReleaseContent): string[] {
+  if (before === undefined) return ['first release'];
+  const changes: string[] = [];
+  const old = new Map(before.services.map((service) => [service.spec.name, service]));
+  for (const service of after.services) {
+    const name = service.spec.name;
+    const was = old.get(name);
+    old.delete(name);
+    if (was === undefined) {
+      changes.push(`${name}: new service`);
+      continue;
+    }
+    if (was.image !== service.image) changes.push(`${name}: image ${shortDigest(was.image)} → ${shortDigest(service.image)}`);
+    changes.push(...describeVariables(name, was.spec.environment, service.spec.environment));
+    for (const key of Object.keys({ ...was.spec, ...service.spec }) as (keyof typeof service.spec)[]) {
+      if (key === 'environment' || key === 'name') continue;
+      if (JSON.stringify(was.spec[key]) !== JSON.stringify(service.spec[key])) {
+        changes.push(`${name}: ${key} ${show(was.spec[key])} → ${show(service.spec[key])}`);
+      }
+    }
+  }
+  for (const name of old.keys()) changes.push(`${name}: service removed`);
+  if (JSON.stringify(before.routes) !== JSON.stringify(after.routes)) changes.push('routes changed');
+  if (JSON.stringify(before.redirects) !== JSON.stringify(after.redirects)) changes.push('redirects changed');
+  if (JSON.stringify(before.hooks) !== JSON.stringify(after.hooks)) changes.push('release command changed');
+  return changes.length === 0 ? ['deadlines or drain windows changed'] : changes;
+}
+
+function describeVariables(service: string, was: Readonly<Record<string, string>>, is: Readonly<Record<string, string>>): string[] {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
+  return names.flatMap((name) => {
+    if (!(name in was)) return [`${service}: variable ${name} added`];
+    if (!(name in is)) return [`${service}: variable ${name} removed`];
+    return was[name] === is[name] ? [] : [`${service}: variable ${name} changed`];
+  });
+}
+
+const shortDigest = (image: string): string => {
+  const at = image.indexOf('@sha256:');
+  return at < 0 ? image : image.slice(at + 8, at + 20);
+};
+
+const show = (value: unknown): string => (value === undefined ? 'unset' : typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -1,0 +1,137 @@
+import { laneNames } from '@berth/domain/edge';
+import { planRetirement, type Run } from '@berth/domain/run';
+import type { Clock } from '@berth/runtime/clock';
+import type { Logger } from 'pino';
+import type { NodeLink, Nodes } from '../nodes/ports.ts';
+import type { ReleaseStore } from '../releases/store.ts';
+import type { Routing } from '../routing/routing.ts';
+import { removeService, scaleService } from '../swarm/services.ts';
+import type { RunStore } from './store.ts';
+
+/** Releases kept for rollback, beside those that run. */
+export const releasesKeptMax = 10;
+/** The longest the reconciler sleeps: hints may be lost. */
+const sleepMaxMs = 30_000;
+/** How soon a draining lane is asked again. */
+const drainLookMs = 500;
+
+export interface ReconcileDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodes: Nodes;
+  readonly runs: RunStore;
+  readonly releases: ReleaseStore;
+  readonly routing: Pick<Routing, 'push'>;
+}
+
+/**
+ * Sees runs that no longer serve to their end: draining → warm → parked → removed; and makes Swarm's replicas
+ * equal to what the runs say, so that a crash between the database and the engine is mended.
+ */
+export type RunReconciler = ReturnType<typeof createRunReconciler>;
+
+export function createRunReconciler(deps: ReconcileDependencies) {
+  const stop = new AbortController();
+  let wake: () => void = () => undefined;
+  let loop: Promise<void> = Promise.resolve();
+
+  async function pass(): Promise<number> {
+    const runs = await deps.runs.list();
+    if (runs.length === 0) return sleepMaxMs;
+    const { engine } = await deps.nodes.manager({ signal: stop.signal });
+    let next = deps.clock.now() + sleepMaxMs;
+    for (const run of runs) {
+      if (run.state === 'removing') {
+        await removeService(engine, run.name, { signal: stop.signal });
+        await deps.runs.remove(run.name);
+        continue;
+      }
+      if (run.state === 'parked' || run.state === 'stopped') await scaleService(engine, run.name, 0, { signal: stop.signal });
+      const sessions = run.state === 'draining' ? await sessionsOf(run) : 0;
+      const plan = planRetirement(run, { now: deps.clock.now(), sessions, keep: await isKept(run, runs) });
+      if (plan.kind === 'wait') {
+        if (plan.untilMs !== undefined) next = Math.min(next, plan.untilMs);
+        if (run.state === 'draining') next = Math.min(next, deps.clock.now() + drainLookMs);
+        continue;
+      }
+      if (plan.closeConnections && run.lane !== undefined) await closeLane(run);
+      const leavesLane = plan.to !== 'warm';
+      await deps.runs.advance([{ name: run.name, state: plan.to, ...(leavesLane ? { lane: undefined } : {}), weight: 0 }], deps.clock.now());
+      if (leavesLane) await deps.routing.push(stop.signal);
+      if (plan.to === 'parked') await scaleService(engine, run.name, 0, { signal: stop.signal });
+      deps.log.info({ run: run.name, from: run.state, to: plan.to }, 'run retired');
+      next = deps.clock.now();
+    }
+    await forgetOldReleases(runs);
+    return Math.max(50, next - deps.clock.now());
+  }
+
+  async function isKept(run: Run, runs: readonly Run[]): Promise<boolean> {
+    // A restarted release has an older generation that nothing returns to.
+    if (runs.some((other) => other.service === run.service && other.app === run.app && other.release === run.release && other.generation > run.generation)) return false;
+    const kept = await deps.releases.list(run.app);
+    return kept.slice(0, releasesKeptMax).some((release) => release.number === run.release);
+  }
+
+  async function forgetOldReleases(runs: readonly Run[]): Promise<void> {
+    for (const app of new Set(runs.map((run) => run.app))) {
+      for (const release of (await deps.releases.list(app)).slice(releasesKeptMax)) {
+        if (!runs.some((run) => run.app === app && run.release === release.number)) await deps.releases.remove(app, release.number);
+      }
+    }
+  }
+
+  const eachEdge = <T>(work: (link: NodeLink) => Promise<T>): Promise<T[]> => Promise.all(deps.nodes.list().map(work));
+
+  async function sessionsOf(run: Run): Promise<number | undefined> {
+    const lane = laneNames.find((name) => name === run.lane);
+    if (lane === undefined) return 0;
+    const counts = await eachEdge(async (link) => {
+      const enough = new AbortController();
+      for await (const seen of link.edge.watchLane(`${run.app}.${run.service}`, lane, AbortSignal.any([stop.signal, enough.signal, AbortSignal.timeout(5_000)]))) {
+        enough.abort();
+        return seen.sessionsCurrent;
+      }
+      return undefined;
+    });
+    return counts.includes(undefined) ? undefined : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  }
+
+  async function closeLane(run: Run): Promise<void> {
+    const { lane } = run;
+    if (lane !== undefined) await eachEdge((link) => link.edge.shutdownLane(`${run.app}.${run.service}`, lane, stop.signal));
+  }
+
+  async function forever(): Promise<void> {
+    while (!stop.signal.aborted) {
+      let pause = 2_000;
+      try {
+        pause = await pass();
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        deps.log.warn({ err: error }, 'runs not reconciled; trying again');
+      }
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const timer = new AbortController();
+      await Promise.race([woken, deps.clock.sleep(pause, AbortSignal.any([stop.signal, timer.signal])).catch(() => undefined)]);
+      timer.abort();
+    }
+  }
+
+  return {
+    start(): void {
+      loop = forever();
+    },
+    /** A hint: something changed. */
+    hint: () => wake(),
+    /** One pass, for tests: milliseconds until the next is due. */
+    pass,
+    async close(): Promise<void> {
+      stop.abort(new Error('shutdown'));
+      wake();
+      await loop;
+    },
+  };
+}

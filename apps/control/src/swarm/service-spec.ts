@@ -1,0 +1,164 @@
+import { label } from '@berth/domain/label';
+import type { ReleaseService } from '@berth/domain/release';
+import type { Run } from '@berth/domain/run';
+import type { Mount, ServiceSpec } from '@berth/domain/service';
+import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
+
+/** Nanoseconds, as all durations of the Engine API. */
+const nanoseconds = (ms: number): number => ms * 1_000_000;
+
+export const appNetworkName = (platform: string, app: string): string => `${platform}-app-${app}`;
+
+/** Name of an app's volume: owned by the app, never by a release. */
+export const volumeName = (app: string, source: string): string => `${app}_${source}`;
+
+const labelsOf = (platform: string, run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>): Record<string, string> => ({
+  [label.platform]: platform,
+  [label.app]: run.app,
+  [label.service]: run.service,
+  [label.release]: String(run.release),
+  [label.generation]: String(run.generation),
+});
+
+/** The Swarm service of a run. Pure. */
+export function renderSwarmService(input: {
+  platform: string;
+  run: Pick<Run, 'app' | 'service' | 'release' | 'generation' | 'name' | 'replicas'>;
+  service: ReleaseService;
+}): SwarmServiceSpec {
+  const { run, service } = input;
+  const spec = service.spec;
+  const labels = { ...spec.labels, ...labelsOf(input.platform, run) };
+  return {
+    Name: run.name,
+    Labels: labels,
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: service.image,
+        Labels: labels,
+        ...processOf(spec),
+        Init: spec.init,
+        ReadOnly: spec.readOnly,
+        ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
+        StopGracePeriod: nanoseconds(spec.stop.graceMs),
+        Mounts: spec.mounts.map((mount) => mountOf(run.app, input.platform, mount)),
+        ...(spec.healthcheck === undefined ? {} : { HealthCheck: healthcheckOf(spec.healthcheck) }),
+        // Swarm wants `IP host`, Compose writes `host:IP`.
+        Hosts: spec.extraHosts.map(hostsLine),
+        DNSConfig: { Nameservers: spec.dns.servers, Search: spec.dns.search, Options: spec.dns.options },
+        CapabilityAdd: spec.capAdd,
+        CapabilityDrop: spec.capDrop,
+        Ulimits: spec.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),
+      },
+      Resources: {
+        Limits: {
+          MemoryBytes: spec.resources.memoryBytesMax,
+          Pids: spec.resources.pidsMax,
+          ...(spec.resources.cpusMax === undefined ? {} : { NanoCPUs: Math.round(spec.resources.cpusMax * 1e9) }),
+        },
+        Reservations: {
+          ...(spec.resources.memoryBytesReserved === undefined ? {} : { MemoryBytes: spec.resources.memoryBytesReserved }),
+          ...(spec.resources.cpusReserved === undefined ? {} : { NanoCPUs: Math.round(spec.resources.cpusReserved * 1e9) }),
+        },
+      },
+      RestartPolicy: {
+        Condition: spec.restart.condition,
+        Delay: nanoseconds(spec.restart.delayMs),
+        ...(spec.restart.attemptsMax === undefined ? {} : { MaxAttempts: spec.restart.attemptsMax }),
+        ...(spec.restart.windowMs === undefined ? {} : { Window: nanoseconds(spec.restart.windowMs) }),
+      },
+      Networks: [{ Target: appNetworkName(input.platform, run.app), Aliases: [run.service] }],
+      LogDriver: { Name: spec.logging.driver, Options: { ...spec.logging.options } },
+    },
+    Mode: { Replicated: { Replicas: run.replicas } },
+    // The virtual address keeps sending to tasks that stop, and needs IPVS: DNS round robin instead.
+    EndpointSpec: { Mode: 'dnsrr' },
+  };
+}
+
+/**
+ * A container that runs one command in a release's image with the service's environment, limits, network and
+ * volumes: hooks and one-offs. Nothing restarts it.
+ */
+export function renderOneOff(input: {
+  platform: string;
+  purpose: 'hook' | 'one-off';
+  run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>;
+  service: ReleaseService;
+  command: readonly string[];
+  deployment?: string;
+}): ContainerCreate {
+  const { spec } = input.service;
+  const network = appNetworkName(input.platform, input.run.app);
+  return {
+    Image: input.service.image,
+    Cmd: input.command,
+    ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
+    Labels: {
+      ...labelsOf(input.platform, input.run),
+      [label.purpose]: input.purpose,
+      ...(input.deployment === undefined ? {} : { [label.deployment]: input.deployment }),
+    },
+    HostConfig: {
+      Init: spec.init,
+      ReadonlyRootfs: spec.readOnly,
+      Memory: spec.resources.memoryBytesMax,
+      PidsLimit: spec.resources.pidsMax,
+      ...(spec.resources.cpusMax === undefined ? {} : { NanoCpus: Math.round(spec.resources.cpusMax * 1e9) }),
+      CapAdd: spec.capAdd,
+      CapDrop: spec.capDrop,
+      Mounts: spec.mounts.map((mount) => mountOf(input.run.app, input.platform, mount)),
+      LogConfig: { Type: spec.logging.driver, Config: { ...spec.logging.options } },
+      ExtraHosts: spec.extraHosts,
+      NetworkMode: network,
+      RestartPolicy: { Name: 'no' },
+    },
+  };
+}
+
+function processOf(spec: ServiceSpec) {
+  return {
+    ...(spec.entrypoint === undefined ? {} : { Command: spec.entrypoint }),
+    ...(spec.command === undefined ? {} : { Args: spec.command }),
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    ...(spec.workingDir === undefined ? {} : { Dir: spec.workingDir }),
+    ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
+  };
+}
+
+function mountOf(app: string, platform: string, mount: Mount): Record<string, unknown> {
+  if (mount.kind === 'tmpfs') {
+    return {
+      Type: 'tmpfs',
+      Target: mount.target,
+      ...(mount.sizeBytes === undefined ? {} : { TmpfsOptions: { SizeBytes: mount.sizeBytes } }),
+    };
+  }
+  return {
+    Type: 'volume',
+    Source: volumeName(app, mount.source),
+    Target: mount.target,
+    ReadOnly: mount.readOnly,
+    VolumeOptions: { Labels: { [label.platform]: platform, [label.app]: app } },
+  };
+}
+
+function healthcheckOf(check: NonNullable<ServiceSpec['healthcheck']>) {
+  if ('disabled' in check) return { Test: ['NONE'] };
+  return {
+    Test: check.test,
+    ...(check.intervalMs === undefined ? {} : { Interval: nanoseconds(check.intervalMs) }),
+    ...(check.timeoutMs === undefined ? {} : { Timeout: nanoseconds(check.timeoutMs) }),
+    ...(check.retries === undefined ? {} : { Retries: check.retries }),
+    ...(check.startPeriodMs === undefined ? {} : { StartPeriod: nanoseconds(check.startPeriodMs) }),
+  };
+}
+
+function hostsLine(entry: string): string {
+  const at = entry.search(/[:=]/);
+  return `${entry.slice(at + 1)} ${entry.slice(0, at)}`;
+}

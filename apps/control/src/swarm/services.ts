@@ -1,0 +1,113 @@
+import { label } from '@berth/domain/label';
+import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
+import type { Service, ServiceSpec, Task } from '@berth/engine/types';
+import { EngineStatusError } from '@berth/engine/transport';
+
+type Options = { readonly signal?: AbortSignal };
+
+/** Makes the service unless one of its name is there already. */
+export async function ensureService(engine: Engine, spec: ServiceSpec, auth: RegistryAuth | undefined, options: Options = {}): Promise<void> {
+  try {
+    await engine.createService(spec, { auth, ...options });
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+}
+
+export async function findService(engine: Engine, name: string, options: Options = {}): Promise<Service | undefined> {
+  try {
+    return await engine.inspectService(name, options);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Sets the replicas of a service. Absent is `absent`, not an error: the caller decides what that means. */
+export async function scaleService(
+  engine: Engine,
+  name: string,
+  replicas: number,
+  options: Options = {},
+): Promise<'scaled' | 'already' | 'absent'> {
+  for (;;) {
+    const service = await findService(engine, name, options);
+    if (service === undefined) return 'absent';
+    if (service.Spec.Mode.Replicated?.Replicas === replicas) return 'already';
+    try {
+      await engine.updateService(
+        service.ID,
+        service.Version.Index,
+        { ...service.Spec, Mode: { Replicated: { Replicas: replicas } } },
+        options,
+      );
+      return 'scaled';
+    } catch (error) {
+      // Somebody wrote in between: look again.
+      if (!isOutOfSequence(error)) throw error;
+    }
+  }
+}
+
+const isOutOfSequence = (error: unknown): boolean =>
+  error instanceof EngineStatusError && error.engineMessage.includes('update out of sequence');
+
+export async function removeService(engine: Engine, name: string, options: Options = {}): Promise<void> {
+  try {
+    await engine.removeService(name, options);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+}
+
+export async function listTasksOf(engine: Engine, service: string, options: Options = {}): Promise<Task[]> {
+  try {
+    return await engine.listTasks({ filters: { service: [service] }, ...options });
+  } catch (error) {
+    // Swarm answers 404 for a filter that names no service.
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** The app's overlay network, made unless it is there. */
+export async function ensureNetwork(
+  engine: Engine,
+  network: { name: string; app: string; platform: string },
+  options: Options = {},
+): Promise<void> {
+  const found = await engine.listNetworks({ filters: { name: [network.name] }, ...options });
+  if (found.some((item) => item.Name === network.name)) return;
+  try {
+    await engine.createNetwork(
+      {
+        Name: network.name,
+        Driver: 'overlay',
+        CheckDuplicate: true,
+        Attachable: true,
+        Labels: { [label.platform]: network.platform, [label.app]: network.app },
+      },
+      options,
+    );
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+}
+
+export async function removeNetwork(engine: Engine, name: string, options: Options = {}): Promise<'removed' | 'absent' | 'in-use'> {
+  try {
+    await engine.removeNetwork(name, options);
+    return 'removed';
+  } catch (error) {
+    if (isAbsent(error)) return 'absent';
+    if (error instanceof EngineStatusError && (error.status === 403 || error.status === 409 || error.status === 400)) return 'in-use';
+    throw error;
+  }
+}
+
+export const addressesOf = (task: Task): string[] =>
+  (task.NetworksAttachments ?? []).flatMap((attachment) => attachment.Addresses.map((address) => address.split('/')[0] ?? address));
+
+/** Newest first in each slot. */
+export const isGone = (task: Task): boolean =>
+  ['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'].includes(task.Status.State);

@@ -1,0 +1,118 @@
+import { type EdgeProbe, type LaneName, laneNames } from './edge.ts';
+
+/**
+ * A run is a release of one service in being: one Swarm service. States of its life and where each may go.
+ * `draining`: gets no new request, finishes what it has. `warm`: idle tasks, kept for an instant rollback.
+ * `parked`: no tasks. `stopped`: the live run of an app a person stopped.
+ */
+export const runNext = {
+  starting: ['live', 'removing', 'parked'],
+  live: ['draining', 'stopped', 'parked', 'removing'],
+  draining: ['warm', 'parked', 'live', 'starting', 'removing'],
+  warm: ['live', 'parked', 'starting', 'removing'],
+  parked: ['starting', 'live', 'removing'],
+  stopped: ['live', 'parked', 'removing'],
+  removing: [],
+} as const satisfies Record<string, readonly string[]>;
+export type RunState = keyof typeof runNext;
+
+export const runStateMeaning = {
+  starting: 'its tasks start or are being proven; no traffic',
+  live: 'serves',
+  draining: 'gets no new request; finishes those it has',
+  warm: 'its tasks wait, without traffic, for an instant rollback',
+  parked: 'has no tasks; can be started again without a build',
+  stopped: 'stopped by a person',
+  removing: 'its Swarm service is being removed',
+} as const satisfies Record<RunState, string>;
+
+export function mayRunAdvance(from: RunState, to: RunState): boolean {
+  return from === to || (runNext[from] as readonly string[]).includes(to);
+}
+
+export interface Run {
+  readonly app: string;
+  readonly service: string;
+  readonly release: number;
+  /** Grows when the same release is started anew (restart). */
+  readonly generation: number;
+  /** The Swarm service. */
+  readonly name: string;
+  readonly state: RunState;
+  /** Milliseconds since the epoch. */
+  readonly stateSince: number;
+  readonly lane: LaneName | undefined;
+  /** Percent of the service's traffic. */
+  readonly weight: number;
+  readonly replicas: number;
+  readonly routing: RunRouting;
+}
+
+/** What the edge must know of a run, and for how long it is kept. */
+export interface RunRouting {
+  /** Undefined: not routed. */
+  readonly port?: number;
+  readonly probe: EdgeProbe;
+  readonly drainMs: number;
+  readonly warmMs: number;
+}
+
+/** Longest Swarm service name that is still one DNS label (RFC 1035 §2.3.4). */
+const labelLengthMax = 63;
+
+/** Swarm service of a run: `<app>-<service>-r<release>`, and `-<generation>` after the first. */
+export function runName(run: { app: string; service: string; release: number; generation: number }): string {
+  const tail = run.generation > 1 ? `-${run.generation}` : '';
+  const name = `${run.app}-${run.service}-r${run.release}${tail}`;
+  if (name.length > labelLengthMax) throw new Error(`run name ${name} is longer than ${labelLengthMax}`);
+  return name;
+}
+
+export type LaneChoice =
+  | { readonly kind: 'lane'; readonly lane: LaneName; readonly evict: Run | undefined }
+  /** All lanes carry traffic: weights are shared three ways. */
+  | { readonly kind: 'none-free' };
+
+/**
+ * The lane a new run of a service takes: a free one, else that of the run that has been warm longest, else
+ * that which has been draining longest. Never one that carries traffic or is starting.
+ */
+export function chooseLane(runs: readonly Run[]): LaneChoice {
+  const free = laneNames.find((lane) => !runs.some((run) => run.lane === lane));
+  if (free !== undefined) return { kind: 'lane', lane: free, evict: undefined };
+  const evictable = (['warm', 'draining'] as const)
+    .flatMap((state) => runs.filter((run) => run.state === state && run.lane !== undefined && run.weight === 0).sort((x, y) => x.stateSince - y.stateSince));
+  const evict = evictable[0];
+  return evict?.lane === undefined ? { kind: 'none-free' } : { kind: 'lane', lane: evict.lane, evict };
+}
+
+export type Retirement =
+  | { readonly kind: 'wait'; readonly untilMs: number | undefined }
+  | { readonly kind: 'advance'; readonly to: 'warm' | 'parked' | 'removing'; readonly closeConnections: boolean };
+
+/** New requests may still be on their way to a server when the weights have moved; none after this. */
+const settleMs = 1_000;
+
+/**
+ * What becomes of a run that no longer serves. `sessions`: what it still has at the edges, undefined when no
+ * edge can say. `keep`: its release is among those kept.
+ */
+export function planRetirement(run: Run, facts: { now: number; sessions: number | undefined; keep: boolean }): Retirement {
+  const age = facts.now - run.stateSince;
+  switch (run.state) {
+    case 'draining': {
+      const drainMs = run.routing.port === undefined ? 0 : run.routing.drainMs;
+      const next = run.routing.warmMs > 0 && run.routing.port !== undefined ? 'warm' : 'parked';
+      if (age >= drainMs) return { kind: 'advance', to: next, closeConnections: facts.sessions !== 0 };
+      if (facts.sessions === 0 && age >= settleMs) return { kind: 'advance', to: next, closeConnections: false };
+      return { kind: 'wait', untilMs: run.stateSince + (age < settleMs ? Math.min(settleMs, drainMs) : drainMs) };
+    }
+    case 'warm':
+      if (age >= run.routing.warmMs) return { kind: 'advance', to: 'parked', closeConnections: false };
+      return { kind: 'wait', untilMs: run.stateSince + run.routing.warmMs };
+    case 'parked':
+      return facts.keep ? { kind: 'wait', untilMs: undefined } : { kind: 'advance', to: 'removing', closeConnections: false };
+    default:
+      return { kind: 'wait', untilMs: undefined };
+  }
+}
