@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as rules from './rules.ts';
-import { findImports, parseFile, parsePackage, type Tree } from './tree.ts';
+import { findImports, parseFile, parsePackage, type Tree, type Violation } from './tree.ts';
 
 const packages = [
   parsePackage('.', { name: 'berth', devDependencies: { typescript: '1' } }),
@@ -18,6 +18,8 @@ const packages = [
 function tree(files: Record<string, string>): Tree {
   return { packages, files: Object.entries(files).map(([path, text]) => parseFile(path, text)) };
 }
+
+const named = new Map(Object.entries(rules)) as Map<string, (tree: Tree) => Violation[]>;
 
 /** One planted violation per rule, and where it must be reported. */
 const planted: readonly [keyof typeof rules, Record<string, string>, string][] = [
@@ -81,7 +83,7 @@ const planted: readonly [keyof typeof rules, Record<string, string>, string][] =
 
 for (const [name, files, at] of planted) {
   test(`${name} finds a planted violation in ${at}`, () => {
-    const rule = rules[name] as (tree: Tree) => { at: string }[];
+    const rule = named.get(name)!;
     assert.ok(
       rule(tree(files)).some((violation) => violation.at === at),
       JSON.stringify(rule(tree(files))),

@@ -51,6 +51,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders and files that may start processes. */
 export const processAdapters = [
+  'packages/runtime/src/command.ts',
   'scripts/',
   'e2e/',
   'packages/testkit/',
@@ -62,7 +63,8 @@ export const processAdapters = [
 ];
 
 /** Files that may read the environment. Everything else gets values from them. */
-const environmentReaders = /(^scripts\/|^e2e\/|\/(config|environment|main)\.ts$|\.test\.ts$)/;
+const environmentReaders =
+  /(^scripts\/|^e2e\/|^packages\/testkit\/|\/(config|environment|main)\.ts$|\.test\.ts$)/;
 
 const longest = 400;
 
@@ -86,12 +88,11 @@ export const packagesImportWhatTheyMay: Rule = (tree) =>
 
 export const appsStandAlone: Rule = (tree) => {
   const apps = tree.packages.filter((p) => p.folder.startsWith('apps/'));
-  return eachImport(tree, (file, { specifier, line, isTypeOnly }) => {
+  return eachImport(tree, (file, { specifier, line }) => {
     const target = apps.find((app) => app.name === packageOf(specifier));
     if (target === undefined || folderOf(file.path) === target.folder) return [];
-    if (file.path.startsWith('e2e/') || file.path.startsWith('scripts/')) return [];
-    // A fake is written against the port it stands for.
-    if (file.path.startsWith('packages/testkit/') && isTypeOnly) return [];
+    // Fakes are written against an app's ports; scripts and product tests drive the apps.
+    if (/^(e2e|scripts|packages\/testkit)\//.test(file.path)) return [];
     return [at(file, line, `${specifier}: an app is imported by nobody`)];
   });
 };
@@ -124,7 +125,7 @@ export const processesStartInAdapters: Rule = (tree) =>
 
 export const noShellStrings: Rule = (tree) =>
   eachLine(tree, (file, text, line) =>
-    /\bshell:\s*true\b|\bexecSync\(|\bexec\(`/.test(text) && !file.path.startsWith('scripts/tidy/')
+    /\bshell:\s*true\b|(?<![.\w])exec(Sync)?\(/.test(text) && !file.path.startsWith('scripts/tidy/')
       ? [at(file, line, 'commands are argument arrays, without a shell')]
       : [],
   );
@@ -172,7 +173,9 @@ export const noCycles: Rule = (tree) => {
   const found: Violation[] = [];
   const visit = (file: SourceFile, trail: readonly string[]): void => {
     state.set(file.path, 'open');
-    for (const { specifier } of file.imports) {
+    for (const { specifier, isTypeOnly } of file.imports) {
+      // A type leaves nothing behind that could be used before it is there.
+      if (isTypeOnly) continue;
       const target = resolveImport(file, specifier, tree);
       if (target === undefined || !files.has(target)) continue;
       const from = trail.indexOf(target);
