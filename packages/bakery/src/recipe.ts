@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { ContextEntry } from './context.ts';
+
+/** Images Berth makes. `debian` is the bare distribution under `base`; nothing else uses it. */
+export const imageNames = ['debian', 'base', 'node', 'static', 'edge', 'registry', 'system'] as const;
+export type ImageName = (typeof imageNames)[number];
+
+/** Labels on every image of the bakery. */
+export const imageLabel = {
+  image: 'berth.image',
+  /** Hash of everything that decides what is in the image; equal hash, equal image. */
+  recipe: 'berth.recipe',
+  /** Where the distribution came from: `distribution` (mmdebstrap) or `registry`. */
+  source: 'berth.source',
+} as const;
+
+/**
+ * Every time stamp in a baked layer is this or earlier, so that two bakes of the same packages give the same
+ * bytes. The archive itself cannot be pinned by snapshot.debian.org everywhere (it is not mirrored, and its
+ * rate limits make `up` fail), so the package list with versions is kept in each image instead, and images
+ * are taken as they are until their recipe changes.
+ */
+export const SOURCE_DATE_EPOCH = 1767225600;
+
+export interface Recipe {
+  readonly name: ImageName;
+  /** Baked first; its hash is part of this one's. */
+  readonly parent?: ImageName;
+  /** For all but `debian`: built by the engine. `FROM` is added. */
+  readonly dockerfile?: string;
+  /** Everything else that decides the content, in a few words each. */
+  readonly inputs: readonly string[];
+  /** Files of the build context, made only when the image is baked. */
+  readonly context?: (workDir: string, signal: AbortSignal) => Promise<readonly ContextEntry[]>;
+}
+
+/** Raise when the bakery itself changes what comes out. */
+const BAKERY_VERSION = 1;
+
+export interface HashedRecipe extends Recipe {
+  readonly hash: string;
+}
+
+/** Adds the hash of each recipe, over its text, inputs and parent. Parents must come first. */
+export function hashRecipes(recipes: readonly Recipe[]): HashedRecipe[] {
+  const hashes = new Map<ImageName, string>();
+  return recipes.map((recipe) => {
+    const parentHash = recipe.parent === undefined ? '' : hashes.get(recipe.parent);
+    if (parentHash === undefined) throw new Error(`recipe ${recipe.name} comes before its parent`);
+    const hash = createHash('sha256')
+      .update(
+        JSON.stringify([BAKERY_VERSION, recipe.name, parentHash, recipe.dockerfile ?? '', recipe.inputs]),
+      )
+      .digest('hex')
+      .slice(0, 16);
+    hashes.set(recipe.name, hash);
+    return { ...recipe, hash };
+  });
+}
+
+/** `berth/node:3f…` for exactly this recipe; `berth/node:latest` for whoever builds on it. */
+export const imageReference = (name: ImageName, tag = 'latest'): string => `berth/${name}:${tag}`;

@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BakedImage, type BakeProgress, bakeImages } from '@berth/bakery/bake';
+import { readHostSettings } from '@berth/bakery/host';
+import { type HashedRecipe, hashRecipes, type ImageName } from '@berth/bakery/recipe';
+import { readRecipes } from '@berth/bakery/recipes';
+import type { Engine } from '@berth/engine/engine';
+
+/** The checkout this runs from. */
+export const repositoryDir = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** Images a platform needs. `debian` comes with them where something must be baked. */
+export const platformImages = ['base', 'node', 'static', 'edge', 'registry', 'system'] as const;
+
+export interface ImagesOptions {
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: BakeProgress) => void;
+  readonly wanted?: readonly ImageName[];
+}
+
+/** Recipes for this machine and checkout, with their hashes. */
+export async function readHashedRecipes(): Promise<{
+  recipes: HashedRecipe[];
+  host: Awaited<ReturnType<typeof readHostSettings>>;
+}> {
+  const host = await readHostSettings(process.env);
+  const recipes = await readRecipes({
+    host,
+    repositoryDir,
+    nodeFile: process.execPath,
+    nodeVersion: process.version,
+    arch: process.arch,
+  });
+  return { recipes: hashRecipes(recipes), host };
+}
+
+/** Bakes what is absent. `up` and the tests both come through here. */
+export async function prepareImages(o: ImagesOptions): Promise<BakedImage[]> {
+  const { recipes, host } = await readHashedRecipes();
+  return bakeImages({
+    engine: o.engine,
+    host,
+    recipes,
+    wanted: o.wanted ?? platformImages,
+    signal: o.signal,
+    onProgress: o.onProgress ?? (() => {}),
+  });
+}
