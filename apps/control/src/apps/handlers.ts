@@ -31,7 +31,17 @@ export interface AppHandlerDependencies {
 
 type Handled = Pick<
   Handlers,
-  'listApps' | 'createApp' | 'getApp' | 'deleteApp' | 'getAppConfig' | 'listReleases' | 'getRelease' | 'scale' | 'stop' | 'start' | 'setWeights'
+  | 'listApps'
+  | 'createApp'
+  | 'getApp'
+  | 'deleteApp'
+  | 'getAppConfig'
+  | 'listReleases'
+  | 'getRelease'
+  | 'scale'
+  | 'stop'
+  | 'start'
+  | 'setWeights'
 >;
 
 export function appHandlers(deps: AppHandlerDependencies): Handled {
@@ -40,8 +50,11 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
   async function factsOf(app: App): Promise<AppFacts> {
     const runs = await deps.runs.list({ app: app.name });
     const serving = runs.filter((run) => run.state === 'live' || run.state === 'stopped');
-    const release = serving[0] === undefined ? undefined : await deps.releases.find(app.name, serving[0].release);
-    const custom = (await deps.domains.listAll()).filter((entry) => entry.app === app.name).map((entry) => entry.domain);
+    const release =
+      serving[0] === undefined ? undefined : await deps.releases.find(app.name, serving[0].release);
+    const custom = (await deps.domains.listAll())
+      .filter((entry) => entry.app === app.name)
+      .map((entry) => entry.domain);
     return {
       app,
       runs,
@@ -58,14 +71,25 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     if (serving.length === 0 || deps.nodes.list().length === 0) return counts;
     const { engine } = await deps.nodes.manager();
     const tasks = await engine.listTasks({
-      filters: { label: [`${label.app}=${app.name}`, `${label.platform}=${deps.platform}`], 'desired-state': ['running'] },
+      filters: {
+        label: [`${label.app}=${app.name}`, `${label.platform}=${deps.platform}`],
+        'desired-state': ['running'],
+      },
     });
     const health = await deps.observedHealth(app.name);
     for (const run of serving) {
-      const running = tasks.filter((task) => task.Status.State === 'running' && labelOf(task, label.service) === run.service && labelOf(task, label.release) === String(run.release) && labelOf(task, label.generation) === String(run.generation));
+      const running = tasks.filter(
+        (task) =>
+          task.Status.State === 'running' &&
+          labelOf(task, label.service) === run.service &&
+          labelOf(task, label.release) === String(run.release) &&
+          labelOf(task, label.generation) === String(run.generation),
+      );
       counts.set(run.service, {
         running: running.length,
-        healthy: running.filter((task) => addressesOf(task).some((address) => health.get(address) === 'healthy')).length,
+        healthy: running.filter((task) =>
+          addressesOf(task).some((address) => health.get(address) === 'healthy'),
+        ).length,
       });
     }
     return counts;
@@ -73,12 +97,19 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
 
   return {
     listApps: async ({ query }) => {
-      const found = await deps.apps.list({ limit: query.limit + 1, ...(query.cursor === undefined ? {} : { after: query.cursor }) });
+      const found = await deps.apps.list({
+        limit: query.limit + 1,
+        ...(query.cursor === undefined ? {} : { after: query.cursor }),
+      });
       const items = found.slice(0, query.limit);
       const last = items.at(-1);
-      return { items: await Promise.all(items.map(view)), ...(found.length > query.limit && last !== undefined ? { next: last.name } : {}) };
+      return {
+        items: await Promise.all(items.map(view)),
+        ...(found.length > query.limit && last !== undefined ? { next: last.name } : {}),
+      };
     },
-    createApp: async ({ body, actor }) => view(await deps.apps.ensure(body.name, actor.name, deps.clock.now())),
+    createApp: async ({ body, actor }) =>
+      view(await deps.apps.ensure(body.name, actor.name, deps.clock.now())),
     getApp: async ({ params }) => view(await deps.apps.get(params.app)),
     deleteApp: async ({ params, query, signal }) => {
       const app = await deps.apps.get(params.app);
@@ -92,32 +123,46 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     },
     getAppConfig: async ({ params, query }) => {
       const app = await deps.apps.get(params.app);
-      const live = (await deps.runs.list({ app: app.name })).find((run) => run.state === 'live' || run.state === 'stopped')?.release;
+      const live = (await deps.runs.list({ app: app.name })).find(
+        (run) => run.state === 'live' || run.state === 'stopped',
+      )?.release;
       const number = query.release ?? live;
       if (number === undefined) throw refuse('never_deployed', `${app.name} has no release yet.`);
-      if ((await deps.releases.find(app.name, number)) === undefined) throw refuse('release_not_found', `${app.name} keeps no release ${number}.`);
+      if ((await deps.releases.find(app.name, number)) === undefined)
+        throw refuse('release_not_found', `${app.name} keeps no release ${number}.`);
       const release = await deps.releases.open(app.name, number);
       return {
         ...release,
         services: release.services.map((service) => ({
           ...service,
           // Names are shown, values are for the tasks only.
-          spec: { ...service.spec, environment: Object.fromEntries(Object.keys(service.spec.environment).map((name) => [name, '[set]'])) },
+          spec: {
+            ...service.spec,
+            environment: Object.fromEntries(
+              Object.keys(service.spec.environment).map((name) => [name, '[set]']),
+            ),
+          },
         })),
       };
     },
     listReleases: async ({ params, query }) => {
       const app = await deps.apps.get(params.app);
       const runs = await deps.runs.list({ app: app.name });
-      const all = (await deps.releases.list(app.name)).filter((release) => query.cursor === undefined || release.number < Number(query.cursor));
+      const all = (await deps.releases.list(app.name)).filter(
+        (release) => query.cursor === undefined || release.number < Number(query.cursor),
+      );
       const items = all.slice(0, query.limit);
       const last = items.at(-1);
-      return { items: items.map((release) => viewRelease(release, runs)), ...(all.length > query.limit && last !== undefined ? { next: String(last.number) } : {}) };
+      return {
+        items: items.map((release) => viewRelease(release, runs)),
+        ...(all.length > query.limit && last !== undefined ? { next: String(last.number) } : {}),
+      };
     },
     getRelease: async ({ params }) => {
       const app = await deps.apps.get(params.app);
       const release = await deps.releases.find(app.name, params.number);
-      if (release === undefined) throw refuse('release_not_found', `${app.name} keeps no release ${params.number}.`);
+      if (release === undefined)
+        throw refuse('release_not_found', `${app.name} keeps no release ${params.number}.`);
       return viewRelease(release, await deps.runs.list({ app: app.name }));
     },
     scale: async ({ params, body, signal }) => {
@@ -139,5 +184,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
   };
 }
 
-const labelOf = (task: { Spec: { ContainerSpec: { Labels?: Record<string, string> } } }, name: string): string | undefined =>
-  task.Spec.ContainerSpec.Labels?.[name];
+const labelOf = (
+  task: { Spec: { ContainerSpec: { Labels?: Record<string, string> } } },
+  name: string,
+): string | undefined => task.Spec.ContainerSpec.Labels?.[name];

@@ -27,7 +27,8 @@ export function createRemoval(deps: {
   return {
     async remove(app: App, signal: AbortSignal): Promise<void> {
       const open = (await deps.deployments.listOpen(app.name))[0];
-      if (open !== undefined) throw refuse('deployment_running', `Deployment ${open.id} of ${app.name} is ${open.state}.`);
+      if (open !== undefined)
+        throw refuse('deployment_running', `Deployment ${open.id} of ${app.name} is ${open.state}.`);
       const runs = await deps.runs.list({ app: app.name });
       await deps.runs.advance(
         runs.map((run) => ({ name: run.name, state: 'removing' as const, lane: undefined, weight: 0 })),
@@ -41,11 +42,14 @@ export function createRemoval(deps: {
       }
       await deps.apps.remove(app.name, deps.clock.now());
       const network = appNetworkName(deps.platform, app.name);
-      await until(async () => ((await removeNetwork(engine, network, { signal })) === 'in-use' ? undefined : true), {
-        clock: deps.clock,
-        everyMs: 500,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(removeMs)]),
-      });
+      await until(
+        async () => ((await removeNetwork(engine, network, { signal })) === 'in-use' ? undefined : true),
+        {
+          clock: deps.clock,
+          everyMs: 500,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(removeMs)]),
+        },
+      );
     },
   };
 }

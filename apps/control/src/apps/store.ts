@@ -17,7 +17,12 @@ export type AppStore = ReturnType<typeof createAppStore>;
 
 export function createAppStore(db: Database, ports: readonly [number, number]) {
   const find = async (name: string): Promise<App | undefined> => {
-    const row = await db.selectFrom('apps').selectAll().where('name', '=', name).where('deleted_at', 'is', null).executeTakeFirst();
+    const row = await db
+      .selectFrom('apps')
+      .selectAll()
+      .where('name', '=', name)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
     return row === undefined ? undefined : toApp(row);
   };
   return {
@@ -28,7 +33,12 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
       return app;
     },
     async list(options: { after?: string; limit?: number } = {}): Promise<App[]> {
-      let query = db.selectFrom('apps').selectAll().where('deleted_at', 'is', null).orderBy('name').limit(options.limit ?? 10_000);
+      let query = db
+        .selectFrom('apps')
+        .selectAll()
+        .where('deleted_at', 'is', null)
+        .orderBy('name')
+        .limit(options.limit ?? 10_000);
       if (options.after !== undefined) query = query.where('name', '>', options.after);
       return (await query.execute()).map(toApp);
     },
@@ -38,11 +48,21 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         const found = await tx.selectFrom('apps').selectAll().where('name', '=', name).executeTakeFirst();
         if (found !== undefined && found.deleted_at === null) return toApp(found);
         const taken = new Set(
-          (await tx.selectFrom('apps').select('port').where('deleted_at', 'is', null).execute()).map((row) => row.port),
+          (await tx.selectFrom('apps').select('port').where('deleted_at', 'is', null).execute()).map(
+            (row) => row.port,
+          ),
         );
         let port: number | null = null;
-        for (let candidate = ports[0]; candidate <= ports[1] && port === null; candidate++) if (!taken.has(candidate)) port = candidate;
-        const row = { name, created_at: nowMs, created_by: actor, desired: 'running' as const, port, deleted_at: null };
+        for (let candidate = ports[0]; candidate <= ports[1] && port === null; candidate++)
+          if (!taken.has(candidate)) port = candidate;
+        const row = {
+          name,
+          created_at: nowMs,
+          created_by: actor,
+          desired: 'running' as const,
+          port,
+          deleted_at: null,
+        };
         if (found === undefined) await tx.insertInto('apps').values(row).execute();
         else await tx.updateTable('apps').set(row).where('name', '=', name).execute();
         return toApp(row);
@@ -54,7 +74,11 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
     /** Numbers of releases and deployments stay, so that a new app of the name goes on counting. */
     async remove(name: string, nowMs: number): Promise<void> {
       await db.transaction().execute(async (tx) => {
-        await tx.updateTable('apps').set({ deleted_at: nowMs, port: null }).where('name', '=', name).execute();
+        await tx
+          .updateTable('apps')
+          .set({ deleted_at: nowMs, port: null })
+          .where('name', '=', name)
+          .execute();
         await tx.deleteFrom('scales').where('app', '=', name).execute();
         await tx.deleteFrom('releases').where('app', '=', name).execute();
         await tx.deleteFrom('sources').where('app', '=', name).execute();

@@ -14,7 +14,8 @@ export interface UrlsConfig {
 
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
-export const systemResolve: Resolve = async (host) => (await lookup(host, { all: true })).map((entry) => entry.address);
+export const systemResolve: Resolve = async (host) =>
+  (await lookup(host, { all: true })).map((entry) => entry.address);
 
 /** Addresses of apps, best first: a name where it resolves to this edge, else the app's port (R167). */
 export type Urls = ReturnType<typeof createUrls>;
@@ -48,7 +49,9 @@ export function createUrls(config: UrlsConfig, clock: Clock, resolve: Resolve = 
       const own = `${app.name}.${config.domain}`;
       const names = [...custom.filter((name) => !name.startsWith('*.')), own];
       const port = app.port === undefined ? [] : [`http://${config.publicAddress}:${app.port}`];
-      const found = await Promise.all(names.map(async (name) => ({ name, resolves: await resolvesHere(name) })));
+      const found = await Promise.all(
+        names.map(async (name) => ({ name, resolves: await resolvesHere(name) })),
+      );
       const url = (name: string) => `http://${name}${suffix}`;
       return [
         ...found.filter((entry) => entry.resolves).map((entry) => url(entry.name)),

@@ -45,7 +45,10 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
   };
 }
 
-function stateOf(facts: AppFacts, services: readonly { replicas: number; healthy: number }[]): z.input<typeof AppView>['state'] {
+function stateOf(
+  facts: AppFacts,
+  services: readonly { replicas: number; healthy: number }[],
+): z.input<typeof AppView>['state'] {
   if (facts.deployment !== undefined) return 'deploying';
   if (services.length === 0) return 'new';
   if (facts.app.desired === 'stopped') return 'stopped';
@@ -60,7 +63,14 @@ export function viewRelease(release: StoredRelease, runs: readonly Run[]): z.inp
     ...(release.message === undefined ? {} : { message: release.message }),
     actor: release.actor,
     services: release.summary.services.map(({ name, image, imageLabel }) => ({ name, image, imageLabel })),
-    state: states.includes('live') || states.includes('stopped') ? 'live' : states.includes('draining') ? 'draining' : states.includes('warm') ? 'warm' : 'kept',
+    state:
+      states.includes('live') || states.includes('stopped')
+        ? 'live'
+        : states.includes('draining')
+          ? 'draining'
+          : states.includes('warm')
+            ? 'warm'
+            : 'kept',
     ...(release.dockerfile === undefined ? {} : { dockerfile: release.dockerfile }),
     changes: [...release.summary.changes],
   };

@@ -36,10 +36,15 @@ const logLinesMax = 50;
 
 /** Says in words why a release does not come up (R011). Pure: the facts in, the reason out. */
 export function diagnose(facts: Evidence): Diagnosis {
-  const ended = facts.tasks.filter((task) => ['failed', 'rejected', 'complete', 'shutdown'].includes(task.state));
+  const ended = facts.tasks.filter((task) =>
+    ['failed', 'rejected', 'complete', 'shutdown'].includes(task.state),
+  );
   const pending = facts.tasks.find((task) => task.state === 'pending' && task.error !== undefined);
   const log = [...facts.tasks].reverse().find((task) => task.log.length > 0)?.log ?? [];
-  const tail = log.length === 0 ? ['(the task wrote nothing)'] : ['last log lines:', ...log.slice(-logLinesMax).map((line) => `  ${line}`)];
+  const tail =
+    log.length === 0
+      ? ['(the task wrote nothing)']
+      : ['last log lines:', ...log.slice(-logLinesMax).map((line) => `  ${line}`)];
   const last = ended.at(-1);
 
   if (pending !== undefined && last === undefined) {
@@ -50,8 +55,17 @@ export function diagnose(facts: Evidence): Diagnosis {
     };
   }
   if (last !== undefined) {
-    if (last.error !== undefined && /no such image|pull access denied|manifest unknown|not found: manifest|repository does not exist/i.test(last.error)) {
-      return { code: 'image_not_found', message: `The image of ${facts.service} cannot be had on the node: ${last.error}.`, evidence: [last.error] };
+    if (
+      last.error !== undefined &&
+      /no such image|pull access denied|manifest unknown|not found: manifest|repository does not exist/i.test(
+        last.error,
+      )
+    ) {
+      return {
+        code: 'image_not_found',
+        message: `The image of ${facts.service} cannot be had on the node: ${last.error}.`,
+        evidence: [last.error],
+      };
     }
     const how = howItEnded(last, facts);
     return {
@@ -66,7 +80,10 @@ export function diagnose(facts: Evidence): Diagnosis {
     return {
       code: 'release_unhealthy',
       message: `The tasks of ${facts.service} run, but no edge has seen them yet.`,
-      evidence: ['cause: the name of the tasks does not resolve at the edge; `berth doctor` checks edge and networks', ...tail],
+      evidence: [
+        'cause: the name of the tasks does not resolve at the edge; `berth doctor` checks edge and networks',
+        ...tail,
+      ],
     };
   }
   const probe = probeText(facts.probe, server.address);
@@ -74,7 +91,12 @@ export function diagnose(facts: Evidence): Diagnosis {
   return {
     code: 'release_unhealthy',
     message: `${facts.service} runs, but does not answer its probe: ${answer.what}.`,
-    evidence: [`probe: ${probe}`, `answer: ${server.check.status}${server.check.code === undefined ? '' : ` ${server.check.code}`} ${server.check.text}`.trimEnd(), ...answer.cause, ...tail],
+    evidence: [
+      `probe: ${probe}`,
+      `answer: ${server.check.status}${server.check.code === undefined ? '' : ` ${server.check.code}`} ${server.check.text}`.trimEnd(),
+      ...answer.cause,
+      ...tail,
+    ],
   };
 }
 
@@ -99,15 +121,32 @@ function howItEnded(task: TaskEvidence, facts: Evidence): { what: string; cause:
       ],
     };
   }
-  if (task.exitCode === 127) return { what: `exited with code 127${after}`, cause: ['cause: the command was not found in the image; check `command`, `entrypoint` or the start script'] };
-  if (task.exitCode === 126) return { what: `exited with code 126${after}`, cause: ['cause: the command is not executable; check its mode and its first line'] };
-  if (task.exitCode === 137) return { what: `was killed (exit code 137)${after}`, cause: ['cause: killed from outside, or out of memory in the node'] };
-  if (task.exitCode !== undefined) return { what: `exited with code ${task.exitCode}${after}`, cause: ['cause: see what it wrote last'] };
+  if (task.exitCode === 127)
+    return {
+      what: `exited with code 127${after}`,
+      cause: [
+        'cause: the command was not found in the image; check `command`, `entrypoint` or the start script',
+      ],
+    };
+  if (task.exitCode === 126)
+    return {
+      what: `exited with code 126${after}`,
+      cause: ['cause: the command is not executable; check its mode and its first line'],
+    };
+  if (task.exitCode === 137)
+    return {
+      what: `was killed (exit code 137)${after}`,
+      cause: ['cause: killed from outside, or out of memory in the node'],
+    };
+  if (task.exitCode !== undefined)
+    return { what: `exited with code ${task.exitCode}${after}`, cause: ['cause: see what it wrote last'] };
   return { what: `could not be started: ${task.error ?? 'the engine gave no reason'}`, cause: [] };
 }
 
 function exitLine(task: TaskEvidence): string[] {
-  return [`slot ${task.slot}: ${task.state}${task.exitCode === undefined ? '' : `, exit code ${task.exitCode}`}, OOM ${task.oomKilled ? 'yes' : 'no'}${task.error === undefined ? '' : `, ${task.error}`}`];
+  return [
+    `slot ${task.slot}: ${task.state}${task.exitCode === undefined ? '' : `, exit code ${task.exitCode}`}, OOM ${task.oomKilled ? 'yes' : 'no'}${task.error === undefined ? '' : `, ${task.error}`}`,
+  ];
 }
 
 function answerText(server: ObservedServer, facts: Evidence): { what: string; cause: string[] } {
@@ -116,19 +155,34 @@ function answerText(server: ObservedServer, facts: Evidence): { what: string; ca
     case 'L4CON':
       return {
         what: `nothing listens on port ${port}`,
-        cause: [`cause: connection refused; make the app listen on 0.0.0.0:${port} (not on 127.0.0.1), or name its port with x-berth.port or \`expose\``],
+        cause: [
+          `cause: connection refused; make the app listen on 0.0.0.0:${port} (not on 127.0.0.1), or name its port with x-berth.port or \`expose\``,
+        ],
       };
     case 'L4TOUT':
-      return { what: `port ${port} does not accept connections in time`, cause: ['cause: the app hangs before it accepts, or drops packets'] };
+      return {
+        what: `port ${port} does not accept connections in time`,
+        cause: ['cause: the app hangs before it accepts, or drops packets'],
+      };
     case 'L7STS':
       return {
         what: `it answered ${server.check.code ?? 'an error'} (2xx or 3xx is healthy)`,
-        cause: ['cause: the probe path answers with an error; choose another with x-berth.probe.path, or mend it'],
+        cause: [
+          'cause: the probe path answers with an error; choose another with x-berth.probe.path, or mend it',
+        ],
       };
     case 'L7TOUT':
-      return { what: 'it accepted the connection but did not answer in time', cause: ['cause: the app is still busy starting, or hangs; a slow start is allowed with x-berth.probe.start'] };
+      return {
+        what: 'it accepted the connection but did not answer in time',
+        cause: [
+          'cause: the app is still busy starting, or hangs; a slow start is allowed with x-berth.probe.start',
+        ],
+      };
     case 'L7RSP':
-      return { what: 'its answer is not HTTP', cause: ['cause: another protocol on this port; use x-berth.probe: tcp'] };
+      return {
+        what: 'its answer is not HTTP',
+        cause: ['cause: another protocol on this port; use x-berth.probe: tcp'],
+      };
     default:
       return { what: server.check.text === '' ? 'no answer yet' : server.check.text, cause: [] };
   }

@@ -12,10 +12,18 @@ const tasksMax = 3;
 /** Gathers what `diagnose` needs: exit code, OOM flag and last lines of the tasks, and the edge's view. */
 export async function gatherEvidence(
   engine: Engine,
-  facts: { run: Run; release: Release; tasks: readonly Task[]; servers: readonly ObservedServer[]; signal: AbortSignal },
+  facts: {
+    run: Run;
+    release: Release;
+    tasks: readonly Task[];
+    servers: readonly ObservedServer[];
+    signal: AbortSignal;
+  },
 ): Promise<Evidence> {
   const spec = facts.release.services.find((service) => service.spec.name === facts.run.service)?.spec;
-  const newest = [...facts.tasks].sort((x, y) => Date.parse(x.Status.Timestamp) - Date.parse(y.Status.Timestamp)).slice(-tasksMax);
+  const newest = [...facts.tasks]
+    .sort((x, y) => Date.parse(x.Status.Timestamp) - Date.parse(y.Status.Timestamp))
+    .slice(-tasksMax);
   return {
     service: facts.run.service,
     memoryBytesMax: spec?.resources.memoryBytesMax ?? 0,
@@ -29,7 +37,13 @@ export async function gatherEvidence(
 async function taskEvidence(engine: Engine, task: Task, signal: AbortSignal): Promise<TaskEvidence> {
   const id = task.Status.ContainerStatus?.ContainerID;
   const base = { slot: task.Slot ?? 0, state: task.Status.State, error: task.Status.Err };
-  const unknown: TaskEvidence = { ...base, exitCode: task.Status.ContainerStatus?.ExitCode, oomKilled: false, ranMs: undefined, log: [] };
+  const unknown: TaskEvidence = {
+    ...base,
+    exitCode: task.Status.ContainerStatus?.ExitCode,
+    oomKilled: false,
+    ranMs: undefined,
+    log: [],
+  };
   if (id === undefined || id === '') return { ...unknown, exitCode: undefined };
   try {
     const { State } = await engine.inspectContainer(id, { signal });

@@ -38,7 +38,10 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     const { app, from } = wanted;
     const open = await deps.store.listOpen(app.name);
     if (open.length >= queueMax) {
-      throw refuse('deployment_running', `${open.length} deployments of ${app.name} wait already; the first is ${open[0]?.state}.`);
+      throw refuse(
+        'deployment_running',
+        `${open.length} deployments of ${app.name} wait already; the first is ${open[0]?.state}.`,
+      );
     }
     const live = await liveRelease(app.name);
     const target = await targetOf(app.name, from, live);
@@ -53,13 +56,19 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
       actor: wanted.actor.name,
       message: wanted.message,
       nowMs: now,
-      deadlineAt: now + (wanted.deadlineSeconds === undefined ? releaseDefaults.deadlineMs : wanted.deadlineSeconds * 1000),
+      deadlineAt:
+        now +
+        (wanted.deadlineSeconds === undefined ? releaseDefaults.deadlineMs : wanted.deadlineSeconds * 1000),
     });
     runner.enqueue(deployment);
     return deployment;
   }
 
-  async function targetOf(app: string, from: From, live: number | undefined): Promise<{ toRelease?: number; generation?: number }> {
+  async function targetOf(
+    app: string,
+    from: From,
+    live: number | undefined,
+  ): Promise<{ toRelease?: number; generation?: number }> {
     if (from.kind === 'restart') {
       if (live === undefined) throw refuse('never_deployed', `${app} has no live release to restart.`);
       return { toRelease: live, generation: (await newestGeneration(app, live)) + 1 };
@@ -67,14 +76,22 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     if (from.kind !== 'release') return {};
     if ((await deps.releases.find(app, from.number)) === undefined) {
       const kept = (await deps.releases.list(app)).map((release) => release.number);
-      throw refuse('release_not_found', `${app} keeps no release ${from.number}; it keeps ${kept.length === 0 ? 'none' : kept.join(', ')}.`);
+      throw refuse(
+        'release_not_found',
+        `${app} keeps no release ${from.number}; it keeps ${kept.length === 0 ? 'none' : kept.join(', ')}.`,
+      );
     }
     if (from.number === live) throw refuse('conflict', `Release ${from.number} of ${app} is live already.`);
     return { toRelease: from.number, generation: Math.max(1, await newestGeneration(app, from.number)) };
   }
 
   const newestGeneration = async (app: string, release: number): Promise<number> =>
-    Math.max(0, ...(await deps.runs.list({ app })).filter((run) => run.release === release).map((run) => run.generation));
+    Math.max(
+      0,
+      ...(await deps.runs.list({ app }))
+        .filter((run) => run.release === release)
+        .map((run) => run.generation),
+    );
 
   /** The release before the live one that can still be returned to. */
   async function rollbackTarget(app: string): Promise<number> {
@@ -83,11 +100,17 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     const releases = await deps.releases.list(app);
     // After a rollback the newer release is not "before": only older numbers count.
     const previous = releases.find((release) => release.number < live);
-    if (previous === undefined) throw refuse('nothing_to_roll_back', `${app} keeps no release older than ${live}.`);
+    if (previous === undefined)
+      throw refuse('nothing_to_roll_back', `${app} keeps no release older than ${live}.`);
     return previous.number;
   }
 
-  return { request, liveRelease, rollbackTarget, view: (deployment: Deployment) => viewOf(deployment, deps.clock.now()) };
+  return {
+    request,
+    liveRelease,
+    rollbackTarget,
+    view: (deployment: Deployment) => viewOf(deployment, deps.clock.now()),
+  };
 }
 
 export function viewOf(deployment: Deployment, now: number): z.input<typeof DeploymentView> {
@@ -108,14 +131,29 @@ export function viewOf(deployment: Deployment, now: number): z.input<typeof Depl
     steps: [...deployment.steps],
     ...(deployment.progress === undefined ? {} : { progress: deployment.progress }),
     stalled: !ended && now - deployment.progressAt > stalledMs,
-    ...(deployment.failure === undefined ? {} : { failure: { ...deployment.failure, evidence: [...deployment.failure.evidence] } }),
+    ...(deployment.failure === undefined
+      ? {}
+      : { failure: { ...deployment.failure, evidence: [...deployment.failure.evidence] } }),
     warnings: [...deployment.warnings],
   };
 }
 
-type Handled = Pick<Handlers, 'createDeployment' | 'listDeployments' | 'getDeployment' | 'cancelDeployment' | 'watchDeployment' | 'rollback' | 'restart'>;
+type Handled = Pick<
+  Handlers,
+  | 'createDeployment'
+  | 'listDeployments'
+  | 'getDeployment'
+  | 'cancelDeployment'
+  | 'watchDeployment'
+  | 'rollback'
+  | 'restart'
+>;
 
-export function deploymentHandlers(deps: DeploymentDependencies, deployments: Deployments, runner: Pick<Runner, 'cancel'>): Handled {
+export function deploymentHandlers(
+  deps: DeploymentDependencies,
+  deployments: Deployments,
+  runner: Pick<Runner, 'cancel'>,
+): Handled {
   const get = async (id: string): Promise<Deployment> => {
     const found = await deps.store.get(id);
     if (found === undefined) throw refuse('deployment_not_found', `There is no deployment "${id}".`);
@@ -124,35 +162,55 @@ export function deploymentHandlers(deps: DeploymentDependencies, deployments: De
   return {
     createDeployment: async ({ params, body, actor }) => {
       const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now());
-      const kind = body.from.kind === 'release' ? 'rollback' : body.from.kind === 'restart' ? 'restart' : 'deploy';
+      const kind =
+        body.from.kind === 'release' ? 'rollback' : body.from.kind === 'restart' ? 'restart' : 'deploy';
       return deployments.view(
-        await deployments.request({ app, kind, from: body.from, actor, message: body.message, deadlineSeconds: body.deadlineSeconds }),
+        await deployments.request({
+          app,
+          kind,
+          from: body.from,
+          actor,
+          message: body.message,
+          deadlineSeconds: body.deadlineSeconds,
+        }),
       );
     },
     rollback: async ({ params, body, actor }) => {
       const app = await deps.apps.get(params.app);
       const number = body.release ?? (await deployments.rollbackTarget(app.name));
-      return deployments.view(await deployments.request({ app, kind: 'rollback', from: { kind: 'release', number }, actor }));
+      return deployments.view(
+        await deployments.request({ app, kind: 'rollback', from: { kind: 'release', number }, actor }),
+      );
     },
     restart: async ({ params, actor }) => {
       const app = await deps.apps.get(params.app);
-      return deployments.view(await deployments.request({ app, kind: 'restart', from: { kind: 'restart' }, actor }));
+      return deployments.view(
+        await deployments.request({ app, kind: 'restart', from: { kind: 'restart' }, actor }),
+      );
     },
     listDeployments: async ({ params, query }) => {
       const app = await deps.apps.get(params.app);
-      const found = await deps.store.list(app.name, { limit: query.limit + 1, ...(query.cursor === undefined ? {} : { beforeId: query.cursor }) });
+      const found = await deps.store.list(app.name, {
+        limit: query.limit + 1,
+        ...(query.cursor === undefined ? {} : { beforeId: query.cursor }),
+      });
       const items = found.slice(0, query.limit);
       const last = items.at(-1);
-      return { items: items.map(deployments.view), ...(found.length > query.limit && last !== undefined ? { next: last.id } : {}) };
+      return {
+        items: items.map(deployments.view),
+        ...(found.length > query.limit && last !== undefined ? { next: last.id } : {}),
+      };
     },
     getDeployment: async ({ params }) => deployments.view(await get(params.id)),
     cancelDeployment: async ({ params }) => {
       const deployment = await get(params.id);
-      if (isDeploymentEnd(deployment.state)) throw refuse('deployment_ended', `Deployment ${deployment.id} has ${deployment.state} already.`);
+      if (isDeploymentEnd(deployment.state))
+        throw refuse('deployment_ended', `Deployment ${deployment.id} has ${deployment.state} already.`);
       await runner.cancel(deployment.id);
       return { ok: true, deployment: deployment.id };
     },
-    watchDeployment: ({ params, lastEventId, signal }) => watch(deps, params.id, Number(lastEventId ?? 0) || 0, signal, get),
+    watchDeployment: ({ params, lastEventId, signal }) =>
+      watch(deps, params.id, Number(lastEventId ?? 0) || 0, signal, get),
   };
 }
 

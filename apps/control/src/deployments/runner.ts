@@ -69,7 +69,8 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
     const next = before
       .then(() => drive(deployment.id))
       .catch((error: unknown) => {
-        if (!shutdown.signal.aborted) deps.log.error({ deployment: deployment.id, err: error }, 'deployment driver failed');
+        if (!shutdown.signal.aborted)
+          deps.log.error({ deployment: deployment.id, err: error }, 'deployment driver failed');
       })
       .finally(() => {
         if (chains.get(deployment.app) === next) chains.delete(deployment.app);
@@ -93,7 +94,10 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
       if (attempt.kind === 'retry') {
         tries++;
         if (state === 'reverting' && tries > revertTriesMax) {
-          deps.log.error({ deployment: id, err: attempt.error }, 'could not take everything back; the reconciler goes on');
+          deps.log.error(
+            { deployment: id, err: attempt.error },
+            'could not take everything back; the reconciler goes on',
+          );
           await finish(deployment, deployment.endAs ?? 'failed');
           return;
         }
@@ -106,24 +110,35 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
 
   async function runStep(deployment: Deployment, state: ActiveState): Promise<Attempt> {
     const stop = stopFor(deployment, state);
-    const heartbeat = heartbeatOf(deployment, stop.signal);
+    const endHeartbeat = heartbeatOf(deployment);
     const context = contextOf(deployment, stop.signal);
     try {
       stop.signal.throwIfAborted();
       const outcome = await STEPS[state](context);
-      if (outcome.to === 'succeeded' || outcome.to === 'failed' || outcome.to === 'cancelled') await finish(deployment, outcome.to, outcome.patch);
+      if (outcome.to === 'succeeded' || outcome.to === 'failed' || outcome.to === 'cancelled')
+        await finish(deployment, outcome.to, outcome.patch);
       else await deps.store.advance(deployment.id, outcome.to, outcome.patch ?? {}, deps.clock.now());
       return { kind: 'moved' };
     } catch (error) {
       if (shutdown.signal.aborted) return { kind: 'shutdown' };
-      return await afterFailure(context, deployment, state, stop.signal.aborted ? (stop.signal.reason as unknown) : error);
+      return await afterFailure(
+        context,
+        deployment,
+        state,
+        stop.signal.aborted ? (stop.signal.reason as unknown) : error,
+      );
     } finally {
-      heartbeat();
+      endHeartbeat();
       stop.release();
     }
   }
 
-  async function afterFailure(context: StepContext, deployment: Deployment, state: ActiveState, error: unknown): Promise<Attempt> {
+  async function afterFailure(
+    context: StepContext,
+    deployment: Deployment,
+    state: ActiveState,
+    error: unknown,
+  ): Promise<Attempt> {
     if (state === 'reverting') {
       deps.log.warn({ deployment: deployment.id, err: error }, 'taking back failed; trying again');
       return { kind: 'retry', error };
@@ -133,7 +148,8 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
       return { kind: 'retry', error };
     }
     const reason = error instanceof Stop ? await reasonOfStop(context, deployment, state, error) : error;
-    if (!(reason instanceof AppError)) deps.log.error({ deployment: deployment.id, state, err: reason }, 'unexpected error in a deployment');
+    if (!(reason instanceof AppError))
+      deps.log.error({ deployment: deployment.id, state, err: reason }, 'unexpected error in a deployment');
     const failure = toFailure(reason);
     const endAs = error instanceof Stop && error.because === 'cancelled' ? 'cancelled' : 'failed';
     if (harmless.includes(state)) await finish(deployment, endAs, { failure });
@@ -141,16 +157,32 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
     return { kind: 'moved' };
   }
 
-  async function reasonOfStop(context: StepContext, deployment: Deployment, state: ActiveState, stop: Stop): Promise<AppError> {
-    if (stop.because === 'cancelled') return refuse('cancelled', `The deployment was cancelled while ${state}.`);
+  async function reasonOfStop(
+    context: StepContext,
+    deployment: Deployment,
+    state: ActiveState,
+    stop: Stop,
+  ): Promise<AppError> {
+    if (stop.because === 'cancelled')
+      return refuse('cancelled', `The deployment was cancelled while ${state}.`);
     const seconds = Math.round((deployment.deadlineAt - deployment.createdAt) / 1000);
     const why = state === 'proving' ? await explainWait(context).catch(() => undefined) : undefined;
-    return refuse('deadline_exceeded', `The deployment passed its deadline of ${seconds} s while ${state}${why === undefined ? '' : `: ${why.message}`}`, {
-      evidence: why?.evidence ?? (deployment.progress === undefined ? [] : [`last progress: ${deployment.progress}`]),
-    });
+    return refuse(
+      'deadline_exceeded',
+      `The deployment passed its deadline of ${seconds} s while ${state}${why === undefined ? '' : `: ${why.message}`}`,
+      {
+        evidence:
+          why?.evidence ??
+          (deployment.progress === undefined ? [] : [`last progress: ${deployment.progress}`]),
+      },
+    );
   }
 
-  async function finish(deployment: Deployment, to: 'succeeded' | 'failed' | 'cancelled', patch: Parameters<typeof deps.store.advance>[2] = {}): Promise<void> {
+  async function finish(
+    deployment: Deployment,
+    to: 'succeeded' | 'failed' | 'cancelled',
+    patch: Parameters<typeof deps.store.advance>[2] = {},
+  ): Promise<void> {
     const ended = await deps.store.advance(deployment.id, to, patch, deps.clock.now());
     await deps.store.append(
       deployment.id,
@@ -168,20 +200,23 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
 
   function stopFor(deployment: Deployment, state: ActiveState) {
     const controller = new AbortController();
+    const released = new AbortController();
     const onShutdown = () => controller.abort(new Stop('shutdown'));
     shutdown.signal.addEventListener('abort', onShutdown, { once: true });
-    let timer: NodeJS.Timeout | undefined;
     // What was begun is taken back whatever the time; once traffic moves, it moves.
     if (state !== 'reverting' && state !== 'switching') {
       stops.set(deployment.id, controller);
       if (deployment.cancelRequestedAt !== undefined) controller.abort(new Stop('cancelled'));
-      const left = deployment.deadlineAt - deps.clock.now();
-      timer = setTimeout(() => controller.abort(new Stop('deadline')), Math.max(0, left));
+      const left = Math.max(0, deployment.deadlineAt - deps.clock.now());
+      deps.clock.sleep(left, released.signal).then(
+        () => controller.abort(new Stop('deadline')),
+        () => undefined,
+      );
     }
     return {
       signal: controller.signal,
       release: () => {
-        clearTimeout(timer);
+        released.abort();
         shutdown.signal.removeEventListener('abort', onShutdown);
         if (stops.get(deployment.id) === controller) stops.delete(deployment.id);
       },
@@ -194,7 +229,8 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
       deps,
       deployment,
       signal,
-      progress: (text, count) => deps.store.append(deployment.id, { kind: 'progress', text, ...count }, deps.clock.now()),
+      progress: (text, count) =>
+        deps.store.append(deployment.id, { kind: 'progress', text, ...count }, deps.clock.now()),
       build: (text) => deps.store.append(deployment.id, { kind: 'build', text }, deps.clock.now()),
       warn: async (text) => {
         if (warnings.has(text)) return;
@@ -205,21 +241,24 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
     };
   }
 
-  function heartbeatOf(deployment: Deployment, signal: AbortSignal): () => void {
+  /** Repeats the last word while a step is silent. Returns what ends it. */
+  function heartbeatOf(deployment: Deployment): () => void {
+    const over = new AbortController();
     const since = deps.clock.now();
-    const timer = setInterval(() => {
-      if (signal.aborted) return;
-      const beat = async () => {
+    const beat = async (): Promise<void> => {
+      for (;;) {
+        await deps.clock.sleep(heartbeatMs, over.signal);
         const now = deps.clock.now();
         const current = await deps.store.get(deployment.id);
-        if (current === undefined || isDeploymentEnd(current.state)) return;
+        if (current === undefined || isDeploymentEnd(current.state) || over.signal.aborted) return;
         const text = `${current.progress ?? current.state} (${Math.round((now - since) / 1000)} s)`;
         await deps.store.append(deployment.id, { kind: 'progress', text }, now, true);
-      };
-      beat().catch((error: unknown) => deps.log.warn({ err: error }, 'no heartbeat'));
-    }, heartbeatMs);
-    timer.unref();
-    return () => clearInterval(timer);
+      }
+    };
+    beat().catch((error: unknown) => {
+      if (!over.signal.aborted) deps.log.warn({ err: error }, 'no heartbeat');
+    });
+    return () => over.abort();
   }
 
   return {
@@ -243,13 +282,23 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
 
 /** Worth waiting for, within the deadline: the agent or the engine is away for a moment. */
 function isTransient(error: unknown): boolean {
-  return error instanceof AppError && (error.code === 'agent_unreachable' || error.code === 'engine_unreachable');
+  return (
+    error instanceof AppError && (error.code === 'agent_unreachable' || error.code === 'engine_unreachable')
+  );
 }
 
 function toFailure(reason: unknown): FailureFact {
   if (reason instanceof AppError) {
-    const issues = reason.issues.map((issue) => `${issue.at}: ${issue.message}${issue.suggestion === undefined ? '' : ` (${issue.suggestion})`}`);
-    return { code: reason.code, message: reason.message, hint: errorTable[reason.code].hint, evidence: [...issues, ...reason.evidence] };
+    const issues = reason.issues.map(
+      (issue) =>
+        `${issue.at}: ${issue.message}${issue.suggestion === undefined ? '' : ` (${issue.suggestion})`}`,
+    );
+    return {
+      code: reason.code,
+      message: reason.message,
+      hint: errorTable[reason.code].hint,
+      evidence: [...issues, ...reason.evidence],
+    };
   }
   return {
     code: 'internal',

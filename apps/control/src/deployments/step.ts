@@ -65,5 +65,7 @@ export async function ownRuns(context: StepContext): Promise<Run[]> {
 export async function otherServingRuns(context: StepContext): Promise<Run[]> {
   const own = new Set((await ownRuns(context)).map((run) => run.name));
   const runs = await context.deps.runs.list({ app: context.deployment.app });
-  return runs.filter((run) => !own.has(run.name) && (run.state === 'live' || run.state === 'stopped' || run.weight > 0));
+  return runs.filter(
+    (run) => !own.has(run.name) && (run.state === 'live' || run.state === 'stopped' || run.weight > 0),
+  );
 }

@@ -1,4 +1,9 @@
-import { deploymentStateMeaning, type DeploymentState, isDeploymentEnd, mayAdvance } from '@berth/domain/deployment';
+import {
+  deploymentStateMeaning,
+  type DeploymentState,
+  isDeploymentEnd,
+  mayAdvance,
+} from '@berth/domain/deployment';
 import type { DeploymentCreate, DeploymentEvent, DeploymentStep, Failure } from '@berth/contract/schemas';
 import { isoTime } from '@berth/runtime/clock';
 import type { Selectable } from 'kysely';
@@ -70,14 +75,27 @@ export function createDeploymentStore(db: Database) {
   /** `heartbeat`: repeats what is known, so that a watcher knows it is alive; it is not progress. */
   const append = async (id: string, event: NewEvent, nowMs: number, heartbeat = false): Promise<void> => {
     await db.transaction().execute(async (tx) => {
-      const last = await tx.selectFrom('deployment_events').select((eb) => eb.fn.max('seq').as('seq')).where('deployment', '=', id).executeTakeFirst();
+      const last = await tx
+        .selectFrom('deployment_events')
+        .select((eb) => eb.fn.max('seq').as('seq'))
+        .where('deployment', '=', id)
+        .executeTakeFirst();
       const seq = (last?.seq ?? 0) + 1;
       await tx
         .insertInto('deployment_events')
-        .values({ deployment: id, seq, at: nowMs, event_json: JSON.stringify({ ...event, seq, at: isoTime(nowMs) }) })
+        .values({
+          deployment: id,
+          seq,
+          at: nowMs,
+          event_json: JSON.stringify({ ...event, seq, at: isoTime(nowMs) }),
+        })
         .execute();
       if (event.kind === 'progress' && !heartbeat) {
-        await tx.updateTable('deployments').set({ progress: event.text, progress_at: nowMs }).where('id', '=', id).execute();
+        await tx
+          .updateTable('deployments')
+          .set({ progress: event.text, progress_at: nowMs })
+          .where('id', '=', id)
+          .execute();
       }
     });
     wake(id);
@@ -118,16 +136,26 @@ export function createDeploymentStore(db: Database) {
           progress_at: deployment.nowMs,
         })
         .execute();
-      await append(deployment.id, { kind: 'state', state: 'queued', meaning: deploymentStateMeaning.queued }, deployment.nowMs);
+      await append(
+        deployment.id,
+        { kind: 'state', state: 'queued', meaning: deploymentStateMeaning.queued },
+        deployment.nowMs,
+      );
       const created = await get(deployment.id);
       if (created === undefined) throw new Error(`deployment ${deployment.id} vanished`);
       return created;
     },
     /** Moves a deployment on, by the table of states; the times of its steps are kept. */
-    async advance(id: string, to: DeploymentState, patch: DeploymentPatch, nowMs: number): Promise<Deployment> {
+    async advance(
+      id: string,
+      to: DeploymentState,
+      patch: DeploymentPatch,
+      nowMs: number,
+    ): Promise<Deployment> {
       const before = await get(id);
       if (before === undefined) throw new Error(`deployment ${id} does not exist`);
-      if (!mayAdvance(before.state, to)) throw new Error(`deployment ${id} may not go from ${before.state} to ${to}`);
+      if (!mayAdvance(before.state, to))
+        throw new Error(`deployment ${id} may not go from ${before.state} to ${to}`);
       const ended = isDeploymentEnd(to);
       const steps = before.steps.map((step, index) =>
         index === before.steps.length - 1 && step.endedAt === undefined
@@ -137,7 +165,12 @@ export function createDeploymentStore(db: Database) {
       if (!ended) steps.push({ state: to, startedAt: isoTime(nowMs) });
       await db
         .updateTable('deployments')
-        .set({ state: to, steps_json: JSON.stringify(steps), ...(ended ? { ended_at: nowMs } : {}), ...columnsOf(patch) })
+        .set({
+          state: to,
+          steps_json: JSON.stringify(steps),
+          ...(ended ? { ended_at: nowMs } : {}),
+          ...columnsOf(patch),
+        })
         .where('id', '=', id)
         .execute();
       if (!ended) await append(id, { kind: 'state', state: to, meaning: deploymentStateMeaning[to] }, nowMs);
@@ -149,17 +182,32 @@ export function createDeploymentStore(db: Database) {
       await db.updateTable('deployments').set(columnsOf(patch)).where('id', '=', id).execute();
     },
     async requestCancel(id: string, nowMs: number): Promise<void> {
-      await db.updateTable('deployments').set({ cancel_requested_at: nowMs }).where('id', '=', id).where('ended_at', 'is', null).execute();
+      await db
+        .updateTable('deployments')
+        .set({ cancel_requested_at: nowMs })
+        .where('id', '=', id)
+        .where('ended_at', 'is', null)
+        .execute();
     },
     /** Not ended, oldest first. */
     async listOpen(app?: string): Promise<Deployment[]> {
-      let query = db.selectFrom('deployments').selectAll().where('ended_at', 'is', null).orderBy('created_at').orderBy('id');
+      let query = db
+        .selectFrom('deployments')
+        .selectAll()
+        .where('ended_at', 'is', null)
+        .orderBy('created_at')
+        .orderBy('id');
       if (app !== undefined) query = query.where('app', '=', app);
       return (await query.execute()).map(toDeployment);
     },
     /** Newest first, from the one before `beforeId`. */
     async list(app: string, options: { limit: number; beforeId?: string }): Promise<Deployment[]> {
-      let query = db.selectFrom('deployments').selectAll().where('app', '=', app).orderBy('id', 'desc').limit(options.limit);
+      let query = db
+        .selectFrom('deployments')
+        .selectAll()
+        .where('app', '=', app)
+        .orderBy('id', 'desc')
+        .limit(options.limit);
       if (options.beforeId !== undefined) query = query.where('id', '<', options.beforeId);
       return (await query.execute()).map(toDeployment);
     },
@@ -214,7 +262,8 @@ function toDeployment(row: Selectable<DeploymentsTable>): Deployment {
     endedAt: row.ended_at ?? undefined,
     deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at ?? undefined,
-    images: row.images_json === null ? undefined : (JSON.parse(row.images_json) as Record<string, BuiltImage>),
+    images:
+      row.images_json === null ? undefined : (JSON.parse(row.images_json) as Record<string, BuiltImage>),
     endAs: (row.end_as ?? undefined) as 'failed' | 'cancelled' | undefined,
     failure: row.failure_json === null ? undefined : (JSON.parse(row.failure_json) as FailureFact),
     steps: JSON.parse(row.steps_json) as StepTime[],

@@ -13,7 +13,8 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
       changes.push(`${name}: new service`);
       continue;
     }
-    if (was.image !== service.image) changes.push(`${name}: image ${shortDigest(was.image)} → ${shortDigest(service.image)}`);
+    if (was.image !== service.image)
+      changes.push(`${name}: image ${shortDigest(was.image)} → ${shortDigest(service.image)}`);
     changes.push(...describeVariables(name, was.spec.environment, service.spec.environment));
     for (const key of Object.keys({ ...was.spec, ...service.spec }) as (keyof typeof service.spec)[]) {
       if (key === 'environment' || key === 'name') continue;
@@ -29,7 +30,11 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
   return changes.length === 0 ? ['deadlines or drain windows changed'] : changes;
 }
 
-function describeVariables(service: string, was: Readonly<Record<string, string>>, is: Readonly<Record<string, string>>): string[] {
+function describeVariables(
+  service: string,
+  was: Readonly<Record<string, string>>,
+  is: Readonly<Record<string, string>>,
+): string[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return names.flatMap((name) => {
     if (!(name in was)) return [`${service}: variable ${name} added`];
@@ -43,4 +48,5 @@ const shortDigest = (image: string): string => {
   return at < 0 ? image : image.slice(at + 8, at + 20);
 };
 
-const show = (value: unknown): string => (value === undefined ? 'unset' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+const show = (value: unknown): string =>
+  value === undefined ? 'unset' : typeof value === 'object' ? JSON.stringify(value) : String(value);

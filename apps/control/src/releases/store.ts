@@ -8,7 +8,14 @@ import type { Vault } from '../env/vault.ts';
 
 /** What may be read of a release without opening it. */
 export interface ReleaseSummary {
-  readonly services: readonly { readonly name: string; readonly image: string; readonly imageLabel: string; readonly replicas: number; readonly memoryBytesMax: number; readonly port?: number }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly imageLabel: string;
+    readonly replicas: number;
+    readonly memoryBytesMax: number;
+    readonly port?: number;
+  }[];
   readonly routes: readonly Route[];
   readonly redirects: readonly Redirect[];
   readonly changes: readonly string[];
@@ -46,23 +53,42 @@ const aad = (app: string, number: number): string => `release/${app}/${number}`;
 
 export function createReleaseStore(db: Database, vault: Vault) {
   const find = async (app: string, number: number): Promise<StoredRelease | undefined> => {
-    const row = await db.selectFrom('releases').selectAll().where('app', '=', app).where('number', '=', number).executeTakeFirst();
+    const row = await db
+      .selectFrom('releases')
+      .selectAll()
+      .where('app', '=', app)
+      .where('number', '=', number)
+      .executeTakeFirst();
     return row === undefined ? undefined : toStored(row);
   };
   return {
     find,
     /** The release a deployment wrote, if it already did (a step repeated after a crash). */
     async findByDeployment(deployment: string): Promise<StoredRelease | undefined> {
-      const row = await db.selectFrom('releases').selectAll().where('deployment', '=', deployment).executeTakeFirst();
+      const row = await db
+        .selectFrom('releases')
+        .selectAll()
+        .where('deployment', '=', deployment)
+        .executeTakeFirst();
       return row === undefined ? undefined : toStored(row);
     },
     async list(app: string): Promise<StoredRelease[]> {
-      const rows = await db.selectFrom('releases').selectAll().where('app', '=', app).orderBy('number', 'desc').execute();
+      const rows = await db
+        .selectFrom('releases')
+        .selectAll()
+        .where('app', '=', app)
+        .orderBy('number', 'desc')
+        .execute();
       return rows.map(toStored);
     },
     /** The whole release, with the values of its variables. */
     async open(app: string, number: number): Promise<Release> {
-      const row = await db.selectFrom('releases').select('sealed').where('app', '=', app).where('number', '=', number).executeTakeFirstOrThrow();
+      const row = await db
+        .selectFrom('releases')
+        .select('sealed')
+        .where('app', '=', app)
+        .where('number', '=', number)
+        .executeTakeFirstOrThrow();
       const content = JSON.parse(vault.open(row.sealed, aad(app, number))) as ReleaseContent;
       return { app, number, ...content };
     },
@@ -97,7 +123,11 @@ export function createReleaseStore(db: Database, vault: Vault) {
           dockerfile: release.dockerfile ?? null,
         };
         await tx.insertInto('releases').values(row).execute();
-        await tx.updateTable('deployments').set({ to_release: number }).where('id', '=', release.deployment).execute();
+        await tx
+          .updateTable('deployments')
+          .set({ to_release: number })
+          .where('id', '=', release.deployment)
+          .execute();
         return toStored(row);
       });
     },

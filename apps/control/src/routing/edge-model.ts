@@ -1,4 +1,11 @@
-import { type EdgeLane, type EdgeModel, type EdgeRoute, type EdgeService, type LaneName, laneNames } from '@berth/domain/edge';
+import {
+  type EdgeLane,
+  type EdgeModel,
+  type EdgeRoute,
+  type EdgeService,
+  type LaneName,
+  laneNames,
+} from '@berth/domain/edge';
 import type { Redirect, Route } from '@berth/domain/route';
 import type { Run } from '@berth/domain/run';
 
@@ -47,11 +54,16 @@ export function slotsFor(replicas: number): number {
 const freeLane: EdgeLane = { port: 1, probe: { kind: 'none' }, weight: 0 };
 
 /** Everything the edges serve, as data. Deterministic: the same facts give the same model. */
-export function buildEdgeModel(facts: RoutingFacts, networkOf: (app: string) => string): Omit<EdgeModel, 'revision'> {
+export function buildEdgeModel(
+  facts: RoutingFacts,
+  networkOf: (app: string) => string,
+): Omit<EdgeModel, 'revision'> {
   const services: EdgeService[] = [];
   const routes: EdgeRoute[] = [];
   for (const app of [...facts.apps].sort(byName)) {
-    const routed = [...new Set(app.runs.filter((run) => run.routing.port !== undefined).map((run) => run.service))].sort();
+    const routed = [
+      ...new Set(app.runs.filter((run) => run.routing.port !== undefined).map((run) => run.service)),
+    ].sort();
     for (const service of routed) services.push(serviceOf(app, service, networkOf(app.name)));
     routes.push(...routesOf(app, routed, facts));
   }
@@ -62,11 +74,15 @@ export function buildEdgeModel(facts: RoutingFacts, networkOf: (app: string) => 
     redirects: [
       ...facts.apps.flatMap((app) => app.redirects),
       ...facts.domains.flatMap((entry) =>
-        entry.redirectTo === undefined ? [] : [{ host: entry.domain, to: entry.redirectTo, status: 301 as const }],
+        entry.redirectTo === undefined
+          ? []
+          : [{ host: entry.domain, to: entry.redirectTo, status: 301 as const }],
       ),
     ].sort((x, y) => compare(x.host, y.host)),
     certificates: facts.certificates,
-    httpsOnlyHosts: [...new Set(custom.filter((entry) => entry.httpsOnly).map((entry) => entry.domain))].sort(),
+    httpsOnlyHosts: [
+      ...new Set(custom.filter((entry) => entry.httpsOnly).map((entry) => entry.domain)),
+    ].sort(),
   };
 }
 
@@ -103,7 +119,8 @@ function routesOf(app: RoutedApp, routed: readonly string[], facts: RoutingFacts
   const first = routed[0];
   if (first === undefined) return [];
   const id = (service: string) => `${app.name}.${service}`;
-  const own: Route[] = app.routes.length > 0 ? [...app.routes] : [{ service: first, path: '/', stripPrefix: false }];
+  const own: Route[] =
+    app.routes.length > 0 ? [...app.routes] : [{ service: first, path: '/', stripPrefix: false }];
   const usable = own.filter((route) => routed.includes(route.service));
   const routes: EdgeRoute[] = [];
   for (const route of usable) {
@@ -120,13 +137,23 @@ function routesOf(app: RoutedApp, routed: readonly string[], facts: RoutingFacts
     if (entry.service === undefined && entry.path === '/') {
       // A name for the whole app: all its routes hold there.
       for (const route of usable.filter((item) => item.host === undefined)) {
-        routes.push({ match: { kind: 'host', host: entry.domain }, path: route.path, stripPrefix: route.stripPrefix, service: id(route.service) });
+        routes.push({
+          match: { kind: 'host', host: entry.domain },
+          path: route.path,
+          stripPrefix: route.stripPrefix,
+          service: id(route.service),
+        });
       }
       continue;
     }
     const service = entry.service ?? first;
     if (routed.includes(service)) {
-      routes.push({ match: { kind: 'host', host: entry.domain }, path: entry.path, stripPrefix: entry.stripPrefix, service: id(service) });
+      routes.push({
+        match: { kind: 'host', host: entry.domain },
+        path: entry.path,
+        stripPrefix: entry.stripPrefix,
+        service: id(service),
+      });
     }
   }
   return routes;

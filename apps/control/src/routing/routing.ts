@@ -64,7 +64,9 @@ export function createRouting(deps: RoutingDependencies) {
     const apps: RoutedApp[] = [];
     for (const app of await deps.apps.list()) {
       const own = runs.filter((run) => run.app === app.name && run.state !== 'removing');
-      const serving = own.find((run) => run.state === 'live' || run.state === 'stopped') ?? own.find((run) => run.state === 'starting');
+      const serving =
+        own.find((run) => run.state === 'live' || run.state === 'stopped') ??
+        own.find((run) => run.state === 'starting');
       const release = serving === undefined ? undefined : await deps.releases.find(app.name, serving.release);
       apps.push({
         name: app.name,
@@ -78,10 +80,17 @@ export function createRouting(deps: RoutingDependencies) {
     return apps;
   }
 
-  async function send(link: NodeLink, model: EdgeModel, signal: AbortSignal | undefined): Promise<EdgeApplied> {
-    const held = new Map((await edgeCertificates(link, model, signal)).map((entry) => [entry.name, entry.fingerprint]));
+  async function send(
+    link: NodeLink,
+    model: EdgeModel,
+    signal: AbortSignal | undefined,
+  ): Promise<EdgeApplied> {
+    const held = new Map(
+      (await edgeCertificates(link, model, signal)).map((entry) => [entry.name, entry.fingerprint]),
+    );
     for (const certificate of await deps.certificates.list()) {
-      if (held.get(certificate.name) !== sha256(certificate.pem)) await link.edge.putCertificate(certificate.name, certificate.pem, signal);
+      if (held.get(certificate.name) !== sha256(certificate.pem))
+        await link.edge.putCertificate(certificate.name, certificate.pem, signal);
     }
     return link.edge.apply(model, signal);
   }
@@ -108,10 +117,13 @@ export function createRouting(deps: RoutingDependencies) {
     push(signal?: AbortSignal): Promise<readonly EdgeApplied[]> {
       return serially(async () => {
         const links = deps.nodes.list();
-        if (links.length === 0) throw refuse('agent_unreachable', 'No agent is connected, so no edge can be told the new routes.');
+        if (links.length === 0)
+          throw refuse('agent_unreachable', 'No agent is connected, so no edge can be told the new routes.');
         const model = await currentModel();
         const settled = await Promise.allSettled(links.map((link) => send(link, model, signal)));
-        const refused = settled.find((result): result is PromiseRejectedResult => result.status === 'rejected');
+        const refused = settled.find(
+          (result): result is PromiseRejectedResult => result.status === 'rejected',
+        );
         if (refused !== undefined) throw refused.reason as AppError;
         return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
       });

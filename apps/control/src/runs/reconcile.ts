@@ -46,7 +46,8 @@ export function createRunReconciler(deps: ReconcileDependencies) {
         await deps.runs.remove(run.name);
         continue;
       }
-      if (run.state === 'parked' || run.state === 'stopped') await scaleService(engine, run.name, 0, { signal: stop.signal });
+      if (run.state === 'parked' || run.state === 'stopped')
+        await scaleService(engine, run.name, 0, { signal: stop.signal });
       const sessions = run.state === 'draining' ? await sessionsOf(run) : 0;
       const plan = planRetirement(run, { now: deps.clock.now(), sessions, keep: await isKept(run, runs) });
       if (plan.kind === 'wait') {
@@ -56,7 +57,10 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       }
       if (plan.closeConnections && run.lane !== undefined) await closeLane(run);
       const leavesLane = plan.to !== 'warm';
-      await deps.runs.advance([{ name: run.name, state: plan.to, ...(leavesLane ? { lane: undefined } : {}), weight: 0 }], deps.clock.now());
+      await deps.runs.advance(
+        [{ name: run.name, state: plan.to, ...(leavesLane ? { lane: undefined } : {}), weight: 0 }],
+        deps.clock.now(),
+      );
       if (leavesLane) await deps.routing.push(stop.signal);
       if (plan.to === 'parked') await scaleService(engine, run.name, 0, { signal: stop.signal });
       deps.log.info({ run: run.name, from: run.state, to: plan.to }, 'run retired');
@@ -68,7 +72,16 @@ export function createRunReconciler(deps: ReconcileDependencies) {
 
   async function isKept(run: Run, runs: readonly Run[]): Promise<boolean> {
     // A restarted release has an older generation that nothing returns to.
-    if (runs.some((other) => other.service === run.service && other.app === run.app && other.release === run.release && other.generation > run.generation)) return false;
+    if (
+      runs.some(
+        (other) =>
+          other.service === run.service &&
+          other.app === run.app &&
+          other.release === run.release &&
+          other.generation > run.generation,
+      )
+    )
+      return false;
     const kept = await deps.releases.list(run.app);
     return kept.slice(0, releasesKeptMax).some((release) => release.number === run.release);
   }
@@ -76,30 +89,39 @@ export function createRunReconciler(deps: ReconcileDependencies) {
   async function forgetOldReleases(runs: readonly Run[]): Promise<void> {
     for (const app of new Set(runs.map((run) => run.app))) {
       for (const release of (await deps.releases.list(app)).slice(releasesKeptMax)) {
-        if (!runs.some((run) => run.app === app && run.release === release.number)) await deps.releases.remove(app, release.number);
+        if (!runs.some((run) => run.app === app && run.release === release.number))
+          await deps.releases.remove(app, release.number);
       }
     }
   }
 
-  const eachEdge = <T>(work: (link: NodeLink) => Promise<T>): Promise<T[]> => Promise.all(deps.nodes.list().map(work));
+  const eachEdge = <T>(work: (link: NodeLink) => Promise<T>): Promise<T[]> =>
+    Promise.all(deps.nodes.list().map(work));
 
   async function sessionsOf(run: Run): Promise<number | undefined> {
     const lane = laneNames.find((name) => name === run.lane);
     if (lane === undefined) return 0;
     const counts = await eachEdge(async (link) => {
       const enough = new AbortController();
-      for await (const seen of link.edge.watchLane(`${run.app}.${run.service}`, lane, AbortSignal.any([stop.signal, enough.signal, AbortSignal.timeout(5_000)]))) {
+      for await (const seen of link.edge.watchLane(
+        `${run.app}.${run.service}`,
+        lane,
+        AbortSignal.any([stop.signal, enough.signal, AbortSignal.timeout(5_000)]),
+      )) {
         enough.abort();
         return seen.sessionsCurrent;
       }
       return undefined;
     });
-    return counts.includes(undefined) ? undefined : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    return counts.includes(undefined)
+      ? undefined
+      : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   }
 
   async function closeLane(run: Run): Promise<void> {
     const { lane } = run;
-    if (lane !== undefined) await eachEdge((link) => link.edge.shutdownLane(`${run.app}.${run.service}`, lane, stop.signal));
+    if (lane !== undefined)
+      await eachEdge((link) => link.edge.shutdownLane(`${run.app}.${run.service}`, lane, stop.signal));
   }
 
   async function forever(): Promise<void> {
@@ -115,7 +137,10 @@ export function createRunReconciler(deps: ReconcileDependencies) {
         wake = resolve;
       });
       const timer = new AbortController();
-      await Promise.race([woken, deps.clock.sleep(pause, AbortSignal.any([stop.signal, timer.signal])).catch(() => undefined)]);
+      await Promise.race([
+        woken,
+        deps.clock.sleep(pause, AbortSignal.any([stop.signal, timer.signal])).catch(() => undefined),
+      ]);
       timer.abort();
     }
   }

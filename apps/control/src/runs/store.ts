@@ -17,7 +17,13 @@ export interface RunChange {
 
 export function createRunStore(db: Database) {
   const list = async (filter: { app?: string; states?: readonly RunState[] } = {}): Promise<Run[]> => {
-    let query = db.selectFrom('runs').selectAll().orderBy('app').orderBy('service').orderBy('release').orderBy('generation');
+    let query = db
+      .selectFrom('runs')
+      .selectAll()
+      .orderBy('app')
+      .orderBy('service')
+      .orderBy('release')
+      .orderBy('generation');
     if (filter.app !== undefined) query = query.where('app', '=', filter.app);
     if (filter.states !== undefined) query = query.where('state', 'in', filter.states);
     return (await query.execute()).map(toRun);
@@ -40,11 +46,16 @@ export function createRunStore(db: Database) {
     async advance(changes: readonly RunChange[], nowMs: number): Promise<void> {
       await db.transaction().execute(async (tx) => {
         for (const change of changes) {
-          const row = await tx.selectFrom('runs').selectAll().where('name', '=', change.name).executeTakeFirst();
+          const row = await tx
+            .selectFrom('runs')
+            .selectAll()
+            .where('name', '=', change.name)
+            .executeTakeFirst();
           if (row === undefined) throw new Error(`run ${change.name} does not exist`);
           const from = row.state as RunState;
           const to = change.state ?? from;
-          if (!mayRunAdvance(from, to)) throw new Error(`run ${change.name} may not go from ${from} to ${to}`);
+          if (!mayRunAdvance(from, to))
+            throw new Error(`run ${change.name} may not go from ${from} to ${to}`);
           await tx
             .updateTable('runs')
             .set({

@@ -20,17 +20,29 @@ const keptPerApp = 3;
 /** Uploaded build contexts, unpacked under `sources/` in control's data directory. */
 export type SourceStore = ReturnType<typeof createSourceStore>;
 
-export function createSourceStore(deps: { db: Database; dataDir: string; contextBytesMax: number; clock: Clock }) {
+export function createSourceStore(deps: {
+  db: Database;
+  dataDir: string;
+  contextBytesMax: number;
+  clock: Clock;
+}) {
   const dirOf = (id: string) => join(deps.dataDir, 'sources', id);
   return {
     dirOf,
     async find(id: string): Promise<StoredSource | undefined> {
       const row = await deps.db.selectFrom('sources').selectAll().where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : { id: row.id, app: row.app, digest: row.digest, bytes: row.bytes, files: row.files };
+      return row === undefined
+        ? undefined
+        : { id: row.id, app: row.app, digest: row.digest, bytes: row.bytes, files: row.files };
     },
     async add(app: string, upload: Readable, signal: AbortSignal): Promise<StoredSource> {
       const id = newId(deps.clock.now());
-      const unpacked = await unpackSafely(upload, dirOf(id), { bytesMax: deps.contextBytesMax, filesMax: unpackDefaults.filesMax }, signal);
+      const unpacked = await unpackSafely(
+        upload,
+        dirOf(id),
+        { bytesMax: deps.contextBytesMax, filesMax: unpackDefaults.filesMax },
+        signal,
+      );
       await deps.db
         .insertInto('sources')
         .values({ id, app, ...unpacked, created_at: deps.clock.now() })
@@ -39,7 +51,12 @@ export function createSourceStore(deps: { db: Database; dataDir: string; context
     },
     /** Removes uploads no open deployment needs, but the newest few of each app. */
     async sweep(app: string, needed: ReadonlySet<string>): Promise<void> {
-      const rows = await deps.db.selectFrom('sources').select('id').where('app', '=', app).orderBy('id', 'desc').execute();
+      const rows = await deps.db
+        .selectFrom('sources')
+        .select('id')
+        .where('app', '=', app)
+        .orderBy('id', 'desc')
+        .execute();
       for (const { id } of rows.slice(keptPerApp).filter((row) => !needed.has(row.id))) {
         await rm(dirOf(id), { recursive: true, force: true });
         await deps.db.deleteFrom('sources').where('id', '=', id).execute();

@@ -12,7 +12,10 @@ export const appNetworkName = (platform: string, app: string): string => `${plat
 /** Name of an app's volume: owned by the app, never by a release. */
 export const volumeName = (app: string, source: string): string => `${app}_${source}`;
 
-const labelsOf = (platform: string, run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>): Record<string, string> => ({
+const labelsOf = (
+  platform: string,
+  run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>,
+): Record<string, string> => ({
   [label.platform]: platform,
   [label.app]: run.app,
   [label.service]: run.service,
@@ -54,11 +57,17 @@ export function renderSwarmService(input: {
         Limits: {
           MemoryBytes: spec.resources.memoryBytesMax,
           Pids: spec.resources.pidsMax,
-          ...(spec.resources.cpusMax === undefined ? {} : { NanoCPUs: Math.round(spec.resources.cpusMax * 1e9) }),
+          ...(spec.resources.cpusMax === undefined
+            ? {}
+            : { NanoCPUs: Math.round(spec.resources.cpusMax * 1e9) }),
         },
         Reservations: {
-          ...(spec.resources.memoryBytesReserved === undefined ? {} : { MemoryBytes: spec.resources.memoryBytesReserved }),
-          ...(spec.resources.cpusReserved === undefined ? {} : { NanoCPUs: Math.round(spec.resources.cpusReserved * 1e9) }),
+          ...(spec.resources.memoryBytesReserved === undefined
+            ? {}
+            : { MemoryBytes: spec.resources.memoryBytesReserved }),
+          ...(spec.resources.cpusReserved === undefined
+            ? {}
+            : { NanoCPUs: Math.round(spec.resources.cpusReserved * 1e9) }),
         },
       },
       RestartPolicy: {

@@ -6,7 +6,12 @@ import { EngineStatusError } from '@berth/engine/transport';
 type Options = { readonly signal?: AbortSignal };
 
 /** Makes the service unless one of its name is there already. */
-export async function ensureService(engine: Engine, spec: ServiceSpec, auth: RegistryAuth | undefined, options: Options = {}): Promise<void> {
+export async function ensureService(
+  engine: Engine,
+  spec: ServiceSpec,
+  auth: RegistryAuth | undefined,
+  options: Options = {},
+): Promise<void> {
   try {
     await engine.createService(spec, { auth, ...options });
   } catch (error) {
@@ -14,7 +19,11 @@ export async function ensureService(engine: Engine, spec: ServiceSpec, auth: Reg
   }
 }
 
-export async function findService(engine: Engine, name: string, options: Options = {}): Promise<Service | undefined> {
+export async function findService(
+  engine: Engine,
+  name: string,
+  options: Options = {},
+): Promise<Service | undefined> {
   try {
     return await engine.inspectService(name, options);
   } catch (error) {
@@ -94,19 +103,29 @@ export async function ensureNetwork(
   }
 }
 
-export async function removeNetwork(engine: Engine, name: string, options: Options = {}): Promise<'removed' | 'absent' | 'in-use'> {
+export async function removeNetwork(
+  engine: Engine,
+  name: string,
+  options: Options = {},
+): Promise<'removed' | 'absent' | 'in-use'> {
   try {
     await engine.removeNetwork(name, options);
     return 'removed';
   } catch (error) {
     if (isAbsent(error)) return 'absent';
-    if (error instanceof EngineStatusError && (error.status === 403 || error.status === 409 || error.status === 400)) return 'in-use';
+    if (
+      error instanceof EngineStatusError &&
+      (error.status === 403 || error.status === 409 || error.status === 400)
+    )
+      return 'in-use';
     throw error;
   }
 }
 
 export const addressesOf = (task: Task): string[] =>
-  (task.NetworksAttachments ?? []).flatMap((attachment) => attachment.Addresses.map((address) => address.split('/')[0] ?? address));
+  (task.NetworksAttachments ?? []).flatMap((attachment) =>
+    attachment.Addresses.map((address) => address.split('/')[0] ?? address),
+  );
 
 /** Newest first in each slot. */
 export const isGone = (task: Task): boolean =>

@@ -15,7 +15,11 @@ export const build: Step = async (context) => {
     );
     const image = await context.deps.images.provide(
       { deployment: context.deployment, spec, service: name, dockerfile: dockerfiles[name] },
-      { signal: context.signal, build: context.build, progress: (text) => context.progress(text, { done: index, of: spec.services.length }) },
+      {
+        signal: context.signal,
+        build: context.build,
+        progress: (text) => context.progress(text, { done: index, of: spec.services.length }),
+      },
     );
     images[name] = image;
     await context.deps.store.patch(context.deployment.id, { images });

@@ -15,7 +15,11 @@ export const hook: Step = async (context) => {
   const wanted = release.hooks.release;
   if (wanted === undefined) return { to: 'starting' };
   const service = release.services.find((candidate) => candidate.spec.name === wanted.service);
-  if (service === undefined) throw refuse('invalid_manifest', `The release command names the service "${wanted.service}", which the release does not have.`);
+  if (service === undefined)
+    throw refuse(
+      'invalid_manifest',
+      `The release command names the service "${wanted.service}", which the release does not have.`,
+    );
   const { engine } = await deps.nodes.manager({ signal });
   const name = `${deployment.app}-hook-${deployment.id}`;
   await context.progress(`release command: ${wanted.command.join(' ')}`);
@@ -26,7 +30,12 @@ export const hook: Step = async (context) => {
       renderOneOff({
         platform: deps.platform,
         purpose: 'hook',
-        run: { app: deployment.app, service: wanted.service, release: release.number, generation: deployment.generation },
+        run: {
+          app: deployment.app,
+          service: wanted.service,
+          release: release.number,
+          generation: deployment.generation,
+        },
         service,
         command: wanted.command,
         deployment: deployment.id,
@@ -43,9 +52,13 @@ export const hook: Step = async (context) => {
   for (const line of lines) await context.build(line);
   if (StatusCode !== 0) {
     const { OOMKilled } = (await engine.inspectContainer(name, { signal })).State;
-    throw refuse('hook_failed', `The release command "${wanted.command.join(' ')}" of ${wanted.service} ended with exit code ${StatusCode}${OOMKilled ? ' (out of memory)' : ''}.`, {
-      evidence: ['last lines:', ...lines.map((line) => `  ${line}`)],
-    });
+    throw refuse(
+      'hook_failed',
+      `The release command "${wanted.command.join(' ')}" of ${wanted.service} ended with exit code ${StatusCode}${OOMKilled ? ' (out of memory)' : ''}.`,
+      {
+        evidence: ['last lines:', ...lines.map((line) => `  ${line}`)],
+      },
+    );
   }
   await engine.removeContainer(name, { force: true, signal });
   return { to: 'starting' };
@@ -59,7 +72,9 @@ async function pullUnlessPresent(context: Parameters<Step>[0], image: string): P
   } catch (error) {
     if (!isAbsent(error)) throw error;
     const auth = context.deps.registryAuth();
-    await readAll(await engine.pullImage(image, { signal: context.signal, ...(auth === undefined ? {} : { auth }) }));
+    await readAll(
+      await engine.pullImage(image, { signal: context.signal, ...(auth === undefined ? {} : { auth }) }),
+    );
   }
 }
 

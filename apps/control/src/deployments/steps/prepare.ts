@@ -3,7 +3,7 @@ import type { EdgeProbe } from '@berth/domain/edge';
 import type { Release } from '@berth/domain/release';
 import { chooseLane, type Run, type RunRouting, runName } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
-import { appNetworkName, } from '../../swarm/service-spec.ts';
+import { appNetworkName } from '../../swarm/service-spec.ts';
 import { ensureNetwork } from '../../swarm/services.ts';
 import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
 
@@ -13,13 +13,23 @@ export const prepare: Step = async (context) => {
   const release = await releaseOf(context);
   await context.progress('preparing network and lanes');
   const { engine } = await deps.nodes.manager({ signal });
-  await ensureNetwork(engine, { name: appNetworkName(deps.platform, deployment.app), app: deployment.app, platform: deps.platform }, { signal });
+  await ensureNetwork(
+    engine,
+    { name: appNetworkName(deps.platform, deployment.app), app: deployment.app, platform: deps.platform },
+    { signal },
+  );
   const scales = await deps.apps.scales(deployment.app);
-  for (const service of release.services) await ensureRun(context, release, service.spec, scales[service.spec.name] ?? service.spec.replicas);
+  for (const service of release.services)
+    await ensureRun(context, release, service.spec, scales[service.spec.name] ?? service.spec.replicas);
   return { to: release.hooks.release !== undefined && deployment.kind === 'deploy' ? 'hooking' : 'starting' };
 };
 
-async function ensureRun(context: StepContext, release: Release, spec: ServiceSpec, replicas: number): Promise<void> {
+async function ensureRun(
+  context: StepContext,
+  release: Release,
+  spec: ServiceSpec,
+  replicas: number,
+): Promise<void> {
   const { deps, deployment } = context;
   const now = deps.clock.now();
   const runs = await deps.runs.list({ app: deployment.app });
@@ -31,19 +41,30 @@ async function ensureRun(context: StepContext, release: Release, spec: ServiceSp
   if (lane === undefined && spec.port !== undefined) {
     const choice = chooseLane(siblings.filter((run) => run !== own));
     if (choice.kind === 'none-free') {
-      throw refuse('conflict', `All lanes of ${spec.name} carry traffic: its weights are shared between three releases. Give one 0 % first.`);
+      throw refuse(
+        'conflict',
+        `All lanes of ${spec.name} carry traffic: its weights are shared between three releases. Give one 0 % first.`,
+      );
     }
     lane = choice.lane;
     if (choice.evict !== undefined) {
       // Its tasks are stopped by the reconciler; the lane is free at once.
-      await deps.runs.advance([{ name: choice.evict.name, state: 'parked', lane: undefined, weight: 0 }], now);
+      await deps.runs.advance(
+        [{ name: choice.evict.name, state: 'parked', lane: undefined, weight: 0 }],
+        now,
+      );
     }
   }
   if (own !== undefined) {
     await deps.runs.advance([{ name: own.name, state: 'starting', lane, weight: own.weight, replicas }], now);
     return;
   }
-  const key = { app: deployment.app, service: spec.name, release: release.number, generation: deployment.generation };
+  const key = {
+    app: deployment.app,
+    service: spec.name,
+    release: release.number,
+    generation: deployment.generation,
+  };
   const run: Run = {
     ...key,
     name: runName(key),
@@ -58,9 +79,14 @@ async function ensureRun(context: StepContext, release: Release, spec: ServiceSp
 }
 
 /** A service with a volume is replaced in place: two releases never write one volume at once. */
-export const replacesInPlace = (spec: ServiceSpec): boolean => spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly);
+export const replacesInPlace = (spec: ServiceSpec): boolean =>
+  spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly);
 
-export function routingOf(app: string, release: Pick<Release, 'drainMs' | 'warmMs' | 'services'>, spec: ServiceSpec): RunRouting {
+export function routingOf(
+  app: string,
+  release: Pick<Release, 'drainMs' | 'warmMs' | 'services'>,
+  spec: ServiceSpec,
+): RunRouting {
   return {
     ...(spec.port === undefined ? {} : { port: spec.port }),
     probe: probeOf(app, spec),

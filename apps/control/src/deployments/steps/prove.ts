@@ -59,11 +59,13 @@ export function judge(facts: {
   // Each replica may fail once (a dependency that comes up a moment later); a second round is a pattern.
   if (ended.length > run.replicas) return { kind: 'hopeless', because: 'tasks-end' };
   const started = runningTasks.map((task) => Date.parse(task.Status.Timestamp));
-  if (started.length >= run.replicas && now - Math.max(...started) > facts.startMs) return { kind: 'hopeless', because: 'too-slow' };
+  if (started.length >= run.replicas && now - Math.max(...started) > facts.startMs)
+    return { kind: 'hopeless', because: 'too-slow' };
   return { kind: 'waiting', healthy, running: runningTasks.length };
 }
 
-const hasEnded = (task: Pick<Task, 'Status'>): boolean => ['failed', 'rejected', 'complete'].includes(task.Status.State);
+const hasEnded = (task: Pick<Task, 'Status'>): boolean =>
+  ['failed', 'rejected', 'complete'].includes(task.Status.State);
 
 async function proveRun(context: StepContext, run: Run): Promise<void> {
   const { deps, signal } = context;
@@ -86,7 +88,11 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
             lanes.set(link.id, seen);
             wake.now();
           }
-          if (!signal.aborted) throw refuse('agent_unreachable', `The agent of ${link.name} stopped telling what its edge sees.`);
+          if (!signal.aborted)
+            throw refuse(
+              'agent_unreachable',
+              `The agent of ${link.name} stopped telling what its edge sees.`,
+            );
         });
   for (const watcher of watching) {
     watcher.catch((error: unknown) => {
@@ -105,10 +111,20 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
     if (proof.kind !== 'healthy' && now >= nextLook) {
       tasks = await listTasksOf(engine, run.name, { signal });
       nextLook = deps.clock.now() + lookMs;
-      proof = judge({ run, tasks, lanes: lanes.size === edges ? [...lanes.values()] : [], sinceMs, startMs, now: deps.clock.now() });
+      proof = judge({
+        run,
+        tasks,
+        lanes: lanes.size === edges ? [...lanes.values()] : [],
+        sinceMs,
+        startMs,
+        now: deps.clock.now(),
+      });
     }
     if (proof.kind === 'healthy') {
-      await context.progress(`${run.service}: ${run.replicas} of ${run.replicas} healthy`, { done: run.replicas, of: run.replicas });
+      await context.progress(`${run.service}: ${run.replicas} of ${run.replicas} healthy`, {
+        done: run.replicas,
+        of: run.replicas,
+      });
       return;
     }
     if (proof.kind === 'hopeless') throw await reasonOf(context, run, tasks, [...lanes.values()]);
@@ -127,12 +143,23 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
 }
 
 /** The reason in words, from all that can be known. Also called when the deadline ends the wait. */
-export async function reasonOf(context: StepContext, run: Run, tasks: readonly Task[], lanes: readonly ObservedLane[]): Promise<AppError> {
+export async function reasonOf(
+  context: StepContext,
+  run: Run,
+  tasks: readonly Task[],
+  lanes: readonly ObservedLane[],
+): Promise<AppError> {
   const gathering = AbortSignal.timeout(10_000);
   const { engine } = await context.deps.nodes.manager({ signal: gathering });
   const servers: ObservedServer[] = lanes.flatMap((lane) => lane.servers);
   const found = diagnose(
-    await gatherEvidence(engine, { run, release: await releaseOf(context), tasks, servers, signal: gathering }),
+    await gatherEvidence(engine, {
+      run,
+      release: await releaseOf(context),
+      tasks,
+      servers,
+      signal: gathering,
+    }),
   );
   return refuse(found.code, found.message, { evidence: found.evidence });
 }
@@ -140,8 +167,12 @@ export async function reasonOf(context: StepContext, run: Run, tasks: readonly T
 function waitingFor(lanes: ReadonlyMap<string, ObservedLane>, tasks: readonly Task[]): string {
   const error = tasks.find((task) => task.Status.Err !== undefined && task.Status.Err !== '')?.Status.Err;
   if (error !== undefined) return ` (${error})`;
-  const server = [...lanes.values()].flatMap((lane) => lane.servers).find((candidate) => candidate.state !== 'up');
-  return server === undefined || server.check.status === '' ? '' : ` (probe: ${server.check.status} ${server.check.text})`.replace(/ \)$/, ')');
+  const server = [...lanes.values()]
+    .flatMap((lane) => lane.servers)
+    .find((candidate) => candidate.state !== 'up');
+  return server === undefined || server.check.status === ''
+    ? ''
+    : ` (probe: ${server.check.status} ${server.check.text})`.replace(/ \)$/, ')');
 }
 
 /** Why the runs of a deployment are not healthy now: for a deadline that ends the wait. */
@@ -151,16 +182,33 @@ export async function explainWait(context: StepContext): Promise<AppError | unde
   for (const run of await ownRuns(context)) {
     const tasks = await listTasksOf(engine, run.name, { signal });
     const lanes: ObservedLane[] = [];
-    if (run.lane !== undefined) for (const link of context.deps.nodes.list()) lanes.push(await firstSight(link, run, run.lane, signal));
-    const proof = judge({ run, tasks, lanes, sinceMs: 0, startMs: Number.MAX_SAFE_INTEGER, now: context.deps.clock.now() });
+    if (run.lane !== undefined)
+      for (const link of context.deps.nodes.list()) lanes.push(await firstSight(link, run, run.lane, signal));
+    const proof = judge({
+      run,
+      tasks,
+      lanes,
+      sinceMs: 0,
+      startMs: Number.MAX_SAFE_INTEGER,
+      now: context.deps.clock.now(),
+    });
     if (proof.kind !== 'healthy') return reasonOf(context, run, tasks, lanes);
   }
   return undefined;
 }
 
-async function firstSight(link: NodeLink, run: Run, lane: LaneName, signal: AbortSignal): Promise<ObservedLane> {
+async function firstSight(
+  link: NodeLink,
+  run: Run,
+  lane: LaneName,
+  signal: AbortSignal,
+): Promise<ObservedLane> {
   const enough = new AbortController();
-  for await (const seen of link.edge.watchLane(`${run.app}.${run.service}`, lane, AbortSignal.any([signal, enough.signal]))) {
+  for await (const seen of link.edge.watchLane(
+    `${run.app}.${run.service}`,
+    lane,
+    AbortSignal.any([signal, enough.signal]),
+  )) {
     enough.abort();
     return seen;
   }

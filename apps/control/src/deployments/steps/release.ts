@@ -1,5 +1,10 @@
 import type { ReleaseService } from '@berth/domain/release';
-import { fingerprintOf, type ReleaseContent, type ReleaseSummary, type StoredRelease } from '../../releases/store.ts';
+import {
+  fingerprintOf,
+  type ReleaseContent,
+  type ReleaseSummary,
+  type StoredRelease,
+} from '../../releases/store.ts';
 import { describeChanges } from '../../releases/changes.ts';
 import type { Step } from '../step.ts';
 
@@ -17,8 +22,14 @@ export const release: Step = async (context) => {
   const services: ReleaseService[] = spec.services.map((service) => {
     const image = deployment.images?.[service.spec.name];
     if (image === undefined) throw new Error(`service ${service.spec.name} has no image`);
-    const port = service.spec.port ?? (portFromImage.includes(service.spec.name) ? (image.port ?? defaultPort) : undefined);
-    return { spec: { ...service.spec, ...(port === undefined ? {} : { port }) }, image: image.image, imageLabel: image.imageLabel };
+    const port =
+      service.spec.port ??
+      (portFromImage.includes(service.spec.name) ? (image.port ?? defaultPort) : undefined);
+    return {
+      spec: { ...service.spec, ...(port === undefined ? {} : { port }) },
+      image: image.image,
+      imageLabel: image.imageLabel,
+    };
   });
   const content: ReleaseContent = {
     services,

@@ -15,18 +15,33 @@ export const revert: Step = async (context) => {
   const now = deps.clock.now();
   const isNew = deployment.kind !== 'rollback';
   const others = await otherServingRuns(context);
-  const old = others.length > 0 ? others : (await deps.runs.list({ app: deployment.app, states: ['draining'] })).filter((run) => run.release === deployment.fromRelease);
+  const old =
+    others.length > 0
+      ? others
+      : (await deps.runs.list({ app: deployment.app, states: ['draining'] })).filter(
+          (run) => run.release === deployment.fromRelease,
+        );
   const changes: RunChange[] = [
-    ...own.filter((run) => run.state !== 'removing').map((run) => ({ name: run.name, state: isNew ? ('removing' as const) : ('parked' as const), lane: undefined, weight: 0 })),
+    ...own
+      .filter((run) => run.state !== 'removing')
+      .map((run) => ({
+        name: run.name,
+        state: isNew ? ('removing' as const) : ('parked' as const),
+        lane: undefined,
+        weight: 0,
+      })),
     // Only where the switch was refused half-way: the old runs get their traffic back.
-    ...old.filter((run) => run.state === 'draining').map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
+    ...old
+      .filter((run) => run.state === 'draining')
+      .map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
   ];
   await deps.runs.advance(changes, now);
   await deps.routing.push(signal);
   const { engine } = await deps.nodes.manager({ signal });
   const release = await releaseOf(context);
   for (const service of release.services.filter((candidate) => replacesInPlace(candidate.spec))) {
-    for (const run of old.filter((candidate) => candidate.service === service.spec.name)) await scaleService(engine, run.name, run.replicas, { signal });
+    for (const run of old.filter((candidate) => candidate.service === service.spec.name))
+      await scaleService(engine, run.name, run.replicas, { signal });
   }
   for (const run of own) {
     if (isNew) {

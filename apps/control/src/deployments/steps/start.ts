@@ -15,13 +15,18 @@ export const start: Step = async (context) => {
   const others = await otherServingRuns(context);
   for (const service of release.services.filter((candidate) => replacesInPlace(candidate.spec))) {
     for (const old of others.filter((run) => run.service === service.spec.name)) {
-      await context.warn(`${service.spec.name} writes to a volume: its old tasks stop before the new ones start`);
+      await context.warn(
+        `${service.spec.name} writes to a volume: its old tasks stop before the new ones start`,
+      );
       await scaleService(engine, old.name, 0, { signal });
-      await until(async () => ((await listTasksOf(engine, old.name, { signal })).every(isGone) ? true : undefined), {
-        clock: deps.clock,
-        everyMs: 250,
-        signal,
-      });
+      await until(
+        async () => ((await listTasksOf(engine, old.name, { signal })).every(isGone) ? true : undefined),
+        {
+          clock: deps.clock,
+          everyMs: 250,
+          signal,
+        },
+      );
     }
   }
 
@@ -32,7 +37,12 @@ export const start: Step = async (context) => {
     const service = release.services.find((candidate) => candidate.spec.name === run.service);
     if (service === undefined) continue;
     if ((await findService(engine, run.name, { signal })) === undefined) {
-      await ensureService(engine, renderSwarmService({ platform: deps.platform, run, service }), deps.registryAuth(), { signal });
+      await ensureService(
+        engine,
+        renderSwarmService({ platform: deps.platform, run, service }),
+        deps.registryAuth(),
+        { signal },
+      );
     } else await scaleService(engine, run.name, run.replicas, { signal });
   }
   await pushed;

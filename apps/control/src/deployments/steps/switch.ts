@@ -11,7 +11,12 @@ export const switchOver: Step = async (context) => {
     ...others.map((run) => ({
       name: run.name,
       // A stopped app has no tasks to drain.
-      state: run.state === 'live' ? ('draining' as const) : run.state === 'stopped' ? ('parked' as const) : run.state,
+      state:
+        run.state === 'live'
+          ? ('draining' as const)
+          : run.state === 'stopped'
+            ? ('parked' as const)
+            : run.state,
       ...(run.state === 'stopped' ? { lane: undefined } : {}),
       weight: 0,
     })),

@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aServiceSpec, anAppSpec, anImage } from '@berth/testkit/builders';
+import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
+
+const version = (
+  name: string,
+  over: Parameters<typeof aServiceSpec>[0] = {},
+  app: Partial<ReturnType<typeof anAppSpec>> = {},
+) =>
+  anAppSpec({
+    services: [{ spec: aServiceSpec(over), image: { kind: 'image', reference: anImage(name) } }],
+    ...app,
+  });
+
+/** Weights of a service by release, as the edge has them. */
+function weights(sandbox: ControlSandbox, service = 'hello.web'): Record<string, number> {
+  const lanes =
+    sandbox.nodes.edge.model?.services.find((one) => one.id === service)?.lanes ??
+    ({} as Record<string, never>);
+  return Object.fromEntries(
+    Object.values(lanes)
+      .filter((lane) => lane.fqdn !== undefined)
+      .map((lane) => [lane.fqdn ?? '', lane.weight]),
+  );
+}
+
+test('a first deployment ends with all traffic on release 1', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1', { replicas: 3 });
+  const deployment = await sandbox.deploy();
+  assert.equal(deployment.state, 'succeeded', JSON.stringify(deployment.failure));
+  assert.equal(deployment.toRelease, 1);
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100 });
+  assert.deepEqual(
+    sandbox.fake.swarm.services.map((service) => [service.Spec.Name, service.Spec.Mode.Replicated?.Replicas]),
+    [['hello-web-r1', 3]],
+  );
+});
+
+test('the next release takes all traffic while the old one drains, then waits warm, then is parked', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.spec = version('v2');
+  sandbox.nodes.edge.setSessions('hello.web', 'a', 2);
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 0, 'tasks.hello-web-r2': 100 });
+
+  const stateOf = async (name: string) => (await sandbox.deps.runs.find(name))?.state;
+  const { reconciler } = sandbox.control;
+  await sandbox.clock.advance(2_000);
+  await sandbox.clock.run(reconciler.pass());
+  assert.equal(await stateOf('hello-web-r1'), 'draining', 'two requests are still in flight');
+  sandbox.nodes.edge.setSessions('hello.web', 'a', 0);
+  await sandbox.clock.run(reconciler.pass());
+  assert.equal(await stateOf('hello-web-r1'), 'warm');
+  assert.equal(
+    sandbox.fake.swarm.get('hello-web-r1').Spec.Mode.Replicated?.Replicas,
+    1,
+    'its tasks still run',
+  );
+  await sandbox.clock.advance(11 * 60_000);
+  await sandbox.clock.run(reconciler.pass());
+  assert.equal(await stateOf('hello-web-r1'), 'parked');
+  assert.equal(sandbox.fake.swarm.get('hello-web-r1').Spec.Mode.Replicated?.Replicas, 0);
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r2': 100 });
+});
+
+test('websockets that outlive the drain window are closed at the edge before anything stops', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.spec = version('v2');
+  await sandbox.deploy();
+  sandbox.nodes.edge.setSessions('hello.web', 'a', 1);
+  await sandbox.clock.advance(31_000);
+  await sandbox.clock.run(sandbox.control.reconciler.pass());
+  assert.deepEqual(sandbox.nodes.edge.shutdowns, ['hello.web/a']);
+  assert.equal((await sandbox.deps.runs.find('hello-web-r1'))?.state, 'warm');
+});
+
+test('deploying what runs already changes nothing', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  const before = sandbox.fake.calls.length;
+  const again = await sandbox.deploy();
+  assert.equal(again.state, 'succeeded');
+  assert.equal(again.toRelease, 1);
+  assert.deepEqual(
+    sandbox.fake.calls.slice(before).filter((call) => !call.startsWith('GET')),
+    [],
+  );
+});
+
+test('a rollback to the warm release starts no task and builds nothing', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.spec = version('v2');
+  await sandbox.deploy();
+  const before = sandbox.fake.calls.length;
+  const back = await sandbox.rollback(1);
+  assert.equal(back.state, 'succeeded', JSON.stringify(back.failure));
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100, 'tasks.hello-web-r2': 0 });
+  assert.deepEqual(
+    sandbox.fake.calls.slice(before).filter((call) => !call.startsWith('GET')),
+    [],
+  );
+});
+
+test('a rollback to a parked release starts its tasks again', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  for (const name of ['v1', 'v2']) {
+    sandbox.spec = version(name);
+    await sandbox.deploy();
+    await sandbox.clock.advance(60_000);
+    await sandbox.clock.run(sandbox.control.reconciler.pass());
+  }
+  await sandbox.clock.advance(11 * 60_000);
+  await sandbox.clock.run(sandbox.control.reconciler.pass());
+  assert.equal((await sandbox.deps.runs.find('hello-web-r1'))?.state, 'parked');
+  assert.equal((await sandbox.rollback(1)).state, 'succeeded');
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100, 'tasks.hello-web-r2': 0 });
+});
+
+const failures: { name: string; behaviour: object; over?: object; code: string; says: RegExp }[] = [
+  {
+    name: 'an app that exits at once',
+    behaviour: { kind: 'exit', exitCode: 3, log: ['boom: no config'] },
+    code: 'release_unhealthy',
+    says: /exited with code 3.*[\s\S]*boom: no config/,
+  },
+  {
+    name: 'an app that daemonises',
+    behaviour: { kind: 'exit', exitCode: 0 },
+    code: 'release_unhealthy',
+    says: /ended by itself with exit code 0[\s\S]*background/,
+  },
+  {
+    name: 'an app killed for its memory',
+    behaviour: { kind: 'exit', exitCode: 137, isOutOfMemory: true },
+    code: 'release_unhealthy',
+    says: /memory limit of 512 MiB/,
+  },
+  {
+    name: 'a port that nothing listens on',
+    behaviour: { kind: 'run', listens: [9999], log: ['listening on 9999'] },
+    code: 'release_unhealthy',
+    says: /nothing listens on port 8080[\s\S]*listening on 9999/,
+  },
+  {
+    name: 'an app that never becomes healthy',
+    behaviour: { kind: 'run', probeStatus: 500 },
+    code: 'release_unhealthy',
+    says: /answered 500[\s\S]*GET http:\/\//,
+  },
+];
+
+for (const failure of failures) {
+  test(`${failure.name}: the reason is given and the old release serves`, async (t) => {
+    const sandbox = await createControlSandbox(t);
+    sandbox.spec = version('good');
+    await sandbox.deploy();
+    sandbox.fake.images.add(anImage('bad'), { behaviour: failure.behaviour });
+    sandbox.spec = version('bad');
+    const deployment = await sandbox.deploy();
+    assert.equal(deployment.state, 'failed');
+    assert.equal(deployment.failure?.code, failure.code);
+    assert.match(
+      [deployment.failure?.message, ...(deployment.failure?.evidence ?? [])].join('\n'),
+      failure.says,
+    );
+    assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100 });
+    assert.deepEqual(
+      sandbox.fake.swarm.services.map((service) => service.Spec.Name),
+      ['hello-web-r1'],
+      'nothing half-made stays',
+    );
+    assert.deepEqual(
+      (await sandbox.deps.runs.list({ app: 'hello' })).map((run) => [run.name, run.state]),
+      [['hello-web-r1', 'live']],
+    );
+  });
+}
+
+test('a release command that fails switches nothing and says what it wrote', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.fake.images.add(anImage('v2'), {
+    behaviour: { kind: 'run', oneOff: { exitCode: 4, log: ['relation "users" does not exist'] } },
+  });
+  sandbox.spec = version(
+    'v2',
+    {},
+    { hooks: { release: { service: 'web', command: ['npm', 'run', 'migrate'] } } },
+  );
+  const deployment = await sandbox.deploy();
+  assert.equal(deployment.failure?.code, 'hook_failed');
+  assert.match(deployment.failure?.message ?? '', /exit code 4/);
+  assert.match((deployment.failure?.evidence ?? []).join('\n'), /relation "users"/);
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100 });
+});
+
+test('the deadline ends a wait, says for what it waited, and the old release serves', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.fake.images.add(anImage('slow'), { behaviour: { kind: 'hang' } });
+  sandbox.spec = version('slow');
+  const deployment = await sandbox.deploy({ deadlineSeconds: 20 });
+  assert.equal(deployment.state, 'failed');
+  assert.equal(deployment.failure?.code, 'deadline_exceeded');
+  assert.match(deployment.failure?.message ?? '', /deadline of 20 s while proving/);
+  assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100 });
+});
+
+test('an edge that refuses the switch: the old release keeps its traffic', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.spec = version('v2');
+  sandbox.fake.onRequest(() => {
+    if (sandbox.fake.swarm.find('hello-web-r2') !== undefined && sandbox.nodes.edge.applied.length === 4)
+      sandbox.nodes.edge.failApplies('parsing error');
+  });
+  const deployment = await sandbox.deploy();
+  if (deployment.state === 'failed') assert.equal(deployment.failure?.code, 'edge_refused');
+  const shares = weights(sandbox);
+  assert.equal(
+    Object.values(shares).reduce((sum, weight) => sum + weight, 0),
+    100,
+    JSON.stringify(shares),
+  );
+});
+
+test('cancelling takes the new tasks back', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.fake.images.add(anImage('slow'), { behaviour: { kind: 'hang' } });
+  sandbox.spec = version('slow');
+  const app = await sandbox.deps.apps.get('hello');
+  const { id } = await sandbox.control.deployments.request({
+    app,
+    kind: 'deploy',
+    from: { kind: 'source', id: 's' },
+    actor: { name: 'me' },
+  });
+  await sandbox.clock.advance(3_000);
+  await sandbox.control.runner.cancel(id);
+  const deployment = await sandbox.ended(id);
+  assert.equal(deployment.state, 'cancelled');
+  assert.deepEqual(
+    sandbox.fake.swarm.services.map((service) => service.Spec.Name),
+    ['hello-web-r1'],
+  );
+});
+
+test('an agent that goes and comes back only delays a deployment', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1');
+  await sandbox.deploy();
+  sandbox.spec = version('v2');
+  let requests = 0;
+  const stop = sandbox.fake.onRequest(() => {
+    requests += 1;
+    if (requests !== 3) return;
+    stop();
+    sandbox.nodes.disconnect();
+    void sandbox.clock.sleep(5_000).then(() => sandbox.nodes.connect());
+  });
+  const deployment = await sandbox.deploy();
+  assert.equal(deployment.state, 'succeeded', JSON.stringify(deployment.failure));
+});
+
+test('control killed at any engine request of a deployment: the next one finishes it, the same', async (t) => {
+  const counting = await createControlSandbox(t);
+  const count = await requestsOf(counting);
+  assert.ok(count >= 4, `only ${count} requests`);
+  for (let kill = 1; kill <= count; kill++) {
+    await t.test(`killed at request ${kill} of ${count}`, async (t2) => {
+      const sandbox = await createControlSandbox(t2);
+      sandbox.spec = version('v1', { replicas: 2 });
+      await sandbox.deploy();
+      sandbox.spec = version('v2', { replicas: 2 });
+      let seen = 0;
+      let killed: Promise<unknown> | undefined;
+      const stop = sandbox.fake.onRequest(() => {
+        seen += 1;
+        if (seen !== kill) return;
+        stop();
+        killed = sandbox.restart();
+        throw new Error('connection reset: control was killed');
+      });
+      const app = await sandbox.deps.apps.get('hello');
+      const { id } = await sandbox.control.deployments.request({
+        app,
+        kind: 'deploy',
+        from: { kind: 'source', id: 's' },
+        actor: { name: 'me' },
+      });
+      const deployment = await sandbox.ended(id);
+      await killed;
+      assert.equal(deployment.state, 'succeeded', JSON.stringify(deployment.failure));
+      assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 0, 'tasks.hello-web-r2': 100 });
+      assert.deepEqual(
+        sandbox.fake.swarm.services.map((service) => [
+          service.Spec.Name,
+          service.Spec.Mode.Replicated?.Replicas,
+        ]),
+        [
+          ['hello-web-r1', 2],
+          ['hello-web-r2', 2],
+        ],
+      );
+    });
+  }
+});
+
+async function requestsOf(sandbox: ControlSandbox): Promise<number> {
+  sandbox.spec = version('v1', { replicas: 2 });
+  await sandbox.deploy();
+  sandbox.spec = version('v2', { replicas: 2 });
+  let seen = 0;
+  sandbox.fake.onRequest(() => {
+    seen += 1;
+  });
+  await sandbox.deploy();
+  return seen;
+}

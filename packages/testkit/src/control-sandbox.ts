@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createAppStore } from '@berth/control/apps/store';
+import { openDatabase } from '@berth/control/db/database';
+import { createDeployments } from '@berth/control/deployments/handlers';
+import { createRunner } from '@berth/control/deployments/runner';
+import type { DeploymentDependencies } from '@berth/control/deployments/step';
+import { createDeploymentStore, type Deployment } from '@berth/control/deployments/store';
+import { createVault } from '@berth/control/env/vault';
+import { createReleaseStore } from '@berth/control/releases/store';
+import { createRouting } from '@berth/control/routing/routing';
+import { createRunReconciler } from '@berth/control/runs/reconcile';
+import { createScaling } from '@berth/control/runs/scaling';
+import { createRunStore } from '@berth/control/runs/store';
+import { isDeploymentEnd } from '@berth/domain/deployment';
+import type { AppSpec } from '@berth/domain/release';
+import { pino } from 'pino';
+import { anAppSpec } from './builders.ts';
+import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { createFakeNodes, type FakeNodes } from './fake-nodes.ts';
+
+/** Control's deployments over a real database, a fake engine with its edge, and a clock that moves when told. */
+export interface ControlSandbox {
+  readonly clock: FakeClock;
+  readonly fake: FakeEngine;
+  readonly nodes: FakeNodes;
+  readonly deps: DeploymentDependencies;
+  readonly control: ControlProcess;
+  /** What the next `deploy` deploys. */
+  spec: AppSpec;
+  /** As after a kill −9: nothing of the process is left but the database. */
+  restart(): Promise<ControlProcess>;
+  /** Asks for a deployment of `spec` and drives it to its end. */
+  deploy(options?: { kind?: 'deploy'; deadlineSeconds?: number }): Promise<Deployment>;
+  rollback(number: number): Promise<Deployment>;
+  ended(id: string): Promise<Deployment>;
+}
+
+export type ControlProcess = Awaited<ReturnType<typeof startProcess>>;
+
+const log = pino({ level: 'silent' });
+const actor = { name: 'tester' };
+
+export async function createControlSandbox(t: TestContext): Promise<ControlSandbox> {
+  const dir = await mkdtemp(join(tmpdir(), 'berth-control-'));
+  const clock = fakeClock();
+  const fake = createFakeEngine({ clock });
+  const nodes = createFakeNodes(fake);
+  const db = await openDatabase(join(dir, 'berth.db'));
+  const vault = await createVault(join(dir, 'vault.key'));
+  const runs = createRunStore(db);
+  const releases = createReleaseStore(db, vault);
+  const apps = createAppStore(db, [8100, 8119]);
+  const store = createDeploymentStore(db);
+  const routing = createRouting({
+    db,
+    platform: 'test',
+    domain: 'example.test',
+    nodes,
+    apps,
+    runs,
+    releases,
+    domains: { listAll: async () => [] },
+    certificates: { list: async () => [] },
+    log,
+  });
+  const sandbox: { spec: AppSpec } = { spec: anAppSpec() };
+  const deps: DeploymentDependencies = {
+    platform: 'test',
+    clock,
+    log,
+    nodes,
+    store,
+    releases,
+    runs,
+    apps,
+    routing,
+    specs: { specOf: async () => ({ spec: sandbox.spec, warnings: [], dockerfiles: {}, portFromImage: [] }) },
+    images: {
+      provide: async ({ spec, service }) => {
+        const source = spec.services.find((one) => one.spec.name === service)?.image;
+        const reference = source?.kind === 'image' ? source.reference : `built/${service}`;
+        if (fake.images.find(reference) === undefined) fake.images.add(reference);
+        return { image: reference, imageLabel: reference, warnings: [] };
+      },
+    },
+    registryAuth: () => undefined,
+  };
+  let control = startProcess(deps, routing);
+  t.after(async () => {
+    await control.runner.close();
+    routing.stop();
+    fake.close();
+    await db.destroy();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const ended = async (id: string): Promise<Deployment> => {
+    const wait = async (): Promise<Deployment> => {
+      for (;;) {
+        const deployment = await store.get(id);
+        if (deployment !== undefined && isDeploymentEnd(deployment.state)) return deployment;
+        await clock.sleep(50);
+      }
+    };
+    return clock.run(wait());
+  };
+  return Object.assign(sandbox, {
+    clock,
+    fake,
+    nodes,
+    deps,
+    get control() {
+      return control;
+    },
+    async restart() {
+      await clock.run(control.runner.close());
+      control = startProcess(deps, routing);
+      await control.runner.resume();
+      return control;
+    },
+    ended,
+    async deploy(options: { deadlineSeconds?: number } = {}) {
+      const app = await apps.ensure(sandbox.spec.app, actor.name, clock.now());
+      const { id } = await control.deployments.request({
+        app,
+        kind: 'deploy',
+        from: { kind: 'source', id: 's' },
+        actor,
+        ...options,
+      });
+      return ended(id);
+    },
+    async rollback(number: number) {
+      const app = await apps.get(sandbox.spec.app);
+      const { id } = await control.deployments.request({
+        app,
+        kind: 'rollback',
+        from: { kind: 'release', number },
+        actor,
+      });
+      return ended(id);
+    },
+  });
+}
+
+function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof createScaling>[0]['routing']) {
+  const runner = createRunner(deps, {
+    ended: async () => undefined,
+    urls: async (app) => [`http://${app}.example.test`],
+  });
+  const shared = {
+    clock: deps.clock,
+    log: deps.log,
+    nodes: deps.nodes,
+    runs: deps.runs,
+    releases: deps.releases,
+    routing,
+  };
+  const reconciler = createRunReconciler(shared);
+  return {
+    runner,
+    reconciler,
+    deployments: createDeployments(deps, runner),
+    scaling: createScaling({ ...shared, apps: deps.apps, deployments: deps.store, hint: reconciler.hint }),
+  };
+}
