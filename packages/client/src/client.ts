@@ -1,4 +1,4 @@
-import { type AppError, refuse } from '@berth/contract/errors';
+import { AppError, refuse } from '@berth/contract/errors';
 import { type OperationId, type RouteSpec, routes } from '@berth/contract/routes';
 import { readEvents, type StreamOptions } from './events.ts';
 import { RemoteError, readProblem } from './problem.ts';
@@ -87,7 +87,7 @@ export function createClient(options: ClientOptions): Client {
       response = await fetch(url, init);
     } catch (cause) {
       if (init.signal?.aborted === true) throw init.signal.reason;
-      throw unreachable(options.baseUrl, cause);
+      throw findRefusal(cause) ?? unreachable(options.baseUrl, cause);
     }
     if (!response.ok) throw await readProblem(response);
     return response;
@@ -212,6 +212,13 @@ function toFetchBody(body: BinaryBody): FetchBody {
       await iterator.return?.();
     },
   });
+}
+
+/** The body of an upload may refuse on its way out (a file changed): that is the error, not the connection. */
+function findRefusal(cause: unknown): AppError | undefined {
+  for (let at = cause, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++)
+    if (at instanceof AppError) return at;
+  return undefined;
 }
 
 /** Why no answer came, as far as the platform says. */

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Cli } from './cli.ts';
+
+export interface CommandModule {
+  register(program: Command, cli: Cli): void;
+}
+
+// Written beside this file by the part that sets a machine up.
+const lazy = (name: string) => () => import(`./commands/${name}.ts`) as Promise<CommandModule>;
+
+/**
+ * Every command and the module that has it, grouped as the help shows them. A command is loaded when it is
+ * called, so that none pays for the others.
+ */
+export const commandGroups = {
+  'Your app:': {
+    deploy: () => import('./commands/deploy.ts'),
+    rollback: () => import('./commands/rollback.ts'),
+    status: () => import('./commands/status.ts'),
+    ps: () => import('./commands/ps.ts'),
+    logs: () => import('./commands/logs.ts'),
+    releases: () => import('./commands/releases.ts'),
+    scale: () => import('./commands/scale.ts'),
+    restart: () => import('./commands/restart.ts'),
+    stop: () => import('./commands/stop.ts'),
+    start: () => import('./commands/start.ts'),
+    env: () => import('./commands/env.ts'),
+    domains: () => import('./commands/domains.ts'),
+    exec: () => import('./commands/exec.ts'),
+    run: () => import('./commands/run.ts'),
+    config: () => import('./commands/config.ts'),
+    open: () => import('./commands/open.ts'),
+    destroy: () => import('./commands/destroy.ts'),
+  },
+  'The platform:': {
+    up: lazy('up'),
+    down: lazy('down'),
+    doctor: lazy('doctor'),
+    apps: () => import('./commands/apps.ts'),
+    events: () => import('./commands/events.ts'),
+    audit: () => import('./commands/audit.ts'),
+    tokens: () => import('./commands/tokens.ts'),
+  },
+  'This command line:': {
+    login: () => import('./commands/login.ts'),
+    context: () => import('./commands/context.ts'),
+    version: () => import('./commands/version.ts'),
+    completion: () => import('./commands/completion.ts'),
+  },
+} as const satisfies Record<string, Record<string, () => Promise<CommandModule>>>;
+
+export const commandNames: readonly string[] = Object.values(commandGroups).flatMap((group) =>
+  Object.keys(group),
+);

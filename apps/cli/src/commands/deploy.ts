@@ -1,0 +1,164 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Client } from '@berth/client/client';
+import type { CallInput } from '@berth/client/types';
+import { findApp, keepApp } from '../app-name.ts';
+import { type Cli, UsageError } from '../cli.ts';
+import { connect } from '../connection.ts';
+import { followDeployment } from '../follow-deployment.ts';
+import { collect, onRun, parseCount, parseSeconds, withApp, withExamples } from '../options.ts';
+import type { Output } from '../output.ts';
+
+interface DeployOptions {
+  readonly app?: string;
+  readonly image?: string;
+  readonly port?: number;
+  readonly file?: readonly string[];
+  readonly message?: string;
+  readonly deadline?: number;
+  readonly attach?: boolean | string;
+  readonly cancel?: boolean | string;
+  readonly detach?: boolean;
+}
+
+type From = CallInput<'createDeployment'>['body']['from'];
+
+export function register(program: Command, cli: Cli): void {
+  const command = program
+    .command('deploy')
+    .summary('build what is here and put it in production')
+    .description(
+      `Packs the directory, builds it, releases it and moves all traffic to it once the edge has proven it healthy.
+Until then, and when anything fails, the old release serves. Left out of the upload: .git and what
+.dockerignore names; with neither a .dockerignore nor a Dockerfile also node_modules and .env files. Ctrl-C
+leaves the deployment running; --attach comes back to it.`,
+    )
+    .argument('[directory]', 'what to deploy', '.')
+    .option('--image <reference>', 'deploy an image instead of a directory')
+    .option('--port <port>', 'the port the image listens on', parseCount(65_535, 1))
+    .option('-f, --file <path>', 'Compose file inside the directory; repeat to merge in order', collect)
+    .option('-m, --message <text>', 'why, kept with the release; by default the commit')
+    .option('--deadline <span>', 'fail when it takes longer, e.g. 10m', parseSeconds)
+    .option('--detach', 'start it and return at once')
+    .option('--attach [id]', 'follow the deployment that runs, or the last one')
+    .option('--cancel [id]', 'stop the deployment that runs; the old release serves');
+  withExamples(withApp(command), [
+    ['berth deploy', 'deploy this directory'],
+    ['berth deploy ./api -a shop-api', 'deploy another directory as the app shop-api'],
+    ['berth deploy -f compose.yaml -f compose.production.yaml', 'with an overlay'],
+    ['berth deploy --image 127.0.0.1:5000/shop:42 --port 3000', 'deploy an image that is built'],
+    ['berth deploy --detach --json', 'for scripts: the deployment as JSON, at once'],
+    ['berth deploy --attach', 'come back to the deployment that runs'],
+    ['berth deploy --cancel', 'stop it'],
+  ]);
+  onRun<DeployOptions>(cli, command, async ({ options, output, args }) => {
+    const client = await connect(cli, options);
+    if (options.attach !== undefined) return attach(cli, output, client, options);
+    if (options.cancel !== undefined) return cancel(cli, output, client, options);
+    return deploy(cli, output, client, options, resolve(cli.cwd, args[0] ?? '.'));
+  });
+}
+
+async function deploy(
+  cli: Cli,
+  output: Output,
+  client: Client,
+  options: DeployOptions,
+  directory: string,
+): Promise<number> {
+  if (options.port !== undefined && options.image === undefined)
+    throw new UsageError(
+      '--port goes with --image',
+      'For a source, say `ports:` in compose.yaml, or listen on $PORT.',
+    );
+  if (options.file !== undefined && options.image !== undefined)
+    throw new UsageError('--file goes with a directory, not with --image');
+  const { name } = await findApp(cli, options, directory);
+  const from = options.image === undefined ? await upload() : fromImage(options.image);
+  const { readCommit } = await import('../commit.ts');
+  const message = options.message ?? (options.image === undefined ? await readCommit(directory) : undefined);
+  const deployment = await client.call('createDeployment', {
+    params: { app: name },
+    body: {
+      from,
+      ...(message === undefined ? {} : { message: message.slice(0, 500) }),
+      ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
+    },
+    idempotencyKey: crypto.randomUUID(),
+    signal: cli.signal,
+  });
+  if (options.image === undefined) await keepApp(directory, name);
+  if (options.detach === true) {
+    output.json(deployment);
+    output.line(deployment.id);
+    output.note(`Deployment ${deployment.id} of ${name} runs; follow it: berth deploy --attach -a ${name}`);
+    return 0;
+  }
+  return followDeployment(cli, output, client, deployment);
+
+  function fromImage(reference: string): From {
+    return { kind: 'image', reference, ...(options.port === undefined ? {} : { port: options.port }) };
+  }
+
+  async function upload(): Promise<From> {
+    const manifests = options.file?.map((path) => insideOf(directory, path, cli.cwd));
+    const { uploadDirectory } = await import('../upload.ts');
+    const source = await uploadDirectory(cli, output, client, {
+      app: name,
+      directory,
+      also: manifests ?? [],
+    });
+    return { kind: 'source', id: source.id, ...(manifests === undefined ? {} : { manifests }) };
+  }
+}
+
+/** Path of a manifest as the upload has it: relative to its root. It may be given relative to either. */
+function insideOf(directory: string, path: string, cwd: string): string {
+  const candidates = isAbsolute(path) ? [path] : [resolve(cwd, path), join(directory, path)];
+  for (const candidate of candidates) {
+    const inside = relative(directory, candidate);
+    if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)) return inside;
+  }
+  throw new UsageError(
+    `${path} is not inside ${directory}`,
+    'Only what is inside the directory is uploaded.',
+  );
+}
+
+async function attach(cli: Cli, output: Output, client: Client, options: DeployOptions): Promise<number> {
+  const deployment =
+    typeof options.attach === 'string'
+      ? await client.call('getDeployment', { params: { id: options.attach }, signal: cli.signal })
+      : await findLast(cli, client, options);
+  return followDeployment(cli, output, client, deployment);
+}
+
+async function cancel(cli: Cli, output: Output, client: Client, options: DeployOptions): Promise<number> {
+  const deployment =
+    typeof options.cancel === 'string'
+      ? await client.call('getDeployment', { params: { id: options.cancel }, signal: cli.signal })
+      : await findLast(cli, client, options);
+  await client.call('cancelDeployment', {
+    params: { id: deployment.id },
+    idempotencyKey: crypto.randomUUID(),
+    signal: cli.signal,
+  });
+  if (options.detach === true) {
+    output.json({ id: deployment.id, cancelling: true });
+    output.note(`Deployment ${deployment.id} of ${deployment.app} is being cancelled`);
+    return 0;
+  }
+  return followDeployment(cli, output, client, deployment, { wants: 'cancelled' });
+}
+
+async function findLast(cli: Cli, client: Client, options: DeployOptions) {
+  const { name } = await findApp(cli, options);
+  const [last] = await client.list('listDeployments', {
+    params: { app: name },
+    itemsMax: 1,
+    signal: cli.signal,
+  });
+  if (last !== undefined) return last;
+  const { refuse } = await import('@berth/contract/errors');
+  throw refuse('never_deployed', `${name} was never deployed`);
+}

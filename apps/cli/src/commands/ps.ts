@@ -1,0 +1,70 @@
+import type { ItemOf } from '@berth/client/client';
+import type { Command } from 'commander';
+import { findApp } from '../app-name.ts';
+import type { Cli } from '../cli.ts';
+import { connect } from '../connection.ts';
+import { onRun, withApp, withExamples } from '../options.ts';
+import { formatAge } from '../span.ts';
+import type { Column } from '../table.ts';
+
+type Task = ItemOf<'listTasks'>;
+
+export function register(program: Command, cli: Cli): void {
+  const command = program
+    .command('ps')
+    .summary('the tasks of an app, with what the edge sees')
+    .description('Every task: where it runs, its state, its health as the edge sees it, and why it ended.')
+    .option('--all', 'ended tasks too');
+  withExamples(withApp(command), [
+    ['berth ps', 'the running tasks of the app of this directory'],
+    ['berth ps -a shop --all', 'those that ended, too, with exit codes'],
+  ]);
+  onRun<{ all?: boolean }>(cli, command, async ({ options, output }) => {
+    const { name } = await findApp(cli, options);
+    const client = await connect(cli, options);
+    const tasks = await client.list('listTasks', {
+      params: { app: name },
+      query: { all: options.all === true },
+      signal: cli.signal,
+    });
+    output.json(tasks);
+    if (tasks.length === 0)
+      output.note(`${name} has no tasks; \`berth deploy\` or \`berth start\` makes them.`);
+    else output.table(columnsAt(cli.clock.now()), tasks);
+  });
+}
+
+const healthPaint = { healthy: 'green', unhealthy: 'red', checking: 'yellow', unrouted: 'dim' } as const;
+
+function columnsAt(now: number): readonly Column<Task>[] {
+  return [
+    { title: 'TASK', value: (task) => `${task.service}.${task.slot}` },
+    { title: 'RELEASE', value: (task) => String(task.release), align: 'right' },
+    {
+      title: 'STATE',
+      value: (task) => task.state,
+      paint: (text, task, style) => (task.state === 'running' ? style.green(text) : text),
+    },
+    {
+      title: 'HEALTH',
+      value: (task) => task.health,
+      paint: (text, task, style) => style[healthPaint[task.health]](text),
+    },
+    { title: 'NODE', value: (task) => task.node },
+    { title: 'UP', value: (task) => formatAge(task.startedAt, now), align: 'right' },
+    { title: 'ADDRESS', value: (task) => task.address ?? '-' },
+    {
+      title: 'END',
+      value: (task) =>
+        [
+          task.exitCode === undefined ? '' : `exit ${task.exitCode}`,
+          task.oomKilled === true ? 'out of memory' : '',
+          task.error ?? '',
+        ]
+          .filter((part) => part !== '')
+          .join(', '),
+      paint: (text, _, style) => style.red(text),
+      flexible: true,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { CommanderError } from 'commander';
+import { type Cli, exitCode, Interrupted, UsageError } from './cli.ts';
+import { ConfigFileError } from './config-file.ts';
+import { buildProgram, readCommandName } from './program.ts';
+import { styleFor } from './style.ts';
+
+/** One invocation: parses, runs, says what went wrong. Gives the exit code; never throws. */
+export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
+  const { name, args } = readCommandName(argv);
+  try {
+    const program = await buildProgram(cli, name);
+    if (args.length === 0) {
+      program.outputHelp();
+      return exitCode.ok;
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return cli.exitCode;
+  } catch (error) {
+    return await reportError(error, cli, isJsonAsked(args));
+  }
+}
+
+/** Only arguments of berth itself: those of `exec -- COMMAND` are not ours. */
+function isJsonAsked(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
+}
+
+async function reportError(error: unknown, cli: Cli, isJson: boolean): Promise<number> {
+  // Commander has already said it: the help, or what is wrong with the line.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  if (error instanceof Interrupted || (cli.signal.aborted && error === cli.signal.reason))
+    return exitCode.interrupted;
+  const { toFault, renderFault } = await import('./fault.ts');
+  const plain = error instanceof ConfigFileError ? new UsageError(error.message) : error;
+  const fault = toFault(plain, { hints: await moreHints(error, cli) });
+  if (isJson) cli.stderr.write(`${JSON.stringify({ error: fault })}\n`);
+  else for (const line of renderFault(fault, styleFor(cli.stderr, cli.env))) cli.stderr.write(`${line}\n`);
+  return error instanceof UsageError ? exitCode.usage : exitCode.failed;
+}
+
+/** What only this side knows: where the name of the app came from, and what it may have been meant to be. */
+async function moreHints(error: unknown, cli: Cli): Promise<string[]> {
+  const { AppError } = await import('@berth/contract/errors');
+  if (!(error instanceof AppError) || error.code !== 'app_not_found' || cli.meant === undefined) return [];
+  const { app, origin } = cli.meant;
+  const hints: string[] = [];
+  const nearest = await findSimilarApp(app, cli);
+  if (nearest !== undefined) hints.push(`Did you mean "${nearest}"?`);
+  if (origin !== '--app') hints.push(`The name "${app}" is from ${origin}; name another with -a APP.`);
+  return hints;
+}
+
+async function findSimilarApp(app: string, cli: Cli): Promise<string | undefined> {
+  const [{ connect }, { findNearest }] = await Promise.all([
+    import('./connection.ts'),
+    import('./nearest.ts'),
+  ]);
+  try {
+    const client = await connect(cli, {});
+    const signal = AbortSignal.any([cli.signal, AbortSignal.timeout(2_000)]);
+    const apps = await client.list('listApps', { signal, retriesMax: 0 });
+    return findNearest(
+      app,
+      apps.map((item) => item.name),
+    );
+  } catch {
+    // A suggestion is an extra: whatever stops it, the error itself is already being told.
+    return undefined;
+  }
+}
