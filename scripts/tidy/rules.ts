@@ -132,7 +132,7 @@ export const noShellStrings: Rule = (tree) =>
 
 export const environmentHasOneReader: Rule = (tree) =>
   eachLine(tree, (file, text, line) =>
-    /\bprocess\.env\b/.test(text) && !environmentReaders.test(file.path)
+    /\bprocess\.env\b/.test(withoutWords(text)) && !environmentReaders.test(file.path)
       ? [at(file, line, 'process.env is read in config.ts, environment.ts or main.ts only')]
       : [],
   );
@@ -260,6 +260,10 @@ const at = (file: SourceFile, line: number, message: string): Violation => ({
   at: `${file.path}:${line}`,
   message,
 });
+
+/** A line of code without its strings and comments. */
+const withoutWords = (text: string): string =>
+  text.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, "''").replace(/\/\/.*|^\s*\/?\*.*/, '');
 
 function eachImport(tree: Tree, look: (file: SourceFile, found: Import) => Violation[]): Violation[] {
   return tree.files.flatMap((file) => file.imports.flatMap((found) => look(file, found)));
