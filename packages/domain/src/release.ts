@@ -45,6 +45,8 @@ export interface Release {
   readonly app: string;
   readonly number: number;
   readonly services: readonly ReleaseService[];
+  /** The app's variables at that time; they win over each service's own environment. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly routes: readonly Route[];
   readonly redirects: readonly Redirect[];
   readonly hooks: Hooks;

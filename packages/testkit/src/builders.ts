@@ -31,6 +31,7 @@ export function aRelease(over: Partial<Release> = {}): Release {
     app: 'hello',
     number: 1,
     services: [aReleaseService()],
+    variables: {},
     routes: [aRoute()],
     redirects: [],
     hooks: {},

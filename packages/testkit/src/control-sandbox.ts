@@ -31,6 +31,8 @@ export interface ControlSandbox {
   readonly control: ControlProcess;
   /** What the next `deploy` deploys. */
   spec: AppSpec;
+  /** The app's variables. */
+  variables: Record<string, string>;
   /** As after a kill −9: nothing of the process is left but the database. */
   restart(): Promise<ControlProcess>;
   /** Asks for a deployment of `spec` and drives it to its end. */
@@ -67,7 +69,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     certificates: { list: async () => [] },
     log,
   });
-  const sandbox: { spec: AppSpec } = { spec: anAppSpec() };
+  const sandbox: { spec: AppSpec; variables: Record<string, string> } = { spec: anAppSpec(), variables: {} };
   const deps: DeploymentDependencies = {
     platform: 'test',
     clock,
@@ -78,7 +80,16 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     runs,
     apps,
     routing,
-    specs: { specOf: async () => ({ spec: sandbox.spec, warnings: [], dockerfiles: {}, portFromImage: [] }) },
+    specs: {
+      variablesOf: async () => sandbox.variables,
+      specOf: async () => ({
+        spec: sandbox.spec,
+        warnings: [],
+        dockerfiles: {},
+        portFromImage: [],
+        variables: sandbox.variables,
+      }),
+    },
     images: {
       provide: async ({ spec, service }) => {
         const source = spec.services.find((one) => one.spec.name === service)?.image;

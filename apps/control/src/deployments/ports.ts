@@ -3,18 +3,25 @@ import type { BuiltImage, Deployment } from './store.ts';
 
 /** Turns what a person gave (an upload, an image) into the app's specification. */
 export interface SpecSupply {
+  /** The app's variables now. */
+  variablesOf(app: string): Promise<Readonly<Record<string, string>>>;
   /**
    * Pure in effect: the same deployment gives the same specification. Refuses with `invalid_manifest`,
-   * `source_unrecognised`, `missing_variable`, `unsupported`…
+   * `source_unrecognised`, `missing_variable`, `unsupported`… Undefined: the upload is not kept any more.
    */
-  specOf(deployment: Deployment): Promise<{
-    readonly spec: AppSpec;
-    readonly warnings: readonly string[];
-    /** Text of the Dockerfile by service, the user's or the generated one. */
-    readonly dockerfiles: Readonly<Record<string, string>>;
-    /** Services that listen on the port their image exposes, unless the specification names one. */
-    readonly portFromImage: readonly string[];
-  }>;
+  specOf(deployment: Deployment): Promise<
+    | {
+        readonly spec: AppSpec;
+        readonly warnings: readonly string[];
+        /** Text of the Dockerfile by service, the user's or the generated one. */
+        readonly dockerfiles: Readonly<Record<string, string>>;
+        /** Services that listen on the port their image exposes, unless the specification names one. */
+        readonly portFromImage: readonly string[];
+        /** The app's variables now. */
+        readonly variables: Readonly<Record<string, string>>;
+      }
+    | undefined
+  >;
 }
 
 /** Provides the images of a specification, in the platform's registry, by digest. */

@@ -12,11 +12,14 @@ import { start } from './steps/start.ts';
 import { switchOver } from './steps/switch.ts';
 import type { Deployment, FailureFact } from './store.ts';
 
+/** What is deployed from these has no images yet. */
+const needsImages: readonly string[] = ['source', 'image'];
+
 type ActiveState = Exclude<DeploymentState, 'succeeded' | 'failed' | 'cancelled'>;
 
 const STEPS: Readonly<Record<ActiveState, Step>> = {
   queued: async ({ deployment }) => ({
-    to: deployment.from.kind === 'release' || deployment.from.kind === 'restart' ? 'releasing' : 'building',
+    to: needsImages.includes(deployment.from.kind) ? 'building' : 'releasing',
   }),
   building: build,
   releasing: release,

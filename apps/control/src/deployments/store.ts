@@ -11,7 +11,10 @@ import type * as z from 'zod';
 import type { Database } from '../db/database.ts';
 import type { DeploymentsTable } from '../db/deployment-tables.ts';
 
-export type From = z.infer<typeof DeploymentCreate>['from'];
+/** `variables`: what release `release` runs, with the app's variables as they are now. */
+export type From =
+  | z.infer<typeof DeploymentCreate>['from']
+  | { readonly kind: 'variables'; readonly release: number };
 export type Event = z.infer<typeof DeploymentEvent>;
 export type StepTime = z.infer<typeof DeploymentStep>;
 export type FailureFact = z.infer<typeof Failure>;

@@ -28,6 +28,7 @@ export function renderSwarmService(input: {
   platform: string;
   run: Pick<Run, 'app' | 'service' | 'release' | 'generation' | 'name' | 'replicas'>;
   service: ReleaseService;
+  variables: Readonly<Record<string, string>>;
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
@@ -39,7 +40,7 @@ export function renderSwarmService(input: {
       ContainerSpec: {
         Image: service.image,
         Labels: labels,
-        ...processOf(spec),
+        ...processOf(spec, input.variables),
         Init: spec.init,
         ReadOnly: spec.readOnly,
         ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
@@ -94,6 +95,7 @@ export function renderOneOff(input: {
   purpose: 'hook' | 'one-off';
   run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>;
   service: ReleaseService;
+  variables: Readonly<Record<string, string>>;
   command: readonly string[];
   deployment?: string;
 }): ContainerCreate {
@@ -103,7 +105,7 @@ export function renderOneOff(input: {
     Image: input.service.image,
     Cmd: input.command,
     ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
-    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    Env: environmentOf(spec, input.variables),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
     Labels: {
@@ -128,16 +130,19 @@ export function renderOneOff(input: {
   };
 }
 
-function processOf(spec: ServiceSpec) {
+function processOf(spec: ServiceSpec, variables: Readonly<Record<string, string>>) {
   return {
     ...(spec.entrypoint === undefined ? {} : { Command: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { Args: spec.command }),
-    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    Env: environmentOf(spec, variables),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { Dir: spec.workingDir }),
     ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
   };
 }
+
+const environmentOf = (spec: ServiceSpec, variables: Readonly<Record<string, string>>): string[] =>
+  Object.entries({ ...spec.environment, ...variables }).map(([name, value]) => `${name}=${value}`);
 
 function mountOf(app: string, platform: string, mount: Mount): Record<string, unknown> {
   if (mount.kind === 'tmpfs') {

@@ -1,9 +1,13 @@
+import { refuse } from '@berth/contract/errors';
 import type { BuiltImage } from '../store.ts';
 import type { Step } from '../step.ts';
 
 /** Builds or fetches the image of each service. Images already built for this deployment are not built again. */
 export const build: Step = async (context) => {
-  const { spec, warnings, dockerfiles } = await context.deps.specs.specOf(context.deployment);
+  const supplied = await context.deps.specs.specOf(context.deployment);
+  if (supplied === undefined)
+    throw refuse('not_found', 'The uploaded source of this deployment is not kept any more: deploy again.');
+  const { spec, warnings, dockerfiles } = supplied;
   for (const warning of warnings) await context.warn(warning);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
   for (const [index, service] of spec.services.entries()) {

@@ -37,6 +37,7 @@ export const hook: Step = async (context) => {
           generation: deployment.generation,
         },
         service,
+        variables: release.variables,
         command: wanted.command,
         deployment: deployment.id,
       }),

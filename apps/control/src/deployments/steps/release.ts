@@ -1,15 +1,8 @@
-import type { ReleaseService } from '@berth/domain/release';
-import {
-  fingerprintOf,
-  type ReleaseContent,
-  type ReleaseSummary,
-  type StoredRelease,
-} from '../../releases/store.ts';
+import { compileRelease, summarise } from '../../releases/compile.ts';
 import { describeChanges } from '../../releases/changes.ts';
-import type { Step } from '../step.ts';
-
-/** Where an app is asked to listen (variable PORT) when neither it nor its image names a port. */
-const defaultPort = 8080;
+import { fingerprintOf, type ReleaseContent, type StoredRelease } from '../../releases/store.ts';
+import type { Deployment } from '../store.ts';
+import type { Step, StepContext } from '../step.ts';
 
 /** Writes the release; one that equals what is live already ends the deployment at once. */
 export const release: Step = async (context) => {
@@ -18,65 +11,69 @@ export const release: Step = async (context) => {
   const written = await deps.releases.findByDeployment(deployment.id);
   if (written !== undefined) return { to: 'preparing', patch: { toRelease: written.number } };
 
-  const { spec, dockerfiles, portFromImage } = await deps.specs.specOf(deployment);
-  const services: ReleaseService[] = spec.services.map((service) => {
-    const image = deployment.images?.[service.spec.name];
-    if (image === undefined) throw new Error(`service ${service.spec.name} has no image`);
-    const port =
-      service.spec.port ??
-      (portFromImage.includes(service.spec.name) ? (image.port ?? defaultPort) : undefined);
-    return {
-      spec: { ...service.spec, ...(port === undefined ? {} : { port }) },
-      image: image.image,
-      imageLabel: image.imageLabel,
-    };
-  });
-  const content: ReleaseContent = {
-    services,
-    routes: spec.routes,
-    redirects: spec.redirects,
-    hooks: spec.hooks,
-    deadlineMs: spec.deadlineMs,
-    drainMs: spec.drainMs,
-    warmMs: spec.warmMs,
-    ...(spec.startMs === undefined ? {} : { startMs: spec.startMs }),
-  };
+  const { content, dockerfile } = await contentOf(context);
   const live = await liveRelease(context);
   if (live?.fingerprint === fingerprintOf(content)) {
     await context.progress(`nothing to change: release ${live.number} runs this already`);
     return { to: 'succeeded', patch: { toRelease: live.number } };
   }
   const before = live === undefined ? undefined : await deps.releases.open(deployment.app, live.number);
-  const summary: ReleaseSummary = {
-    services: services.map(({ spec: service, image, imageLabel }) => ({
-      name: service.name,
-      image,
-      imageLabel,
-      replicas: service.replicas,
-      memoryBytesMax: service.resources.memoryBytesMax,
-      ...(service.port === undefined ? {} : { port: service.port }),
-    })),
-    routes: content.routes,
-    redirects: content.redirects,
-    changes: describeChanges(before, content),
-    warnings: deployment.warnings,
-  };
-  const texts = [...new Set(Object.values(dockerfiles))];
   const stored = await deps.releases.create({
     app: deployment.app,
     content,
-    summary,
+    summary: summarise(content, { changes: describeChanges(before, content), warnings: deployment.warnings }),
     actor: deployment.actor,
     message: deployment.message,
     deployment: deployment.id,
-    dockerfile: texts.length === 0 ? undefined : texts.join('\n'),
+    dockerfile,
     nowMs: deps.clock.now(),
   });
   await context.progress(`release ${stored.number} written`);
   return { to: 'preparing', patch: { toRelease: stored.number } };
 };
 
-async function liveRelease(context: Parameters<Step>[0]): Promise<StoredRelease | undefined> {
+async function contentOf(
+  context: StepContext,
+): Promise<{ content: ReleaseContent; dockerfile: string | undefined }> {
+  const { deps, deployment } = context;
+  const { from } = deployment;
+  if (from.kind !== 'variables') {
+    const compiled = await compile(context, deployment);
+    if (compiled === undefined) throw new Error(`deployment ${deployment.id} has lost its source`);
+    return compiled;
+  }
+  // The manifest is read again where it is kept, as it may interpolate variables.
+  const origin = await originOf(context, from.release);
+  const compiled = origin === undefined ? undefined : await compile(context, origin);
+  if (compiled !== undefined) return compiled;
+  const { app: _app, number: _number, ...content } = await deps.releases.open(deployment.app, from.release);
+  return {
+    content: { ...content, variables: await deps.specs.variablesOf(deployment.app) },
+    dockerfile: (await deps.releases.find(deployment.app, from.release))?.dockerfile,
+  };
+}
+
+async function compile(context: StepContext, from: Deployment) {
+  const supplied = await context.deps.specs.specOf(from);
+  if (supplied === undefined) return undefined;
+  const texts = [...new Set(Object.values(supplied.dockerfiles))];
+  return {
+    content: compileRelease({ ...supplied, images: from.images ?? {} }),
+    dockerfile: texts.length === 0 ? undefined : texts.join('\n'),
+  };
+}
+
+/** The deployment whose upload or image a release goes back to. */
+async function originOf(context: StepContext, release: number): Promise<Deployment | undefined> {
+  const { deps, deployment } = context;
+  const stored = await deps.releases.find(deployment.app, release);
+  const origin = stored === undefined ? undefined : await deps.store.get(stored.deployment);
+  if (origin === undefined || origin.from.kind === 'release' || origin.from.kind === 'restart')
+    return undefined;
+  return origin.from.kind === 'variables' ? originOf(context, origin.from.release) : origin;
+}
+
+async function liveRelease(context: StepContext): Promise<StoredRelease | undefined> {
   const { app } = context.deployment;
   const runs = await context.deps.runs.list({ app, states: ['live'] });
   const number = runs[0]?.release;

@@ -39,7 +39,7 @@ export const start: Step = async (context) => {
     if ((await findService(engine, run.name, { signal })) === undefined) {
       await ensureService(
         engine,
-        renderSwarmService({ platform: deps.platform, run, service }),
+        renderSwarmService({ platform: deps.platform, run, service, variables: release.variables }),
         deps.registryAuth(),
         { signal },
       );

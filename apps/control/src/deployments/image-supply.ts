@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { refuse } from '@berth/contract/errors';
+import type { AppService } from '@berth/domain/release';
+import { Secret } from '@berth/runtime/secret';
+import type { BuildEvent, BuildHooks, Builds } from '../builds/ports.ts';
+import type { SourceStore } from '../sources/store.ts';
+import type { ImageSupply } from './ports.ts';
+import type { BuiltImage, Deployment } from './store.ts';
+
+type Hooks = Parameters<ImageSupply['provide']>[1];
+
+/** Images for deployments: built from the upload, or fetched, and kept in the platform's registry by digest. */
+export function createImageSupply(deps: {
+  builds: Builds;
+  sources: Pick<SourceStore, 'dirOf'>;
+  variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+}): ImageSupply {
+  return {
+    async provide({ deployment, spec, service, dockerfile }, hooks) {
+      const wanted = spec.services.find((candidate) => candidate.spec.name === service);
+      if (wanted === undefined) throw new Error(`specification has no service ${service}`);
+      const relay = relayTo(hooks);
+      try {
+        return wanted.image.kind === 'image'
+          ? await keep(deployment, wanted, relay.hooks)
+          : await build(deployment, wanted, dockerfile, relay.hooks);
+      } finally {
+        await relay.flushed();
+      }
+    },
+  };
+
+  async function keep(deployment: Deployment, { spec, image }: AppService, hooks: BuildHooks): Promise<BuiltImage> {
+    if (image.kind !== 'image') throw new Error('not an image');
+    const kept = await deps.builds.keepImage(
+      {
+        id: deployment.id,
+        reference: image.reference,
+        imageRepository: `${deployment.app}/${spec.name}`,
+        ...(spec.port === undefined ? {} : { assumedPort: spec.port }),
+      },
+      hooks,
+    );
+    return facts(kept, image.reference);
+  }
+
+  async function build(
+    deployment: Deployment,
+    { spec, image }: AppService,
+    dockerfile: string | undefined,
+    hooks: BuildHooks,
+  ): Promise<BuiltImage> {
+    if (image.kind !== 'build' || deployment.from.kind !== 'source') throw new Error('not a build from a source');
+    const variables = await deps.variables.valuesFor(deployment.app);
+    const outcome = await deps.builds.build(
+      {
+        id: deployment.id,
+        app: deployment.app,
+        service: spec.name,
+        contextDir: join(deps.sources.dirOf(deployment.from.id), image.context),
+        dockerfile:
+          image.dockerfile === undefined
+            ? { kind: 'text', text: dockerfile ?? '' }
+            : { kind: 'path', path: image.dockerfile },
+        ...(image.target === undefined ? {} : { target: image.target }),
+        args: image.args,
+        imageRepository: `${deployment.app}/${spec.name}`,
+        ...(spec.port === undefined ? {} : { assumedPort: spec.port }),
+        variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, new Secret(value)])),
+      },
+      hooks,
+    );
+    if (outcome.kind === 'built') return facts(outcome, `built from source (deployment ${deployment.id})`);
+    if (outcome.kind === 'cancelled') {
+      hooks.signal.throwIfAborted();
+      throw refuse('cancelled', 'The build was cancelled.');
+    }
+    const exit = outcome.exitCode === undefined ? '' : ` with exit code ${outcome.exitCode}`;
+    throw refuse('build_failed', `Building ${spec.name} failed${exit} at: ${outcome.step}`, {
+      evidence: [outcome.because, 'last lines:', ...outcome.lastLines.map((line) => `  ${line}`)],
+    });
+  }
+}
+
+function facts(
+  from: { image: string; ports: readonly number[]; warnings: readonly string[] },
+  imageLabel: string,
+): BuiltImage {
+  const port = from.ports[0];
+  return { image: from.image, imageLabel, warnings: from.warnings, ...(port === undefined ? {} : { port }) };
+}
+
+/** Build events, in order, as lines for people; `onEvent` is not waited for, so they queue here. */
+function relayTo(hooks: Hooks): { hooks: BuildHooks; flushed(): Promise<void> } {
+  let queue: Promise<void> = Promise.resolve();
+  const say = (event: BuildEvent): Promise<void> => {
+    const line = describe(event);
+    if (line === undefined) return Promise.resolve();
+    return line.kind === 'progress' ? hooks.progress(line.text) : hooks.build(line.text);
+  };
+  return {
+    hooks: {
+      signal: hooks.signal,
+      onEvent: (event) => {
+        queue = queue.then(() => say(event));
+        // Kept for `flushed`, which the caller awaits.
+        queue.catch(() => undefined);
+      },
+    },
+    flushed: () => queue,
+  };
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string } | undefined {
+  switch (event.kind) {
+    case 'queued':
+      return { kind: 'progress', text: `waits for ${event.position} other build${event.position === 1 ? '' : 's'}` };
+    case 'started':
+      return { kind: 'build', text: `${event.builder}: context of ${event.files} files, ${megabytes(event.contextBytes)}` };
+    case 'step':
+      if (event.state === 'started') return { kind: 'build', text: `→ ${event.text}` };
+      return {
+        kind: 'build',
+        text: `${event.state === 'failed' ? '✗' : '✓'} ${event.text}${event.state === 'cached' ? ' (cached)' : event.durationMs === undefined ? '' : ` (${seconds(event.durationMs)})`}`,
+      };
+    case 'log':
+      return { kind: 'build', text: `  ${event.text}` };
+    case 'pushing':
+      return { kind: 'progress', text: `pushing ${megabytes(event.doneBytes)} of ${megabytes(event.ofBytes)}` };
+    case 'pushed':
+      return { kind: 'build', text: `pushed ${event.image} (${seconds(event.durationMs)})` };
+    case 'reused':
+      return { kind: 'build', text: `nothing changed: ${event.image} is used again` };
+    case 'warning':
+      return undefined;
+    case 'alive':
+      return { kind: 'progress', text: `${event.text} (${seconds(event.forMs)})` };
+  }
+}

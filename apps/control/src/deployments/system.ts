@@ -1,0 +1,257 @@
+import type { Clock } from '@berth/runtime/clock';
+import type { Release } from '@berth/domain/release';
+import type { RegistryAuth } from '@berth/engine/engine';
+import type { ContainerCreate } from '@berth/engine/types';
+import { refuse } from '@berth/contract/errors';
+import type { Logger } from 'pino';
+import { appHandlers } from '../apps/handlers.ts';
+import { createRemoval } from '../apps/removal.ts';
+import { createAppStore } from '../apps/store.ts';
+import { createUrls, type UrlsConfig } from '../apps/urls.ts';
+import type { Database } from '../db/database.ts';
+import type { Vault } from '../env/vault.ts';
+import type { Actor } from '../http/handler.ts';
+import type { Nodes } from '../nodes/ports.ts';
+import { createReleaseStore } from '../releases/store.ts';
+import type { CustomDomain } from '../routing/edge-model.ts';
+import { createRouting } from '../routing/routing.ts';
+import { createRunReconciler } from '../runs/reconcile.ts';
+import { createScaling } from '../runs/scaling.ts';
+import { createRunStore } from '../runs/store.ts';
+import { createSpecSupply } from '../sources/app-spec.ts';
+import { sourceHandlers } from '../sources/handlers.ts';
+import { createSourceStore } from '../sources/store.ts';
+import { renderOneOff } from '../swarm/service-spec.ts';
+import { createDeployments, deploymentHandlers } from './handlers.ts';
+import { observedHealth } from './observed.ts';
+import type { ImageSupply } from './ports.ts';
+import { createRunner } from './runner.ts';
+import type { DeploymentDependencies } from './step.ts';
+import { createDeploymentStore } from './store.ts';
+
+export interface DeploymentSystemConfig extends UrlsConfig {
+  readonly platform: string;
+  readonly dataDir: string;
+  readonly contextBytesMax: number;
+  readonly appPorts: readonly [number, number];
+}
+
+export interface DeploymentSystemPorts {
+  readonly db: Database;
+  readonly vault: Vault;
+  readonly nodes: Nodes;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly images: ImageSupply;
+  readonly variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+  readonly domains: { listAll(): Promise<readonly CustomDomain[]> };
+  readonly certificates: { list(): Promise<readonly { name: string; pem: string }[]> };
+  readonly events: {
+    append(event: { kind: string; app?: string; text: string; data: Record<string, unknown> }): Promise<void>;
+  };
+  registryAuth(): RegistryAuth | undefined;
+}
+
+/** Releases, deployments, runs and routes, put together: what main starts, stops and mounts. */
+export type DeploymentSystem = ReturnType<typeof createDeploymentSystem>;
+
+export function createDeploymentSystem(config: DeploymentSystemConfig, ports: DeploymentSystemPorts) {
+  const { db, nodes, clock, log, domains } = ports;
+  const runs = createRunStore(db);
+  const releases = createReleaseStore(db, ports.vault);
+  const apps = createAppStore(db, config.appPorts);
+  const store = createDeploymentStore(db);
+  const sources = createSourceStore({
+    db,
+    dataDir: config.dataDir,
+    contextBytesMax: config.contextBytesMax,
+    clock,
+  });
+  const urls = createUrls(config, clock);
+  const routing = createRouting({
+    db,
+    platform: config.platform,
+    domain: config.domain,
+    nodes,
+    apps,
+    runs,
+    releases,
+    domains,
+    certificates: ports.certificates,
+    log,
+  });
+  const reconciler = createRunReconciler({ clock, log, nodes, runs, releases, routing });
+  const deps: DeploymentDependencies = {
+    platform: config.platform,
+    clock,
+    log,
+    nodes,
+    store,
+    releases,
+    runs,
+    apps,
+    routing,
+    specs: createSpecSupply({ sources, variables: ports.variables }),
+    images: ports.images,
+    registryAuth: ports.registryAuth,
+  };
+  const urlsOf = async (name: string): Promise<string[]> => {
+    const custom = (await domains.listAll())
+      .filter((entry) => entry.app === name && entry.redirectTo === undefined)
+      .map((entry) => entry.domain);
+    return urls.of(await apps.get(name), custom);
+  };
+  const runner = createRunner(deps, {
+    urls: urlsOf,
+    ended: async (deployment) => {
+      reconciler.hint();
+      // A release that never served is not kept: there is nothing to return to.
+      if (deployment.state !== 'succeeded' && deployment.kind === 'deploy') {
+        const written = await releases.findByDeployment(deployment.id);
+        if (written !== undefined) await releases.remove(written.app, written.number);
+      }
+      const what = deployment.kind === 'deploy' ? 'deployment' : deployment.kind;
+      await ports.events.append({
+        kind: `deployment.${deployment.state}`,
+        app: deployment.app,
+        text:
+          deployment.state === 'succeeded'
+            ? `${deployment.app}: ${what} done, release ${deployment.toRelease} serves`
+            : `${deployment.app}: ${what} ${deployment.state}: ${deployment.failure?.message ?? ''}`,
+        data: { deployment: deployment.id, release: deployment.toRelease ?? null },
+      });
+    },
+  });
+  const scaling = createScaling({
+    clock,
+    apps,
+    runs,
+    deployments: store,
+    nodes,
+    routing,
+    hint: reconciler.hint,
+  });
+  const removal = createRemoval({
+    platform: config.platform,
+    clock,
+    apps,
+    runs,
+    deployments: store,
+    nodes,
+    routing,
+  });
+  const deployments = createDeployments(deps, runner);
+  const health = (app: string) => observedHealth({ nodes, runs }, app);
+
+  /** The live release of a service, opened: what one-offs run. */
+  async function liveService(appName: string, service: string | undefined) {
+    const app = await apps.get(appName);
+    const live = (await runs.list({ app: app.name })).filter(
+      (run) => run.state === 'live' || run.state === 'stopped',
+    );
+    if (live.length === 0) throw refuse('never_deployed', `${app.name} has no live release.`);
+    const run =
+      service === undefined
+        ? (live.find((candidate) => candidate.routing.port !== undefined) ?? live[0])
+        : live.find((candidate) => candidate.service === service);
+    if (run === undefined)
+      throw refuse(
+        'not_found',
+        `${app.name} has no service "${service}"; it has ${live.map((candidate) => candidate.service).join(', ')}.`,
+      );
+    const release: Release = await releases.open(app.name, run.release);
+    const found = release.services.find((candidate) => candidate.spec.name === run.service);
+    if (found === undefined)
+      throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);
+    return { run, service: found, variables: release.variables };
+  }
+
+  return {
+    apps,
+    runs,
+    releases,
+    routing,
+    deployments,
+    store,
+    observedHealth: health,
+    urlsOf,
+    /** For variables: a deployment of what is live, with the new values. */
+    async redeploy(
+      appName: string,
+      actor: Pick<Actor, 'name'>,
+      message: string,
+    ): Promise<string | undefined> {
+      const app = await apps.get(appName);
+      const live = await deployments.liveRelease(app.name);
+      if (live === undefined) return undefined;
+      const deployment = await deployments.request({
+        app,
+        kind: 'deploy',
+        from: { kind: 'variables', release: live },
+        actor,
+        message,
+      });
+      return deployment.id;
+    },
+    routingChanged: async (): Promise<void> => {
+      await routing.push();
+    },
+    /** Spec of a one-off container of the live release. */
+    async oneOffSpec(
+      appName: string,
+      service: string | undefined,
+      command: readonly string[],
+    ): Promise<{ service: string; create: ContainerCreate }> {
+      const live = await liveService(appName, service);
+      return {
+        service: live.run.service,
+        create: renderOneOff({
+          platform: config.platform,
+          purpose: 'one-off',
+          run: live.run,
+          service: live.service,
+          variables: live.variables,
+          command,
+        }),
+      };
+    },
+    /** Digests of images that any kept release, or a running deployment, needs. */
+    async keptImages(): Promise<Set<string>> {
+      const kept = new Set<string>();
+      for (const app of await apps.list()) {
+        for (const release of await releases.list(app.name))
+          for (const service of release.summary.services) kept.add(service.image);
+        for (const open of await store.listOpen(app.name))
+          for (const image of Object.values(open.images ?? {})) kept.add(image.image);
+      }
+      return kept;
+    },
+    handlers: {
+      ...deploymentHandlers(deps, deployments, runner),
+      ...sourceHandlers({ apps, sources, deployments: store, clock }),
+      ...appHandlers({
+        platform: config.platform,
+        apps,
+        releases,
+        runs,
+        deployments: store,
+        nodes,
+        urls,
+        domains,
+        scaling,
+        removal,
+        clock,
+        observedHealth: health,
+      }),
+    },
+    async start(): Promise<void> {
+      const resumed = await runner.resume();
+      if (resumed > 0) log.info({ resumed }, 'going on with interrupted deployments');
+      reconciler.start();
+    },
+    async close(): Promise<void> {
+      routing.stop();
+      await Promise.all([runner.close(), reconciler.close()]);
+    },
+  };
+}
