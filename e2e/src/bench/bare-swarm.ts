@@ -27,11 +27,7 @@ export function bareSpec(
 }
 
 /** Milliseconds from `service create` called to all tasks listed in DNS. The service is left running. */
-export async function measureCreate(
-  engine: Engine,
-  probe: NetworkProbe,
-  spec: ServiceSpec,
-): Promise<number> {
+export async function measureCreate(engine: Engine, probe: NetworkProbe, spec: ServiceSpec): Promise<number> {
   const signal = deadline();
   const startedAt = nowMs();
   const listed = probe.listed(`tasks.${spec.Name}`, spec.Mode.Replicated!.Replicas, signal);

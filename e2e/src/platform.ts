@@ -1,0 +1,179 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from '@berth/client/client';
+import { createEngine, type Engine } from '@berth/engine/engine';
+import { socketTransport } from '@berth/engine/transport';
+import { type CommandResult, tryCommand } from '@berth/runtime/command';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+/** Name and ports of the platform that tests have for themselves, beside whatever else runs here. */
+export const testPlatform = {
+  name: 'berth-test',
+  dir: join(tmpdir(), 'berth-test'),
+  domain: 'test.berth.localhost',
+  httpPort: 18_080,
+  httpsPort: 18_443,
+  appPorts: [18_100, 18_149],
+  apiPort: 17_700,
+  linkPort: 17_701,
+  registryPort: 15_000,
+} as const;
+
+/** A whole platform, as a user has it, and the ways in. */
+export interface PlatformUnderTest {
+  readonly name: string;
+  readonly domain: string;
+  readonly apiUrl: string;
+  /** The edge: give the app's name as the Host header. */
+  readonly edgeUrl: string;
+  readonly edgeTlsUrl: string;
+  readonly adminToken: string;
+  readonly client: Client;
+  /** The machine's engine: for looking, and for breaking things. */
+  readonly engine: Engine;
+  readonly dataDir: string;
+  hostOf(app: string): string;
+  clientAs(token: string): Client;
+  /** Runs the command line as a user would, to its end. */
+  berth(args: readonly string[], options?: BerthOptions): Promise<CommandResult>;
+  /** Id of the platform's own container. */
+  containerOf(role: 'control' | 'agent' | 'edge' | 'registry'): Promise<string>;
+}
+
+export interface BerthOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly onLine?: (line: string) => void;
+}
+
+const configHome = join(testPlatform.dir, 'config');
+export const dataDir = join(testPlatform.dir, 'data');
+
+/** Arguments of `up` that keep the test platform apart from any other. */
+export const upArguments: readonly string[] = [
+  'up',
+  '--platform',
+  testPlatform.name,
+  '--data-dir',
+  dataDir,
+  '--domain',
+  testPlatform.domain,
+  '--http-port',
+  String(testPlatform.httpPort),
+  '--https-port',
+  String(testPlatform.httpsPort),
+  '--app-ports',
+  testPlatform.appPorts.join('-'),
+  '--api-port',
+  String(testPlatform.apiPort),
+  '--link-port',
+  String(testPlatform.linkPort),
+  '--registry-port',
+  String(testPlatform.registryPort),
+];
+
+/** Runs `berth` from this checkout with a configuration of its own. */
+export async function berth(args: readonly string[], options: BerthOptions = {}): Promise<CommandResult> {
+  await mkdir(configHome, { recursive: true });
+  return await tryCommand(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), ...args],
+    {
+      cwd: options.cwd ?? testPlatform.dir,
+      env: { ...process.env, XDG_CONFIG_HOME: configHome, NO_COLOR: '1', ...options.env },
+      signal: AbortSignal.timeout(options.timeoutMs ?? 180_000),
+      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+    },
+  );
+}
+
+/** Starts the test platform; already running is success. */
+export async function startPlatform(onLine?: (line: string) => void): Promise<void> {
+  const result = await berth(upArguments, {
+    timeoutMs: 600_000,
+    ...(onLine === undefined ? {} : { onLine }),
+  });
+  if (result.code !== 0)
+    throw new Error(`berth up ended with code ${result.code}:\n${result.stdout}\n${result.stderr}`);
+}
+
+/** Removes the test platform and its data. */
+export async function removePlatform(): Promise<void> {
+  const result = await berth(
+    [
+      'down',
+      '--purge',
+      '--platform',
+      testPlatform.name,
+      '--data-dir',
+      dataDir,
+      '--confirm',
+      testPlatform.name,
+    ],
+    { timeoutMs: 300_000 },
+  );
+  if (result.code !== 0)
+    throw new Error(`berth down --purge ended with code ${result.code}:\n${result.stdout}\n${result.stderr}`);
+}
+
+let opened: Promise<PlatformUnderTest> | undefined;
+
+/** The test platform, started when it does not run yet. One per test process. */
+export function openPlatform(): Promise<PlatformUnderTest> {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<PlatformUnderTest> {
+  const apiUrl = `http://127.0.0.1:${testPlatform.apiPort}`;
+  if (!(await isReady(apiUrl))) await startPlatform();
+  const adminToken = await readToken(apiUrl);
+  const engine = createEngine(socketTransport('/var/run/docker.sock'));
+  const clientAs = (token: string): Client =>
+    createClient({ baseUrl: apiUrl, token, userAgent: 'berth-e2e' });
+  return {
+    name: testPlatform.name,
+    domain: testPlatform.domain,
+    apiUrl,
+    edgeUrl: `http://127.0.0.1:${testPlatform.httpPort}`,
+    edgeTlsUrl: `https://127.0.0.1:${testPlatform.httpsPort}`,
+    adminToken,
+    client: clientAs(adminToken),
+    engine,
+    dataDir,
+    hostOf: (app) => `${app}.${testPlatform.domain}`,
+    clientAs,
+    berth,
+    async containerOf(role) {
+      const found = await engine.listContainers({
+        all: true,
+        filters: { label: [`berth.role=${role}`, `berth.platform=${testPlatform.name}`] },
+      });
+      if (found.length !== 1) throw new Error(`${found.length} containers with the role ${role}`);
+      return found[0]!.Id;
+    },
+  };
+}
+
+async function isReady(apiUrl: string): Promise<boolean> {
+  try {
+    return (await fetch(`${apiUrl}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch (cause) {
+    if (cause instanceof TypeError || (cause as Error).name === 'TimeoutError') return false;
+    throw cause;
+  }
+}
+
+/** What `up` kept for the command line. */
+async function readToken(apiUrl: string): Promise<string> {
+  const path = join(configHome, 'berth', 'config.json');
+  const config = JSON.parse(await readFile(path, 'utf8')) as {
+    contexts: Record<string, { url: string; token?: string }>;
+  };
+  const token = Object.values(config.contexts).find((context) => context.url === apiUrl)?.token;
+  if (token === undefined) throw new Error(`${path} has no token for ${apiUrl}`);
+  return token;
+}

@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const hello = new URL('../../examples/hello', import.meta.url).pathname;
+
+const made: string[] = [];
+process.on('exit', () => {
+  for (const dir of made) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A directory that is gone when the test process is. */
+export async function scratch(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'berth-e2e-'));
+  made.push(dir);
+  return dir;
+}
+
+/** A copy of `examples/hello` that answers with `version`. */
+export async function helloSource(dir: string, version: string): Promise<string> {
+  await cp(hello, dir, { recursive: true });
+  await setVersion(dir, version);
+  return dir;
+}
+
+export async function setVersion(dir: string, version: string): Promise<void> {
+  await writeFile(join(dir, 'VERSION'), `${version}\n`);
+}
+
+export async function writeFiles(dir: string, files: Readonly<Record<string, string>>): Promise<string> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
+  return dir;
+}
+
+/** A Node.js app that is one file, with a Dockerfile: built in seconds, does exactly what the test says. */
+export function nodeApp(script: string, compose?: string): Record<string, string> {
+  return {
+    Dockerfile: 'FROM berth/node\nWORKDIR /app\nCOPY app.mjs .\nUSER 10001\nCMD ["node", "app.mjs"]\n',
+    'app.mjs': script,
+    ...(compose === undefined ? {} : { 'compose.yaml': compose }),
+  };
+}
+
+/** Answers every request with 200 and `text`. */
+export const answering = (text: string, port = 8080): string =>
+  `import { createServer } from 'node:http';
+const server = createServer((request, response) => response.end(${JSON.stringify(text)}));
+server.listen(${port});
+process.on('SIGTERM', () => server.close(() => process.exit(0)));
+`;
