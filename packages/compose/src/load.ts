@@ -1,0 +1,248 @@
+import { basename, dirname } from 'node:path';
+import type { ComposeModel } from './compose-model.ts';
+import { absoluteFrom, type FilePort, fileIn } from './files.ts';
+import type { GoMap } from './go-value.ts';
+import { ComposeFault, fail, type Fault, type Issue, type Path, printPath } from './issue.ts';
+import { substituteAt } from './interpolate.ts';
+import { loadModel, readDocuments, readEnvFiles } from './load-file.ts';
+import { normalize } from './normalize.ts';
+import {
+  resolveFiles,
+  selectServices,
+  type TypedProject,
+  toModel,
+  toProject,
+  withoutUnused,
+} from './project.ts';
+import { placed, type Scope, variablesOf, withPlaces } from './scope.ts';
+
+export interface LoadRequest {
+  readonly port: FilePort;
+  /** Where relative names of files start, and where `compose.yaml` is looked for when `files` is empty. */
+  readonly cwd: string;
+  /** Manifests, merged in order. Empty: `COMPOSE_FILE`, or the standard names in `cwd` and above. */
+  readonly files?: readonly string[];
+  /** Where relative paths of the manifest start. Default: the directory of the first file. */
+  readonly projectDirectory?: string;
+  /** Variables for interpolation; they win over those of env files. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly projectName?: string;
+  readonly profiles?: readonly string[];
+  /** Default: `COMPOSE_ENV_FILES`, or `.env` beside the manifest. */
+  readonly envFiles?: readonly string[];
+  /** Default: true. */
+  readonly resolvesPaths?: boolean;
+  /** Only these services and what they depend on. */
+  readonly services?: readonly string[];
+}
+
+export type LoadResult =
+  | {
+      readonly kind: 'ok';
+      /** Key for key what `docker compose config` prints. */
+      readonly model: ComposeModel;
+      /** The same with its types, for `renderConfig`. */
+      readonly project: TypedProject;
+      readonly warnings: readonly string[];
+      /** The place of a path of the model in the files, for faults found later. */
+      readonly toIssue: (fault: Fault) => Issue;
+    }
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] };
+
+/** `docker compose` looks for these, in this order. */
+export const manifestNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+const overrideNames = [
+  'compose.override.yml',
+  'compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-compose.override.yaml',
+];
+
+/**
+ * Loads a Compose project with the meaning of Docker Compose v2: interpolation, merge, `extends`, `include`,
+ * profiles, short forms, defaults. Reads files through `request.port` only, and no process state.
+ */
+export function loadCompose(request: LoadRequest): LoadResult {
+  const warnings = new Set<string>();
+  let manifest = request.cwd;
+  const toIssue = (fault: Fault): Issue => {
+    const place = fault.place ?? { file: manifest, line: 1, column: 1 };
+    return {
+      at: `${place.file}:${place.line}:${place.column}`,
+      ...place,
+      path: printPath(fault.path),
+      message: fault.message,
+      ...(fault.suggestion === undefined ? {} : { suggestion: fault.suggestion }),
+    };
+  };
+  try {
+    const setting = prepare(request, (text) => warnings.add(text));
+    manifest = setting.files[0]!;
+    const project = withPlaces(setting.scope, () => load(request, setting));
+    return {
+      kind: 'ok',
+      model: toModel(project),
+      project,
+      warnings: [...warnings],
+      toIssue: (fault) => toIssue(placed(setting.scope, fault)),
+    };
+  } catch (cause) {
+    if (!(cause instanceof ComposeFault)) throw cause;
+    return { kind: 'invalid', issues: cause.faults.map(toIssue) };
+  }
+}
+
+interface Setting {
+  readonly scope: Scope;
+  readonly files: readonly string[];
+  readonly profiles: readonly string[];
+  readonly environment: Map<string, string>;
+}
+
+/** The files and variables a request is about. */
+function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
+  const { port, cwd } = request;
+  const environment = new Map(Object.entries(request.environment ?? {}));
+  const read = () => {
+    const files = findManifests(request, environment, warn);
+    const first = files.find((file) => file !== '-');
+    const directory =
+      request.projectDirectory !== undefined
+        ? absoluteFrom(cwd, request.projectDirectory)
+        : first === undefined
+          ? cwd
+          : dirname(first);
+    const envFiles = findEnvFiles(request, environment, directory);
+    const values = readEnvFiles({ port, environment, warn }, envFiles);
+    for (const [name, value] of values) if (!environment.has(name)) environment.set(name, value);
+    return { files, directory };
+  };
+  // Twice, as Compose does: the env file may itself name the manifests.
+  read();
+  const { files, directory } = read();
+  if (files.length === 0) {
+    fail([], `there is no manifest in ${cwd}`, {
+      place: { file: fileIn(cwd, manifestNames[0]!), line: 1, column: 1 },
+      suggestion: `make a ${manifestNames[0]}, or name one with -f`,
+    });
+  }
+  const profiles =
+    request.profiles !== undefined && request.profiles.length > 0
+      ? request.profiles
+      : (environment.get('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
+  const scope: Scope = {
+    port,
+    directory,
+    base: directory,
+    environment,
+    home: environment.get('HOME'),
+    resolvesPaths: request.resolvesPaths ?? true,
+    sources: [],
+    warn,
+  };
+  return { scope, files, profiles, environment };
+}
+
+function findManifests(
+  request: LoadRequest,
+  environment: ReadonlyMap<string, string>,
+  warn: (text: string) => void,
+): string[] {
+  const { port, cwd } = request;
+  if (request.files !== undefined && request.files.length > 0) {
+    return request.files.map((file) => (file === '-' ? file : absoluteFrom(cwd, file)));
+  }
+  const named = environment.get('COMPOSE_FILE');
+  if (named !== undefined) {
+    const separator = environment.get('COMPOSE_PATH_SEPARATOR') || ':';
+    return named.split(separator).map((file) => absoluteFrom(cwd, file));
+  }
+  let directory = request.projectDirectory === undefined ? cwd : absoluteFrom(cwd, request.projectDirectory);
+  for (;;) {
+    const here = (names: readonly string[]) =>
+      names.map((name) => fileIn(directory, name)).filter((file) => port.kind(file) !== 'absent');
+    const found = here(manifestNames);
+    if (found.length > 0) {
+      if (found.length > 1) warn(`found several manifests: ${found.join(', ')}; using ${found[0]}`);
+      return [found[0]!, ...here(overrideNames).slice(0, 1)];
+    }
+    if (dirname(directory) === directory) return [];
+    directory = dirname(directory);
+  }
+}
+
+function findEnvFiles(
+  request: LoadRequest,
+  environment: ReadonlyMap<string, string>,
+  directory: string,
+): string[] {
+  if (request.envFiles !== undefined && request.envFiles.length > 0) {
+    return request.envFiles.map((file) => absoluteFrom(request.cwd, file));
+  }
+  const named = environment.get('COMPOSE_ENV_FILES');
+  if (named) return named.split(',').map((file) => absoluteFrom(request.cwd, file));
+  if (/^(1|t|true)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')) return [];
+  const standard = fileIn(directory, '.env');
+  return request.port.kind(standard) === 'file' ? [standard] : [];
+}
+
+function load(request: LoadRequest, setting: Setting): TypedProject {
+  const { scope, files, environment } = setting;
+  const name = findProjectName(request, setting);
+  environment.set('COMPOSE_PROJECT_NAME', name);
+  const content = loadModel(scope, files);
+  if (Object.keys(content).length === 0) fail([], 'the Compose file is empty');
+  if (name === '') {
+    fail(['name'], 'the project has no name', { suggestion: 'write `name:` in the file, or use -p' });
+  }
+  content.name = name;
+  normalize(content, (variable) => environment.get(variable));
+  const named = request.services ?? [];
+  const project = toProject(name, content, profilesFor(content, setting.profiles, named));
+  resolveFiles(project, scope);
+  const pruned = withoutUnused(project);
+  return named.length === 0 ? pruned : selectServices(pruned, named);
+}
+
+/** The chosen profiles, and those of services asked for by name. */
+function profilesFor(content: GoMap, profiles: readonly string[], names: readonly string[]): string[] {
+  const services = content.services as Record<string, { profiles?: unknown } | undefined> | undefined;
+  const own = names.flatMap((name) => {
+    const given = services?.[name]?.profiles;
+    return Array.isArray(given) ? given.map(String) : [];
+  });
+  return [...profiles, ...own];
+}
+
+const nameAdvice = 'use lower-case letters, digits, - and _, starting with a letter or digit';
+
+function findProjectName(request: LoadRequest, setting: Setting): string {
+  const { scope, files, environment } = setting;
+  const given = request.projectName || environment.get('COMPOSE_PROJECT_NAME');
+  if (given) {
+    if (normalizeProjectName(given) !== given) {
+      fail(['name'], `"${given}" is not a project name`, { suggestion: nameAdvice });
+    }
+    return given;
+  }
+  let written = '';
+  for (const file of files) {
+    for (const document of readDocuments(scope.port, file)) {
+      const value = document.value as { name?: unknown } | null;
+      if (typeof value?.name === 'string' && value.name !== '') written = value.name;
+    }
+  }
+  const path: Path = ['name'];
+  environment.set('COMPOSE_PROJECT_NAME', '');
+  const substituted = substituteAt(written, path, variablesOf(scope));
+  const fromFile = normalizeProjectName(substituted);
+  return fromFile === '' && written === '' ? normalizeProjectName(basename(scope.directory)) : fromFile;
+}
+
+/** `My App!` → `myapp`, as Compose does. */
+export function normalizeProjectName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]+/, '');
+}
