@@ -64,4 +64,9 @@ export interface ReleaseService {
   readonly imageLabel: string;
 }
 
-export const releaseDefaults = { deadlineMs: 15 * 60_000, drainMs: 30_000, warmMs: 10 * 60_000, startMs: 60_000 } as const;
+export const releaseDefaults = {
+  deadlineMs: 15 * 60_000,
+  drainMs: 30_000,
+  warmMs: 10 * 60_000,
+  startMs: 60_000,
+} as const;

@@ -80,15 +80,22 @@ export type LaneChoice =
 export function chooseLane(runs: readonly Run[]): LaneChoice {
   const free = laneNames.find((lane) => !runs.some((run) => run.lane === lane));
   if (free !== undefined) return { kind: 'lane', lane: free, evict: undefined };
-  const evictable = (['warm', 'draining'] as const)
-    .flatMap((state) => runs.filter((run) => run.state === state && run.lane !== undefined && run.weight === 0).sort((x, y) => x.stateSince - y.stateSince));
+  const evictable = (['warm', 'draining'] as const).flatMap((state) =>
+    runs
+      .filter((run) => run.state === state && run.lane !== undefined && run.weight === 0)
+      .sort((x, y) => x.stateSince - y.stateSince),
+  );
   const evict = evictable[0];
   return evict?.lane === undefined ? { kind: 'none-free' } : { kind: 'lane', lane: evict.lane, evict };
 }
 
 export type Retirement =
   | { readonly kind: 'wait'; readonly untilMs: number | undefined }
-  | { readonly kind: 'advance'; readonly to: 'warm' | 'parked' | 'removing'; readonly closeConnections: boolean };
+  | {
+      readonly kind: 'advance';
+      readonly to: 'warm' | 'parked' | 'removing';
+      readonly closeConnections: boolean;
+    };
 
 /** New requests may still be on their way to a server when the weights have moved; none after this. */
 const settleMs = 1_000;
@@ -97,21 +104,30 @@ const settleMs = 1_000;
  * What becomes of a run that no longer serves. `sessions`: what it still has at the edges, undefined when no
  * edge can say. `keep`: its release is among those kept.
  */
-export function planRetirement(run: Run, facts: { now: number; sessions: number | undefined; keep: boolean }): Retirement {
+export function planRetirement(
+  run: Run,
+  facts: { now: number; sessions: number | undefined; keep: boolean },
+): Retirement {
   const age = facts.now - run.stateSince;
   switch (run.state) {
     case 'draining': {
       const drainMs = run.routing.port === undefined ? 0 : run.routing.drainMs;
       const next = run.routing.warmMs > 0 && run.routing.port !== undefined ? 'warm' : 'parked';
       if (age >= drainMs) return { kind: 'advance', to: next, closeConnections: facts.sessions !== 0 };
-      if (facts.sessions === 0 && age >= settleMs) return { kind: 'advance', to: next, closeConnections: false };
-      return { kind: 'wait', untilMs: run.stateSince + (age < settleMs ? Math.min(settleMs, drainMs) : drainMs) };
+      if (facts.sessions === 0 && age >= settleMs)
+        return { kind: 'advance', to: next, closeConnections: false };
+      return {
+        kind: 'wait',
+        untilMs: run.stateSince + (age < settleMs ? Math.min(settleMs, drainMs) : drainMs),
+      };
     }
     case 'warm':
       if (age >= run.routing.warmMs) return { kind: 'advance', to: 'parked', closeConnections: false };
       return { kind: 'wait', untilMs: run.stateSince + run.routing.warmMs };
     case 'parked':
-      return facts.keep ? { kind: 'wait', untilMs: undefined } : { kind: 'advance', to: 'removing', closeConnections: false };
+      return facts.keep
+        ? { kind: 'wait', untilMs: undefined }
+        : { kind: 'advance', to: 'removing', closeConnections: false };
     default:
       return { kind: 'wait', untilMs: undefined };
   }

@@ -12,7 +12,7 @@ type Hooks = Parameters<ImageSupply['provide']>[1];
 /** Images for deployments: built from the upload, or fetched, and kept in the platform's registry by digest. */
 export function createImageSupply(deps: {
   builds: Builds;
-  sources: Pick<SourceStore, 'dirOf'>;
+  sources: Pick<SourceStore, 'dirOf' | 'find'>;
   variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
 }): ImageSupply {
   return {
@@ -30,7 +30,11 @@ export function createImageSupply(deps: {
     },
   };
 
-  async function keep(deployment: Deployment, { spec, image }: AppService, hooks: BuildHooks): Promise<BuiltImage> {
+  async function keep(
+    deployment: Deployment,
+    { spec, image }: AppService,
+    hooks: BuildHooks,
+  ): Promise<BuiltImage> {
     if (image.kind !== 'image') throw new Error('not an image');
     const kept = await deps.builds.keepImage(
       {
@@ -50,7 +54,8 @@ export function createImageSupply(deps: {
     dockerfile: string | undefined,
     hooks: BuildHooks,
   ): Promise<BuiltImage> {
-    if (image.kind !== 'build' || deployment.from.kind !== 'source') throw new Error('not a build from a source');
+    if (image.kind !== 'build' || deployment.from.kind !== 'source')
+      throw new Error('not a build from a source');
     const variables = await deps.variables.valuesFor(deployment.app);
     const outcome = await deps.builds.build(
       {
@@ -66,11 +71,19 @@ export function createImageSupply(deps: {
         args: image.args,
         imageRepository: `${deployment.app}/${spec.name}`,
         ...(spec.port === undefined ? {} : { assumedPort: spec.port }),
-        variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, new Secret(value)])),
+        variables: Object.fromEntries(
+          Object.entries(variables).map(([name, value]) => [name, new Secret(value)]),
+        ),
       },
       hooks,
     );
-    if (outcome.kind === 'built') return facts(outcome, `built from source (deployment ${deployment.id})`);
+    if (outcome.kind === 'built') {
+      // The same source gives the same label, and with it the same release.
+      return facts(
+        outcome,
+        `source ${(await deps.sources.find(deployment.from.id))?.digest.replace('sha256:', '').slice(0, 12) ?? 'unknown'}`,
+      );
+    }
     if (outcome.kind === 'cancelled') {
       hooks.signal.throwIfAborted();
       throw refuse('cancelled', 'The build was cancelled.');
@@ -117,9 +130,15 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string } | undefined {
   switch (event.kind) {
     case 'queued':
-      return { kind: 'progress', text: `waits for ${event.position} other build${event.position === 1 ? '' : 's'}` };
+      return {
+        kind: 'progress',
+        text: `waits for ${event.position} other build${event.position === 1 ? '' : 's'}`,
+      };
     case 'started':
-      return { kind: 'build', text: `${event.builder}: context of ${event.files} files, ${megabytes(event.contextBytes)}` };
+      return {
+        kind: 'build',
+        text: `${event.builder}: context of ${event.files} files, ${megabytes(event.contextBytes)}`,
+      };
     case 'step':
       if (event.state === 'started') return { kind: 'build', text: `→ ${event.text}` };
       return {
@@ -129,7 +148,10 @@ function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string
     case 'log':
       return { kind: 'build', text: `  ${event.text}` };
     case 'pushing':
-      return { kind: 'progress', text: `pushing ${megabytes(event.doneBytes)} of ${megabytes(event.ofBytes)}` };
+      return {
+        kind: 'progress',
+        text: `pushing ${megabytes(event.doneBytes)} of ${megabytes(event.ofBytes)}`,
+      };
     case 'pushed':
       return { kind: 'build', text: `pushed ${event.image} (${seconds(event.durationMs)})` };
     case 'reused':

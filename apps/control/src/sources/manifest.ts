@@ -1,38 +1,65 @@
-import { readFile } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
-import { refuse } from '@berth/contract/errors';
-import type { AppSpec } from '@berth/domain/release';
+import { readFileSync, statSync } from 'node:fs';
+import { join, normalize, relative, sep } from 'node:path';
+import type { FilePort } from '@berth/compose/files';
+import type { Issue as ComposeIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';
 import { toAppSpec } from '@berth/compose/translate';
+import { type Issue, refuse } from '@berth/contract/errors';
+import type { AppSpec } from '@berth/domain/release';
 
 /** Reads the Compose files of an upload and turns them into the app's specification. */
-export async function loadManifest(input: {
+export function loadManifest(input: {
   dir: string;
   files: readonly string[];
   app: string;
   variables: Readonly<Record<string, string>>;
-}): Promise<{ spec: AppSpec; warnings: readonly string[] }> {
-  for (const file of input.files) {
-    const path = normalize(file);
-    if (path.startsWith('/') || path.startsWith('..')) {
-      throw refuse('invalid_manifest', `The manifest "${file}" is outside the source.`, {
-        issues: [{ at: file, message: 'must be a path inside the source' }],
-      });
-    }
-  }
-  const loaded = await loadCompose({
+}): { spec: AppSpec; warnings: readonly string[] } {
+  const issues = input.files
+    .filter((file) => normalize(file).startsWith('/') || normalize(file).startsWith('..'))
+    .map((file) => ({ at: file, message: 'must be a path inside the source' }));
+  if (issues.length > 0) throw refuse('invalid_manifest', 'A manifest is outside the source.', { issues });
+  const named = input.files.join(', ');
+  const loaded = loadCompose({
+    port: confinedFiles(input.dir),
+    cwd: input.dir,
     files: input.files.map((file) => join(input.dir, file)),
-    readFile: (path) => readFile(path, 'utf8'),
-    workingDir: input.dir,
+    projectDirectory: input.dir,
     environment: input.variables,
     projectName: input.app,
   });
+  const at = (issue: ComposeIssue) => toIssue(input.dir, issue);
   if (loaded.kind === 'invalid')
-    throw refuse('invalid_manifest', `${input.files.join(', ')} cannot be used.`, { issues: loaded.issues });
-  const translated = toAppSpec(loaded.model, { app: input.app, environment: input.variables });
-  if (translated.kind === 'refused')
-    throw refuse('unsupported', `${input.files.join(', ')} asks for what Berth does not do.`, {
-      issues: translated.issues,
+    throw refuse('invalid_manifest', `${named} cannot be used.`, { issues: loaded.issues.map(at) });
+  const translated = toAppSpec(loaded, { app: input.app, contextRoot: input.dir });
+  if (translated.kind === 'refused') {
+    throw refuse('unsupported', `${named} asks for what Berth does not do.`, {
+      issues: translated.issues.map(at),
     });
+  }
   return { spec: translated.spec, warnings: [...loaded.warnings, ...translated.notes] };
 }
+
+/**
+ * Files of the upload and no others: `include`, `extends` and `env_file` of a stranger's manifest must not
+ * read control's own files. Links inside the upload were checked when it was unpacked.
+ */
+function confinedFiles(dir: string): FilePort {
+  const isInside = (path: string): boolean => {
+    const rest = relative(dir, path);
+    return rest !== '..' && !rest.startsWith(`..${sep}`) && !rest.startsWith('/');
+  };
+  const look = (path: string) => (isInside(path) ? statSync(path, { throwIfNoEntry: false }) : undefined);
+  return {
+    read: (path) => (look(path)?.isFile() === true ? readFileSync(path, 'utf8') : undefined),
+    kind: (path) => {
+      const found = look(path);
+      return found === undefined ? 'absent' : found.isDirectory() ? 'directory' : 'file';
+    },
+  };
+}
+
+const toIssue = (dir: string, issue: ComposeIssue): Issue => ({
+  at: `${relative(dir, issue.file) || issue.file}:${issue.line}:${issue.column}${issue.path === '' ? '' : ` (${issue.path})`}`,
+  message: issue.message,
+  ...(issue.suggestion === undefined ? {} : { suggestion: issue.suggestion }),
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { laneNames } from './edge.ts';
+import {
+  chooseLane,
+  mayRunAdvance,
+  planRetirement,
+  type Run,
+  type RunState,
+  runName,
+  runNext,
+} from './run.ts';
+
+const states = Object.keys(runNext) as RunState[];
+
+const aRun = (over: Partial<Run> = {}): Run => ({
+  app: 'shop',
+  service: 'web',
+  release: 1,
+  generation: 1,
+  name: 'shop-web-r1',
+  state: 'live',
+  stateSince: 0,
+  lane: 'a',
+  weight: 100,
+  replicas: 1,
+  routing: { port: 8080, probe: { kind: 'tcp', port: 8080 }, drainMs: 30_000, warmMs: 600_000 },
+  ...over,
+});
+
+test('the name of a run is one DNS label, and a second generation differs', () => {
+  assert.equal(runName(aRun()), 'shop-web-r1');
+  assert.equal(runName(aRun({ generation: 3 })), 'shop-web-r1-3');
+  assert.throws(
+    () => runName(aRun({ app: 'a'.repeat(40), service: 'b'.repeat(20), release: 100 })),
+    /longer than 63/,
+  );
+});
+
+test('a new run never takes the lane of one that carries traffic or starts', () => {
+  const anyRuns = fc.uniqueArray(
+    fc.record({
+      lane: fc.constantFrom(...laneNames),
+      state: fc.constantFrom(...states),
+      stateSince: fc.nat(1000),
+      weight: fc.constantFrom(0, 50, 100),
+    }),
+    { selector: (run) => run.lane, maxLength: 3 },
+  );
+  fc.assert(
+    fc.property(anyRuns, (some) => {
+      const runs = some.map((run, index) => aRun({ ...run, name: `r${index}` }));
+      const choice = chooseLane(runs);
+      if (choice.kind === 'none-free') {
+        assert.ok(runs.every((run) => run.weight > 0 || !['warm', 'draining'].includes(run.state)));
+        return;
+      }
+      const holder = runs.find((run) => run.lane === choice.lane);
+      assert.equal(holder, choice.evict);
+      if (holder !== undefined) {
+        assert.ok(['warm', 'draining'].includes(holder.state));
+        assert.equal(holder.weight, 0);
+        assert.ok(mayRunAdvance(holder.state, 'parked'));
+      }
+    }),
+  );
+});
+
+test('of two idle runs the warm one goes, and of two warm ones the older', () => {
+  const runs = [
+    aRun({ name: 'live', lane: 'a' }),
+    aRun({ name: 'older', lane: 'b', state: 'warm', stateSince: 10, weight: 0 }),
+    aRun({ name: 'newer', lane: 'c', state: 'warm', stateSince: 20, weight: 0 }),
+  ];
+  const choice = chooseLane(runs);
+  assert.equal(choice.kind === 'lane' && choice.evict?.name, 'older');
+});
+
+test('nothing that serves is ever retired, and every retirement is a change the table allows', () => {
+  const anyRun = fc.record({
+    state: fc.constantFrom(...states),
+    stateSince: fc.nat(2_000_000),
+    warmMs: fc.constantFrom(0, 600_000),
+    isRouted: fc.boolean(),
+  });
+  const facts = fc.record({
+    after: fc.nat(3_000_000),
+    sessions: fc.option(fc.nat(3), { nil: undefined }),
+    keep: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(anyRun, facts, ({ state, stateSince, warmMs, isRouted }, { after, sessions, keep }) => {
+      const routing = {
+        probe: { kind: 'none' as const },
+        drainMs: 30_000,
+        warmMs,
+        ...(isRouted ? { port: 80 } : {}),
+      };
+      const plan = planRetirement(aRun({ state, stateSince, routing }), {
+        now: stateSince + after,
+        sessions,
+        keep,
+      });
+      if (plan.kind === 'wait') return;
+      assert.ok(!['live', 'starting', 'stopped'].includes(state), `${state} was retired`);
+      assert.ok(mayRunAdvance(state, plan.to));
+      if (plan.to === 'removing') assert.equal(keep, false);
+    }),
+  );
+});
+
+test('a draining run waits for its requests, but not beyond its window', () => {
+  const run = aRun({ state: 'draining', weight: 0 });
+  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 3, keep: true }), {
+    kind: 'wait',
+    untilMs: 30_000,
+  });
+  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 0, keep: true }), {
+    kind: 'advance',
+    to: 'warm',
+    closeConnections: false,
+  });
+  assert.deepEqual(
+    planRetirement(run, { now: 5_000, sessions: undefined, keep: true }),
+    { kind: 'wait', untilMs: 30_000 },
+    'an edge that cannot say counts as busy',
+  );
+  assert.deepEqual(planRetirement(run, { now: 30_000, sessions: 3, keep: true }), {
+    kind: 'advance',
+    to: 'warm',
+    closeConnections: true,
+  });
+  assert.deepEqual(
+    planRetirement(run, { now: 100, sessions: 0, keep: true }),
+    { kind: 'wait', untilMs: 1_000 },
+    'requests under way have not arrived yet',
+  );
+});
