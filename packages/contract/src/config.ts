@@ -32,7 +32,7 @@ export const ControlConfig = z
       username: z.string(),
       passwordFile: z.string(),
     }),
-    /** The admin token made at `up`: only its hash is here. `id` as in `berth_<id>_<secret>`. */
+    /** The admin token made at `up`, `berth_<id>_<secret>`: only its id and the SHA-256 (hex) of its whole text. */
     adminToken: z.object({ id: z.string(), sha256: z.string() }),
     build: z.object({
       /** Caps of the builds together. */

@@ -13,7 +13,15 @@ const label = (max: number) =>
         : fault.kind === 'too-long'
           ? `must have at most ${fault.max} characters`
           : `must be a DNS label (lower-case letters, digits, hyphens, starting with a letter); try "${fault.suggestion}"`;
-    ctx.addIssue({ code: 'custom', message: because });
+    // `params` tell the server to answer `invalid_name`, with the nearest valid name.
+    ctx.addIssue({
+      code: 'custom',
+      message: because,
+      params: {
+        refusal: 'invalid_name',
+        ...(fault.kind === 'empty' ? {} : { suggestion: suggestName(value, max) }),
+      },
+    });
   });
 export { suggestName };
 

@@ -36,13 +36,18 @@ export interface ServerSentEvent<T> {
   readonly data: T;
 }
 
+/** How an exec or run session ended, for the audit log: `exit 0`, `client left`. */
+export interface SessionEnd {
+  readonly outcome: string;
+}
+
 export type Handler<K extends OperationId> =
   Part<K, 'stream'> extends 'sse'
     ? (
         context: RequestContext<K> & { readonly lastEventId?: string },
       ) => AsyncIterable<ServerSentEvent<Parsed<Part<K, 'event'>>>>
     : Part<K, 'stream'> extends 'websocket'
-      ? (context: RequestContext<K>, socket: WebSocket) => Promise<void>
+      ? (context: RequestContext<K>, socket: WebSocket) => Promise<SessionEnd>
       : (
           context: RequestContext<K>,
         ) => Promise<Part<K, 'response'> extends z.ZodType ? z.input<Part<K, 'response'>> : undefined>;
