@@ -214,6 +214,23 @@ export function createDeploymentStore(db: Database) {
       if (options.beforeId !== undefined) query = query.where('id', '<', options.beforeId);
       return (await query.execute()).map(toDeployment);
     },
+    /** Forgets all but the newest `keep` ended deployments of an app, with their events. */
+    async prune(app: string, keep: number): Promise<void> {
+      const rows = await db
+        .selectFrom('deployments')
+        .select('id')
+        .where('app', '=', app)
+        .where('ended_at', 'is not', null)
+        .orderBy('id', 'desc')
+        .offset(keep)
+        .limit(1000)
+        .execute();
+      // Releases name the deployment that wrote them: variables are compiled from its source again.
+      const named = await db.selectFrom('releases').select('deployment').where('app', '=', app).execute();
+      const needed = new Set(named.map((row) => row.deployment));
+      const old = rows.map((row) => row.id).filter((id) => !needed.has(id));
+      if (old.length > 0) await db.deleteFrom('deployments').where('id', 'in', old).execute();
+    },
     async events(id: string, afterSeq: number): Promise<Event[]> {
       const rows = await db
         .selectFrom('deployment_events')

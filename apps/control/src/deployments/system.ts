@@ -52,6 +52,9 @@ export interface DeploymentSystemPorts {
   registryAuth(): RegistryAuth | undefined;
 }
 
+/** Ended deployments remembered per app. */
+const deploymentsKeptMax = 100;
+
 /** Releases, deployments, runs and routes, put together: what main starts, stops and mounts. */
 export type DeploymentSystem = ReturnType<typeof createDeploymentSystem>;
 
@@ -105,6 +108,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     urls: urlsOf,
     ended: async (deployment) => {
       reconciler.hint();
+      await store.prune(deployment.app, deploymentsKeptMax);
       // A release that never served is not kept: there is nothing to return to.
       if (deployment.state !== 'succeeded' && deployment.kind === 'deploy') {
         const written = await releases.findByDeployment(deployment.id);
