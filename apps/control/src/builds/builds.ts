@@ -1,0 +1,324 @@
+import { join } from 'node:path';
+import { type AppError, refuse } from '@berth/contract/errors';
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { ndjson } from '@berth/engine/streams';
+import { EngineStatusError } from '@berth/engine/transport';
+import type { Clock } from '@berth/runtime/clock';
+import { parseDockerfile } from '@berth/source/dockerfile';
+import { formatBytes } from '@berth/source/walk';
+import type { NodeLink, Nodes } from '../nodes/ports.ts';
+import { collectGarbage } from './collect.ts';
+import { type BuildContext, readContext } from './context.ts';
+import { listPorts, listWarnings, pickPort } from './image-facts.ts';
+import { type BuildCaps, buildKey, chooseBuilder, planBuild } from './plan.ts';
+import type { Builder, BuildHooks, BuildOutcome, BuildRequest, Builds, KeptImage } from './ports.ts';
+import { isDiskFull, pushImage } from './push.ts';
+import { createBuildQueue } from './queue.ts';
+import { createBuildRecords } from './records.ts';
+import { createRegistryClient, type RegistryAccess } from './registry-client.ts';
+import { runBuild } from './run-build.ts';
+
+export interface BuildsDependencies {
+  readonly nodes: Pick<Nodes, 'manager'>;
+  readonly registry: RegistryAccess;
+  readonly platform: string;
+  /** Caps of one build, and how many run at a time. */
+  readonly build: BuildCaps & { readonly concurrency: number };
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: { warn(facts: object, text: string): void; info(facts: object, text: string): void };
+  /** Default: what the engine prefers. */
+  readonly builder?: Builder;
+}
+
+/** Builds that wait; more are refused rather than kept waiting for hours. */
+const waitingMax = 50;
+const aliveEveryMs = 5_000;
+/** A build writes its context, its layers, and the registry's copy of them. */
+const diskBytesSpare = 512 * 1024 * 1024;
+
+export function createBuilds(deps: BuildsDependencies): Builds {
+  const { nodes, registry, clock } = deps;
+  const queue = createBuildQueue({ concurrency: deps.build.concurrency, waitingMax });
+  const records = createBuildRecords(join(deps.dataDir, 'builds'));
+  const client = createRegistryClient(registry);
+  const repositoryOf = (imageRepository: string) => `${registry.address}/${imageRepository}`;
+
+  async function build(request: BuildRequest, hooks: BuildHooks): Promise<BuildOutcome> {
+    const { signal } = hooks;
+    try {
+      return await queue.run(() => buildNow(request, hooks), {
+        signal,
+        onPosition: (position) => hooks.onEvent({ kind: 'queued', position }),
+      });
+    } catch (cause) {
+      if (signal.aborted) return { kind: 'cancelled' };
+      throw cause;
+    }
+  }
+
+  async function buildNow(request: BuildRequest, given: BuildHooks): Promise<BuildOutcome> {
+    const { signal } = given;
+    await using alive = keepAlive(given, clock);
+    const hooks: BuildHooks = { signal, onEvent: alive.onEvent };
+    alive.at('reading the source');
+    const context = await readContext(request, signal);
+    const node = await nodes.manager({ signal });
+    checkDisk(node, context);
+    const { engine } = node;
+    const builder = deps.builder ?? chooseBuilder(await findBuilderVersion(engine, signal));
+    const key = buildKey({
+      contextDigest: context.digest,
+      dockerfile: context.dockerfile,
+      target: request.target,
+      args: request.args,
+      bases: await findBases(engine, context, request, signal),
+      imageRepository: request.imageRepository,
+      builder,
+    });
+    const reused = key === undefined ? undefined : await findReusable(key, engine, request, signal);
+    if (reused !== undefined) {
+      hooks.onEvent({ kind: 'reused', image: reused.image });
+      return { kind: 'built', steps: [], dockerfile: context.dockerfile, ...reused };
+    }
+
+    hooks.onEvent({ kind: 'started', builder, contextBytes: context.bytes, files: context.files });
+    const repository = repositoryOf(request.imageRepository);
+    const plan = planBuild({
+      builder,
+      id: request.id,
+      tag: `${repository}:${request.id}`,
+      dockerfilePath: context.dockerfilePath,
+      target: request.target,
+      args: request.args,
+      app: request.app,
+      service: request.service,
+      platform: deps.platform,
+      caps: deps.build,
+    });
+    const result = await runBuild(engine, plan, context, {
+      id: request.id,
+      now: () => clock.now(),
+      signal,
+      onEvent: hooks.onEvent,
+      onCurrent: alive.at,
+    });
+    if (result.kind === 'failed') {
+      if (isDiskFull(result.because) || isDiskFull(result.lastLines.slice(-5).join('\n')))
+        throw diskFull(node, `The build ran out of room at ${result.step}`);
+      return result;
+    }
+    const facts = await describe(engine, result.imageId, request, signal);
+    for (const text of facts.warnings) hooks.onEvent({ kind: 'warning', text });
+    alive.at('pushing the image to the registry');
+    const image = await push(engine, { repository, tag: request.id }, hooks);
+    if (key !== undefined) {
+      const record = { key, image, imageId: result.imageId, ...facts, builtAt: clock.now() };
+      await records.put({ ...record, ports: [...facts.ports], warnings: [...facts.warnings] });
+    }
+    return {
+      kind: 'built',
+      image,
+      imageId: result.imageId,
+      steps: result.steps,
+      dockerfile: context.dockerfile,
+      ...facts,
+    };
+  }
+
+  async function push(
+    engine: Engine,
+    image: { repository: string; tag: string },
+    hooks: BuildHooks,
+  ): Promise<string> {
+    const startedAt = clock.now();
+    let shownAt = 0;
+    const digest = await pushImage(engine, image, {
+      registry,
+      clock,
+      signal: hooks.signal,
+      onProgress: ({ done, of }) => {
+        if (clock.now() - shownAt < 500) return;
+        shownAt = clock.now();
+        hooks.onEvent({ kind: 'pushing', doneBytes: done, ofBytes: of });
+      },
+    });
+    const pinned = `${image.repository}@${digest}`;
+    hooks.onEvent({ kind: 'pushed', image: pinned, durationMs: clock.now() - startedAt });
+    return pinned;
+  }
+
+  async function describe(
+    engine: Engine,
+    reference: string,
+    about: Pick<Partial<BuildRequest>, 'args' | 'variables' | 'assumedPort'>,
+    signal: AbortSignal,
+  ) {
+    const image = await engine.inspectImage(reference, { signal });
+    const history = await engine.imageHistory(reference, { signal });
+    return { ports: listPorts(image), warnings: listWarnings({ image, history }, about) };
+  }
+
+  /** The record of the same build, if the registry still has its image. */
+  async function findReusable(key: string, engine: Engine, request: BuildRequest, signal: AbortSignal) {
+    const record = await records.find(key);
+    if (record === undefined) return undefined;
+    const digest = record.image.slice(record.image.indexOf('@') + 1);
+    if (!record.image.startsWith(`${repositoryOf(request.imageRepository)}@`)) return undefined;
+    try {
+      if ((await client.findDigest(request.imageRepository, digest, signal)) === undefined) return undefined;
+      const { image, imageId } = record;
+      return { image, imageId, ...(await describe(engine, imageId, request, signal)) };
+    } catch (cause) {
+      signal.throwIfAborted();
+      // Not to be found out cheaply: the builder's own cache is the next best thing.
+      deps.log.info({ image: record.image, cause: String(cause) }, 'an earlier build is not reused');
+      return undefined;
+    }
+  }
+
+  async function keepImage(
+    request: { id: string; reference: string; imageRepository: string; assumedPort?: number },
+    hooks: BuildHooks,
+  ): Promise<KeptImage> {
+    const { signal } = hooks;
+    await using alive = keepAlive(hooks, clock);
+    const node = await nodes.manager({ signal });
+    const { engine } = node;
+    alive.at(`pulling ${request.reference}`);
+    await pull(node, request.reference, signal);
+    const { Id: imageId } = await engine.inspectImage(request.reference, { signal });
+    const facts = await describe(engine, imageId, request, signal);
+    const repository = repositoryOf(request.imageRepository);
+    await engine.tagImage(imageId, repository, request.id, { signal });
+    alive.at('pushing the image to the registry');
+    const image = await push(engine, { repository, tag: request.id }, { signal, onEvent: alive.onEvent });
+    return { image, imageId, ...facts };
+  }
+
+  return {
+    build,
+    keepImage,
+    async inspectPort(image, signal) {
+      const { engine } = await nodes.manager(signal === undefined ? {} : { signal });
+      return pickPort(listPorts(await engine.inspectImage(image, { signal })));
+    },
+    collectGarbage: (options) => {
+      const signal = options.signal ?? new AbortController().signal;
+      return queue.runAlone(
+        async () =>
+          collectGarbage({
+            ...options,
+            engine: (await nodes.manager({ signal })).engine,
+            client,
+            records,
+            registryAddress: registry.address,
+            platform: deps.platform,
+            now: clock.now(),
+            log: deps.log,
+          }),
+        { signal },
+      );
+    },
+  };
+}
+
+/** The engine's preference; undefined when it has none. */
+async function findBuilderVersion(engine: Engine, signal: AbortSignal): Promise<string | undefined> {
+  const response = await engine.transport.request({ method: 'GET', path: '/_ping', signal });
+  response.body.resume();
+  const header = response.headers['builder-version'];
+  return typeof header === 'string' ? header : undefined;
+}
+
+/** Ids of the base images the engine has; others may change in their registry without anyone knowing. */
+async function findBases(
+  engine: Engine,
+  context: BuildContext,
+  request: BuildRequest,
+  signal: AbortSignal,
+): Promise<Record<string, string | undefined>> {
+  const { bases } = parseDockerfile(context.dockerfile, { target: request.target, args: request.args });
+  const found: Record<string, string | undefined> = {};
+  for (const base of bases.filter((name) => name !== 'scratch')) {
+    try {
+      found[base] = (await engine.inspectImage(base, { signal })).Id;
+    } catch (cause) {
+      if (!isAbsent(cause) && !(cause instanceof EngineStatusError && cause.status === 400)) throw cause;
+      found[base] = undefined;
+    }
+  }
+  return found;
+}
+
+/** The image as the engine has it; pulled where a registry may have a newer one or the engine has none. */
+async function pull(node: NodeLink, reference: string, signal: AbortSignal): Promise<void> {
+  const { engine } = node;
+  const because = await tryPull(engine, reference, signal);
+  if (because === undefined) return;
+  if (isDiskFull(because)) throw diskFull(node, `${reference} could not be pulled`);
+  try {
+    // Made on this machine, or pulled earlier: what is here is what there is.
+    await engine.inspectImage(reference, { signal });
+  } catch (cause) {
+    if (!isAbsent(cause)) throw cause;
+    throw refuse('image_not_found', `${reference} is not on the node and cannot be pulled: ${because}`, {
+      cause,
+    });
+  }
+}
+
+async function tryPull(engine: Engine, reference: string, signal: AbortSignal): Promise<string | undefined> {
+  const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+  try {
+    for await (const line of ndjson<{ error?: string }>(await engine.pullImage(named, { signal })))
+      if (line.error !== undefined) return line.error;
+    return undefined;
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof EngineStatusError) return cause.engineMessage;
+    throw cause;
+  }
+}
+
+function checkDisk(node: NodeLink, context: BuildContext): void {
+  const needed = context.bytes * 3 + diskBytesSpare;
+  if (node.facts().diskBytesFree >= needed) return;
+  throw diskFull(node, `The build needs about ${formatBytes(needed)}`);
+}
+
+function diskFull(node: NodeLink, what: string): AppError {
+  const free = formatBytes(node.facts().diskBytesFree);
+  return refuse('disk_full', `${what}; node ${node.name} had ${free} free when it was last looked at.`);
+}
+
+/** Sees to it that a watcher hears something at least every 5 s. */
+function keepAlive(hooks: BuildHooks, clock: Clock) {
+  const end = new AbortController();
+  let [current, since, lastEventAt] = ['starting', clock.now(), clock.now()];
+  const beat = async () => {
+    for (;;) {
+      await clock.sleep(aliveEveryMs / 2, end.signal);
+      if (clock.now() - lastEventAt < aliveEveryMs / 2) continue;
+      lastEventAt = clock.now();
+      hooks.onEvent({ kind: 'alive', text: current, forMs: clock.now() - since });
+    }
+  };
+  const beating = beat().catch((cause: unknown) => {
+    if (!end.signal.aborted) throw cause;
+  });
+  return {
+    onEvent: ((event) => {
+      lastEventAt = clock.now();
+      hooks.onEvent(event);
+    }) as BuildHooks['onEvent'],
+    at(text: string): void {
+      if (text === current) return;
+      [current, since] = [text, clock.now()];
+    },
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      await beating;
+    },
+  };
+}

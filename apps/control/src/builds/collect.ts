@@ -1,0 +1,154 @@
+import { refuse } from '@berth/contract/errors';
+import { label } from '@berth/domain/label';
+import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
+import { demux } from '@berth/engine/streams';
+import type { ContainerInspect } from '@berth/engine/types';
+import { type ObservedImage, type ObservedManifest, planGarbage, timeOfTag } from './garbage.ts';
+import type { GarbageReport } from './ports.ts';
+import type { BuildRecords } from './records.ts';
+import type { RegistryClient } from './registry-client.ts';
+
+/** A deployment that has pushed its image has written its release long before. */
+export const defaultGraceMs = 24 * 60 * 60_000;
+
+export interface CollectOptions {
+  readonly keep: ReadonlySet<string>;
+  readonly graceMs?: number;
+  readonly signal?: AbortSignal;
+  readonly engine: Engine;
+  readonly client: RegistryClient;
+  readonly records: BuildRecords;
+  readonly registryAddress: string;
+  readonly platform: string;
+  readonly now: number;
+  readonly log: { info(facts: object, text: string): void };
+}
+
+/**
+ * Looks, plans, then removes: manifests by the registry's API, layers nothing refers to by the registry's own
+ * collector, run inside its container, and images of the engine. Nothing may be pushed meanwhile: the caller
+ * holds the queue of builds.
+ */
+export async function collectGarbage(o: CollectOptions): Promise<GarbageReport> {
+  const { signal } = o;
+  const manifests = await observeManifests(o.client, signal);
+  const images = await observeImages(o.engine, o.platform, signal);
+  const plan = planGarbage({
+    manifests,
+    images,
+    keep: o.keep,
+    now: o.now,
+    graceMs: o.graceMs ?? defaultGraceMs,
+  });
+  for (const { repository, digest } of plan.manifests)
+    await o.client.deleteManifest(repository, digest, signal);
+  if (plan.manifests.length > 0) await collectLayers(o);
+  await forgetRecords(o, new Set(plan.manifests.map(({ digest }) => digest)));
+  let imagesInUse = 0;
+  for (const image of plan.images) if (!(await removeImage(o.engine, image, signal))) imagesInUse += 1;
+  const report = {
+    manifestsDeleted: plan.manifests.length,
+    manifestsKept: manifests.length - plan.manifests.length,
+    imagesRemoved: plan.images.length - imagesInUse,
+    imagesInUse,
+  };
+  o.log.info(report, 'images no kept release has were removed');
+  return report;
+}
+
+async function observeManifests(
+  client: RegistryClient,
+  signal: AbortSignal | undefined,
+): Promise<readonly ObservedManifest[]> {
+  const found = new Map<string, { repository: string; digest: string; tags: string[] }>();
+  for (const repository of await client.listRepositories(signal))
+    for (const tag of await client.listTags(repository, signal)) {
+      const digest = await client.findDigest(repository, tag, signal);
+      if (digest === undefined) continue;
+      const key = `${repository}@${digest}`;
+      const known = found.get(key) ?? { repository, digest, tags: [] };
+      known.tags.push(tag);
+      found.set(key, known);
+    }
+  return [...found.values()].map((manifest) => {
+    const times = manifest.tags.map(timeOfTag);
+    const known = times.filter((time) => time !== undefined);
+    // A tag somebody else made says nothing of the age: such a manifest is left alone.
+    return { ...manifest, madeAt: known.length < times.length ? undefined : Math.max(...known) };
+  });
+}
+
+async function observeImages(
+  engine: Engine,
+  platform: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly ObservedImage[]> {
+  const filters = { label: [`${label.platform}=${platform}`, label.app] };
+  return (await engine.listImages({ filters, signal })).map((image) => {
+    const tags = (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
+    // A build served from the cache gives an image as old as the cache; its tag is as young as the build.
+    const times = tags.flatMap((tag) => timeOfTag(tag.slice(tag.lastIndexOf(':') + 1)) ?? []);
+    return {
+      id: image.Id,
+      tags,
+      repoDigests: (image.RepoDigests ?? []).filter((digest) => !digest.startsWith('<none>')),
+      madeAt: Math.max(image.Created * 1000, ...times),
+    };
+  });
+}
+
+/** False when a container still uses it. */
+async function removeImage(
+  engine: Engine,
+  image: { readonly references: readonly string[] },
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  for (const reference of image.references) {
+    try {
+      await engine.removeImage(reference, { signal });
+    } catch (cause) {
+      if (isConflict(cause)) return false;
+      if (!isAbsent(cause)) throw cause;
+    }
+  }
+  return true;
+}
+
+async function forgetRecords(o: CollectOptions, deleted: ReadonlySet<string>): Promise<void> {
+  for (const record of await o.records.list())
+    if (deleted.has(record.image.slice(record.image.indexOf('@') + 1))) await o.records.remove(record.key);
+}
+
+/** The registry's own collector: it alone knows its storage. */
+async function collectLayers({ engine, platform, signal }: CollectOptions): Promise<void> {
+  const [registry] = await engine.listContainers({
+    filters: { label: [`${label.role}=registry`, `${label.platform}=${platform}`] },
+    signal,
+  });
+  if (registry === undefined)
+    throw refuse('not_found', `There is no running registry container of the platform ${platform}.`);
+  const command = collectorCommand(await engine.inspectContainer(registry.Id, { signal }));
+  const { Id } = await engine.createExec(
+    registry.Id,
+    { Cmd: command, AttachStdout: true, AttachStderr: true },
+    { signal },
+  );
+  const connection = await engine.startExec(Id, { tty: false, signal });
+  const words: string[] = [];
+  for await (const frame of demux(connection)) words.push(frame.data.toString('utf8'));
+  const { ExitCode } = await engine.inspectExec(Id, { signal });
+  if (ExitCode !== 0)
+    throw refuse('engine_refused', `The registry's garbage collection ended with ${ExitCode}.`, {
+      evidence: words.join('').trim().split('\n').slice(-10),
+    });
+}
+
+/** The registry's program and configuration file, as it was started with them. */
+function collectorCommand(container: ContainerInspect): string[] {
+  const words = [...(container.Config.Entrypoint ?? []), ...(container.Config.Cmd ?? [])];
+  const at = words.indexOf('serve');
+  const [program, config] = [words[at - 1], words[at + 1]];
+  if (at < 1 || program === undefined || config === undefined)
+    throw new Error(`registry container ${container.Name}: no "serve CONFIG" in its command`);
+  return [program, 'garbage-collect', config];
+}

@@ -1,0 +1,92 @@
+import type { ImageHistory, ImageInspect } from '@berth/engine/types';
+import type { Secret } from '@berth/runtime/secret';
+
+/** TCP ports of `EXPOSE`, lowest first. */
+export function listPorts(image: ImageInspect): readonly number[] {
+  return Object.keys(image.Config.ExposedPorts ?? {})
+    .flatMap((key) => /^(\d+)(?:\/tcp)?$/.exec(key)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Where several ports are exposed, the one that usually speaks HTTP to the world. */
+const usualPorts = [8080, 80, 3000, 8000, 5000];
+
+export function pickPort(ports: readonly number[]): number | undefined {
+  return usualPorts.find((port) => ports.includes(port)) ?? ports[0];
+}
+
+const secretName =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRETS|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?|AUTH)(_|$)/i;
+/** Names that only look so: paths to secrets, and public keys of well-known base images. */
+const harmlessName = /(_FILE|_PATH|_DIR|_URL|_TTL|_EXPIRY|_LENGTH)$|^GPG_KEYS?$|PUBLIC/i;
+
+export function looksSecret(name: string): boolean {
+  return secretName.test(name) && !harmlessName.test(name);
+}
+
+export interface ImageFacts {
+  readonly image: ImageInspect;
+  readonly history: readonly ImageHistory[];
+}
+
+/**
+ * What a person should know about an image before it runs. Names only: a value is never repeated.
+ */
+export function listWarnings(
+  { image, history }: ImageFacts,
+  options: {
+    args?: Readonly<Record<string, string>>;
+    variables?: Readonly<Record<string, Secret>>;
+    assumedPort?: number | undefined;
+  } = {},
+): readonly string[] {
+  const warnings: string[] = [];
+  const { User: user } = image.Config;
+  if (/^(0|root)?(:(0|root))?$/.test(user))
+    warnings.push('The image runs as root. Give it a user of its own: USER in the Dockerfile.');
+
+  const env = (image.Config.Env ?? []).filter(
+    (line) => looksSecret(line.split('=')[0] ?? '') && !line.endsWith('='),
+  );
+  for (const line of env)
+    warnings.push(
+      `The image holds ${line.split('=')[0]} in its environment, for all who can pull it. Set it with \`berth env set\` instead of ENV.`,
+    );
+  for (const name of Object.keys(options.args ?? {}).filter(looksSecret))
+    warnings.push(
+      `The build argument ${name} can be read in the image's history. Build arguments are no place for secrets.`,
+    );
+  for (const name of findLeaks({ image, history }, options.variables ?? {}))
+    warnings.push(
+      `The value of the variable ${name} is written into the image. Take it out of the source and change it.`,
+    );
+
+  const ports = listPorts(image);
+  const assumed = options.assumedPort;
+  if (assumed !== undefined && ports.length === 0)
+    warnings.push(
+      `The image does not say which port it listens on; ${assumed} is assumed, and told to it in PORT. EXPOSE says so.`,
+    );
+  if (assumed !== undefined && ports.length > 0 && !ports.includes(assumed))
+    warnings.push(`The image exposes port ${ports.join(', ')}, but traffic goes to ${assumed}.`);
+  return warnings;
+}
+
+/** Shorter values occur by chance. */
+const leakLengthMin = 8;
+
+/** Names of variables whose values can be read in the image's history or configuration. */
+export function findLeaks(
+  { image, history }: ImageFacts,
+  variables: Readonly<Record<string, Secret>>,
+): readonly string[] {
+  const text = [
+    ...history.map((layer) => `${layer.CreatedBy}\n${layer.Comment}`),
+    JSON.stringify(image.Config),
+  ].join('\n');
+  return Object.entries(variables).flatMap(([name, secret]) => {
+    const value = secret.reveal();
+    return value.length >= leakLengthMin && text.includes(value) ? [name] : [];
+  });
+}

@@ -1,0 +1,89 @@
+import { type AppError, refuse } from '@berth/contract/errors';
+import type { Engine } from '@berth/engine/engine';
+import { ndjson } from '@berth/engine/streams';
+import type { Clock } from '@berth/runtime/clock';
+import { backoffMs } from '@berth/runtime/retry';
+import type { RegistryAccess } from './registry-client.ts';
+
+interface PushLine {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly aux?: { readonly Digest?: string };
+  readonly error?: string;
+}
+
+export interface PushOptions {
+  readonly registry: RegistryAccess;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress: (bytes: { done: number; of: number }) => void;
+}
+
+const attemptsMax = 4;
+const backoff = { firstMs: 500, maxMs: 4_000, factor: 2 } as const;
+
+/**
+ * Pushes `repository:tag` to the platform's registry and gives the digest it has there. A registry that is
+ * just restarting is tried again; what it refuses is not.
+ */
+export async function pushImage(
+  engine: Engine,
+  image: { repository: string; tag: string },
+  options: PushOptions,
+): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await pushOnce(engine, image, options);
+    if (result.kind === 'pushed') return result.digest;
+    if (attempt >= attemptsMax || !isTransient(result.because)) throw explain(image, result.because);
+    await options.clock.sleep(backoffMs(backoff, attempt), options.signal);
+  }
+}
+
+async function pushOnce(
+  engine: Engine,
+  image: { repository: string; tag: string },
+  { registry, signal, onProgress }: PushOptions,
+): Promise<{ kind: 'pushed'; digest: string } | { kind: 'failed'; because: string }> {
+  const auth = {
+    username: registry.username,
+    password: registry.password.reveal(),
+    serveraddress: registry.address,
+  };
+  const body = await engine.pushImage(image.repository, image.tag, auth, { signal });
+  const layers = new Map<string, { done: number; of: number }>();
+  let digest: string | undefined;
+  for await (const line of ndjson<PushLine>(body)) {
+    if (line.error !== undefined) return { kind: 'failed', because: line.error };
+    digest = line.aux?.Digest ?? digest;
+    const { current, total } = line.progressDetail ?? {};
+    if (line.id === undefined || current === undefined) continue;
+    layers.set(line.id, { done: Math.min(current, total ?? current), of: total ?? current });
+    const sum = { done: 0, of: 0 };
+    for (const layer of layers.values()) {
+      sum.done += layer.done;
+      sum.of += layer.of;
+    }
+    onProgress(sum);
+  }
+  signal.throwIfAborted();
+  return digest === undefined
+    ? { kind: 'failed', because: 'the engine ended the push without a digest' }
+    : { kind: 'pushed', digest };
+}
+
+const isTransient = (because: string): boolean =>
+  /connection refused|connection reset|EOF|i\/o timeout|no such host|unexpected HTTP status: 5\d\d|without a digest|received unexpected HTTP status/i.test(
+    because,
+  );
+
+function explain(image: { repository: string; tag: string }, because: string): AppError {
+  if (isDiskFull(because))
+    return refuse('disk_full', `The registry has no room for ${image.repository}: ${because}.`);
+  return refuse('engine_refused', `${image.repository} could not be pushed to the registry: ${because}.`);
+}
+
+/** How the kernel, the engine and the registry say it. */
+export function isDiskFull(text: string): boolean {
+  return /no space left on device|disk quota exceeded|ENOSPC/i.test(text);
+}
