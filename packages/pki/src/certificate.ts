@@ -34,14 +34,14 @@ export type CertificateFault =
   | { readonly kind: 'other-subject'; readonly commonName: string };
 
 /**
- * What is wrong with a certificate and key that should serve `commonName` and `names` under `authorityPem`
+ * What is wrong with a certificate and key that should serve `commonName` (any when absent) and `names` under `authorityPem`
  * for at least `daysLeftMin` more days; undefined when nothing is.
  */
 export function findCertificateFault(
   pair: { certificatePem: string; keyPem: string },
   o: {
     authorityPem: string;
-    commonName: string;
+    commonName?: string;
     names?: readonly string[];
     nowMs: number;
     daysLeftMin: number;
@@ -59,7 +59,8 @@ export function findCertificateFault(
   if (!isOwnKey) return { kind: 'key-differs' };
   if (!certificate.verify(new X509Certificate(o.authorityPem).publicKey)) return { kind: 'foreign' };
   const facts = readCertificate(pair.certificatePem);
-  if (facts.commonName !== o.commonName) return { kind: 'other-subject', commonName: facts.commonName };
+  if (o.commonName !== undefined && facts.commonName !== o.commonName)
+    return { kind: 'other-subject', commonName: facts.commonName };
   const missing = (o.names ?? []).filter((name) => !facts.names.includes(name));
   if (missing.length > 0) return { kind: 'misses-names', names: missing };
   if (facts.notAfter.getTime() - o.nowMs < o.daysLeftMin * 86_400_000)

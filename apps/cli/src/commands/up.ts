@@ -1,0 +1,120 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Cli } from '../cli.ts';
+import { configPath, readConfig, writeConfig } from '../config-file.ts';
+import { onRun, withExamples, withJson } from '../options.ts';
+import { ProgressView } from '../progress-view.ts';
+import { version } from '../version.ts';
+
+interface UpFlags {
+  readonly demo?: boolean;
+  readonly platform?: string;
+  readonly dataDir?: string;
+  readonly domain?: string;
+  readonly publicAddress?: string;
+  readonly httpPort?: number;
+  readonly httpsPort?: number;
+  readonly appPorts?: [number, number];
+  readonly apiPort?: number;
+  readonly linkPort?: number;
+  readonly registryPort?: number;
+  readonly newToken?: boolean;
+}
+
+export function register(program: Command, cli: Cli): void {
+  const command = withJson(
+    program
+      .command('up')
+      .summary('make this machine a platform')
+      .description(
+        'Checks this machine, installs the container engine when there is none, makes the images, and starts registry, control, agent and edge. What is already so stays as it is: run it again at any time. Values are kept for the next time.',
+      )
+      .option('--demo', 'also deploy the example, release a second version under load, and count')
+      .option('--domain <name>', 'apps are <app>.<name>; by default <address>.sslip.io')
+      .option('--public-address <ip>', 'where users reach this machine')
+      .option('--http-port <port>', 'of the edge (80)', parsePort)
+      .option('--https-port <port>', 'of the edge (443)', parsePort)
+      .option('--app-ports <first-last>', 'for apps whose name does not resolve (8100-8119)', parsePortRange)
+      .option('--platform <name>', 'a second platform on this machine (berth)')
+      .option('--data-dir <path>', 'where the platform keeps its data (/var/lib/<platform>)')
+      .option('--api-port <port>', 'of the API on loopback (7700)', parsePort)
+      .option('--link-port <port>', 'agents connect to it (7701)', parsePort)
+      .option('--registry-port <port>', 'of the registry on loopback (5000)', parsePort)
+      .option('--new-token', 'replace the admin token'),
+  );
+  withExamples(command, [
+    ['berth up', 'make this machine a platform, or bring it up to date'],
+    ['berth up --demo', 'and see a release under load'],
+    ['berth up --domain apps.example.com', 'with a wildcard name that leads here'],
+  ]);
+  onRun<UpFlags>(cli, command, async ({ options, output }) => {
+    const { newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
+    const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;
+    const { bringUp } = await import('@berth/setup/bring-up');
+    const view = new ProgressView(cli);
+    const path = configPath(cli.env);
+    const result = await bringUp({
+      clock: cli.clock,
+      env: cli.env,
+      signal: cli.signal,
+      version,
+      isNewTokenAsked: newToken === true,
+      request: {
+        ...withoutUndefined({ domain, publicAddress, dataDir, appPorts }),
+        ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
+        ...(platform === undefined ? {} : { name: platform }),
+      },
+      report: (event) => view.show(event),
+      saveToken: async (made, token) => {
+        const config = await readConfig(path);
+        const context = { ...config.contexts[made.name], url: made.apiUrl, token: token.reveal() };
+        await writeConfig(path, {
+          current: made.name,
+          contexts: { ...config.contexts, [made.name]: context },
+        });
+      },
+    });
+    view.end();
+    const { name } = result.platform;
+    const known = (await readConfig(path)).contexts[name];
+    const token = result.newToken?.reveal();
+    const login = `berth login ${result.apiUrl} --token TOKEN`;
+    output.line();
+    output.line(
+      `${output.style.green('✓')} ${name} ${result.isChanged ? 'is up' : 'is up; nothing had to change'}`,
+    );
+    output.line(`  API     ${result.apiUrl}`);
+    output.line(`  apps    <app>.${result.platform.domain}`);
+    if (token !== undefined) {
+      output.line(`  token   ${token}`);
+      output.line(`          shown once; kept for this command line in ${path}`);
+    } else if (known?.token === undefined)
+      output.line('  token   none is known here: `berth up --new-token` makes another');
+    output.line(`  log in  ${login}`);
+    output.json({
+      platform: name,
+      changed: result.isChanged,
+      apiUrl: result.apiUrl,
+      domain: result.platform.domain,
+      login,
+      contextFile: path,
+      ...(token === undefined ? {} : { token }),
+    });
+  });
+}
+
+const withoutUndefined = <T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never;
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('It must be a port: a whole number from 1 to 65535.');
+  return port;
+}
+
+function parsePortRange(text: string): [number, number] {
+  const [first, last, more] = text.split('-');
+  if (first === undefined || last === undefined || more !== undefined)
+    throw new InvalidArgumentError('It must be two ports, such as 8100-8119.');
+  return [parsePort(first), parsePort(last)];
+}

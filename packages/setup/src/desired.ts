@@ -1,0 +1,330 @@
+import { createHash } from 'node:crypto';
+import type { AgentConfig, ControlConfig } from '@berth/contract/config';
+import { label, type Role } from '@berth/domain/label';
+import type { ContainerCreate } from '@berth/engine/types';
+import { type DirectorySpec, type FileSpec, hashContent } from './files.ts';
+import type { Identity } from './identity.ts';
+import { type Layout, layoutOf, type Platform, systemUser } from './platform.ts';
+
+/** Labels of what `up` makes, beyond those of every object. */
+export const setupLabel = {
+  /** Hash of everything that decides the container: its image, its specification, the files it reads. */
+  spec: 'berth.spec',
+  /** Where the platform's data is, so that `down` and `doctor` find it again. */
+  data: 'berth.data',
+} as const;
+
+export interface DesiredContainer {
+  readonly role: Role;
+  readonly name: string;
+  readonly specHash: string;
+  readonly spec: ContainerCreate;
+}
+
+export interface Desired {
+  readonly directories: readonly DirectorySpec[];
+  readonly files: readonly FileSpec[];
+  readonly network: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly containers: readonly DesiredContainer[];
+}
+
+export interface DesireOptions {
+  readonly platform: Platform;
+  readonly identity: Identity;
+  readonly version: string;
+  /** Reference of each image, by recipe. */
+  readonly images: { readonly system: string; readonly edge: string; readonly registry: string };
+  readonly machine: {
+    readonly cpus: number;
+    readonly memoryBytes: number;
+    /** Has CAP_SYS_RESOURCE: an engine without it cannot start a container that is killed last. */
+    readonly mayProtect: boolean;
+  };
+  /** Socket of the engine on this machine. */
+  readonly engineSocket: string;
+  readonly hasCgroups: boolean;
+}
+
+const MiB = 1024 * 1024;
+/** Ports inside control's container. */
+const inside = { api: 7700, link: 7701, registry: 5000 } as const;
+/** Where control and agent find their directory. */
+const home = '/var/lib/berth';
+const configPath = '/etc/berth/config.json';
+
+/** What this machine must look like so that the platform runs. Pure. */
+export function desire(o: DesireOptions): Desired {
+  const layout = layoutOf(o.platform);
+  const files = desireFiles(o, layout);
+  const contentOf = (...paths: string[]): string[] =>
+    files.filter((file) => paths.includes(file.path)).map((file) => hashContent(file.content));
+  const container = (role: Role, spec: ContainerCreate, readPaths: readonly string[]): DesiredContainer => {
+    const specHash = createHash('sha256')
+      .update(JSON.stringify([spec, contentOf(...readPaths)]))
+      .digest('hex')
+      .slice(0, 16);
+    const labels = {
+      [label.role]: role,
+      [label.platform]: o.platform.name,
+      [setupLabel.data]: o.platform.dataDir,
+      [setupLabel.spec]: specHash,
+    };
+    return { role, name: layout.containers[role], specHash, spec: { ...spec, Labels: labels } };
+  };
+  const { control, agent, registry } = layout;
+  return {
+    directories: desireDirectories(o.platform, layout),
+    files,
+    network: { name: layout.systemNetwork, labels: { [label.platform]: o.platform.name } },
+    containers: [
+      container('registry', registrySpec(o, layout), [registry.config, registry.htpasswd]),
+      container('control', controlSpec(o, layout), [
+        control.config,
+        control.caCertificate,
+        control.caKey,
+        control.certificate,
+        control.key,
+        control.registryPassword,
+      ]),
+      container('agent', agentSpec(o, layout), [
+        agent.config,
+        agent.caCertificate,
+        agent.certificate,
+        agent.key,
+      ]),
+    ],
+  };
+}
+
+function desireDirectories(platform: Platform, { control, agent, registry }: Layout): DirectorySpec[] {
+  const root = { uid: 0, gid: 0 };
+  return [
+    { path: platform.dataDir, mode: 0o755, ...root },
+    { path: control.dir, mode: 0o700, ...systemUser },
+    { path: control.keys, mode: 0o700, ...systemUser },
+    { path: control.ca, mode: 0o700, ...systemUser },
+    { path: control.sources, mode: 0o700, ...systemUser },
+    { path: agent.dir, mode: 0o755, ...root },
+    { path: registry.dir, mode: 0o700, ...systemUser },
+    { path: registry.data, mode: 0o700, ...systemUser },
+  ];
+}
+
+function desireFiles(o: DesireOptions, layout: Layout): FileSpec[] {
+  const { identity, platform } = o;
+  const { control, agent, registry } = layout;
+  const root = { uid: 0, gid: 0 };
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  return [
+    { path: layout.settings, mode: 0o644, ...root, content: json(platform) },
+    { path: control.caCertificate, mode: 0o644, ...systemUser, content: identity.authority.certificatePem },
+    { path: control.caKey, mode: 0o600, ...systemUser, content: identity.authority.keyPem },
+    { path: control.certificate, mode: 0o644, ...systemUser, content: identity.control.certificatePem },
+    { path: control.key, mode: 0o600, ...systemUser, content: identity.control.keyPem },
+    { path: control.registryPassword, mode: 0o600, ...systemUser, content: identity.registry.password },
+    { path: control.config, mode: 0o600, ...systemUser, content: json(controlConfig(o, layout)) },
+    { path: agent.caCertificate, mode: 0o644, ...root, content: identity.authority.certificatePem },
+    { path: agent.certificate, mode: 0o644, ...root, content: identity.agent.certificatePem },
+    { path: agent.key, mode: 0o600, ...root, content: identity.agent.keyPem },
+    { path: agent.config, mode: 0o600, ...root, content: json(agentConfig(o, layout)) },
+    { path: registry.htpasswd, mode: 0o600, ...systemUser, content: identity.registry.htpasswd },
+    { path: registry.config, mode: 0o600, ...systemUser, content: registryConfig(o) },
+  ];
+}
+
+/** Half of the machine for builds, so that what runs stays fast; within sensible bounds. */
+export function buildCaps(machine: { cpus: number; memoryBytes: number }): {
+  memoryBytesMax: number;
+  cpusMax: number;
+} {
+  return {
+    memoryBytesMax:
+      Math.floor(Math.min(Math.max(machine.memoryBytes / 2, 512 * MiB), 8192 * MiB) / MiB) * MiB,
+    cpusMax: Math.max(1, Math.round(machine.cpus * 5) / 10),
+  };
+}
+
+function controlConfig(o: DesireOptions, layout: Layout): ControlConfig {
+  const { platform, identity } = o;
+  return {
+    platform: platform.name,
+    version: o.version,
+    dataDir: home,
+    api: { host: '0.0.0.0', port: inside.api },
+    link: {
+      host: '0.0.0.0',
+      port: inside.link,
+      caFile: `${home}/ca/ca.crt`,
+      certFile: `${home}/ca/control.crt`,
+      keyFile: `${home}/ca/control.key`,
+    },
+    domain: platform.domain,
+    publicAddress: platform.publicAddress,
+    edge: edgePorts(platform),
+    registry: {
+      address: `127.0.0.1:${platform.registryPort}`,
+      url: `http://${layout.containers.registry}:${inside.registry}`,
+      username: identity.registry.username,
+      passwordFile: `${home}/keys/registry-password`,
+    },
+    adminToken: identity.adminToken,
+    build: { ...buildCaps(o.machine), contextBytesMax: 512 * MiB, concurrency: 1 },
+    logLevel: 'info',
+  };
+}
+
+function agentConfig(o: DesireOptions, layout: Layout): AgentConfig {
+  const { platform } = o;
+  return {
+    platform: platform.name,
+    version: o.version,
+    dataDir: home,
+    hostDataDir: layout.agent.dir,
+    engineSocket: '/var/run/docker.sock',
+    control: {
+      host: '127.0.0.1',
+      port: platform.linkPort,
+      serverName: layout.containers.control,
+      caFile: `${home}/ca.crt`,
+      certFile: `${home}/agent.crt`,
+      keyFile: `${home}/agent.key`,
+    },
+    edge: {
+      image: o.images.edge,
+      ...edgePorts(platform),
+      systemNetwork: layout.systemNetwork,
+      apiHost: layout.apiHost,
+      apiUpstream: { host: layout.containers.control, port: inside.api },
+    },
+    build: buildCaps(o.machine),
+    logLevel: 'info',
+  };
+}
+
+function edgePorts(platform: Platform): { httpPort: number; httpsPort: number; appPorts: [number, number] } {
+  return {
+    httpPort: platform.httpPort,
+    httpsPort: platform.httpsPort,
+    appPorts: [platform.appPorts[0], platform.appPorts[1]],
+  };
+}
+
+function registryConfig(o: DesireOptions): string {
+  return `# Written by berth up. CNCF Distribution, reached by this node on loopback and by control by name.
+version: 0.1
+log:
+  level: error
+  accesslog:
+    disabled: true
+storage:
+  filesystem:
+    rootdirectory: /var/lib/registry
+  delete:
+    enabled: true
+  maintenance:
+    uploadpurging:
+      enabled: true
+      age: 24h
+      interval: 6h
+      dryrun: false
+auth:
+  htpasswd:
+    realm: berth
+    path: /etc/berth/htpasswd
+http:
+  addr: 0.0.0.0:${inside.registry}
+  secret: ${o.identity.registry.httpSecret.reveal()}
+health:
+  storagedriver:
+    enabled: true
+    interval: 30s
+    threshold: 3
+`;
+}
+
+/** What every container of the platform has: rotated logs, an init, no way to more rights. */
+function hardened(o: { memoryBytes: number; pids: number; mayProtect: boolean }): Record<string, unknown> {
+  return {
+    Init: true,
+    RestartPolicy: { Name: 'unless-stopped' },
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    ReadonlyRootfs: true,
+    Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m,mode=1777' },
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges:true'],
+    Memory: o.memoryBytes,
+    MemorySwap: o.memoryBytes,
+    PidsLimit: o.pids,
+    ...(o.mayProtect ? { OomScoreAdj: -500 } : {}),
+  };
+}
+
+const onLoopback = (port: number): { HostIp: string; HostPort: string }[] => [
+  { HostIp: '127.0.0.1', HostPort: String(port) },
+];
+
+function registrySpec(o: DesireOptions, { registry, systemNetwork }: Layout): ContainerCreate {
+  return {
+    Image: o.images.registry,
+    User: `${systemUser.uid}:${systemUser.gid}`,
+    ExposedPorts: { [`${inside.registry}/tcp`]: {} },
+    StopTimeout: 20,
+    HostConfig: {
+      ...hardened({ memoryBytes: 512 * MiB, pids: 256, mayProtect: o.machine.mayProtect }),
+      NetworkMode: systemNetwork,
+      PortBindings: { [`${inside.registry}/tcp`]: onLoopback(o.platform.registryPort) },
+      Binds: [
+        `${registry.config}:/etc/berth/registry.yml:ro`,
+        `${registry.htpasswd}:/etc/berth/htpasswd:ro`,
+        `${registry.data}:/var/lib/registry`,
+      ],
+    },
+  };
+}
+
+/** Unprivileged: no socket, no capabilities, a read-only root, and nothing of the host but its own directory. */
+function controlSpec(o: DesireOptions, { control, systemNetwork }: Layout): ContainerCreate {
+  return {
+    Image: o.images.system,
+    Cmd: nodeCommand('apps/control/src/main.ts'),
+    User: `${systemUser.uid}:${systemUser.gid}`,
+    Env: [`BERTH_CONFIG=${configPath}`],
+    ExposedPorts: { [`${inside.api}/tcp`]: {}, [`${inside.link}/tcp`]: {} },
+    StopTimeout: 20,
+    HostConfig: {
+      ...hardened({ memoryBytes: 768 * MiB, pids: 256, mayProtect: o.machine.mayProtect }),
+      NetworkMode: systemNetwork,
+      PortBindings: {
+        [`${inside.api}/tcp`]: onLoopback(o.platform.apiPort),
+        [`${inside.link}/tcp`]: onLoopback(o.platform.linkPort),
+      },
+      Binds: [`${control.dir}:${home}`, `${control.config}:${configPath}:ro`],
+    },
+  };
+}
+
+/**
+ * Beside the socket, so root in effect; still without capabilities and devices. It is on the host's network to
+ * reach control on loopback and to see the node's addresses, and has the host's cgroups to cap builds.
+ */
+function agentSpec(o: DesireOptions, { agent }: Layout): ContainerCreate {
+  return {
+    Image: o.images.system,
+    Cmd: nodeCommand('apps/agent/src/main.ts'),
+    User: '0:0',
+    Env: [`BERTH_CONFIG=${configPath}`],
+    StopTimeout: 20,
+    HostConfig: {
+      ...hardened({ memoryBytes: 512 * MiB, pids: 256, mayProtect: o.machine.mayProtect }),
+      NetworkMode: 'host',
+      Binds: [
+        `${o.engineSocket}:/var/run/docker.sock`,
+        `${agent.dir}:${home}`,
+        `${agent.config}:${configPath}:ro`,
+        ...(o.hasCgroups ? ['/sys/fs/cgroup:/sys/fs/cgroup:rw'] : []),
+      ],
+    },
+  };
+}
+
+const nodeCommand = (main: string): string[] => ['node', '--disable-warning=ExperimentalWarning', main];

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '@berth/contract/errors';
+import { pickAddress, pickAddressPool, parseRoutes } from './address.ts';
+import { choosePlatform, layoutOf } from './platform.ts';
+
+const detectedAddress = '192.0.2.7';
+const choose = (request: object, stored: object = {}) => choosePlatform({ request, stored, detectedAddress });
+
+test('defaults: the usual ports, a name that resolves, a directory by the platform’s name', () => {
+  const platform = choose({});
+  assert.equal(platform.name, 'berth');
+  assert.equal(platform.domain, '192-0-2-7.sslip.io');
+  assert.equal(platform.dataDir, '/var/lib/berth');
+  assert.equal(layoutOf(platform).containers.edge, 'berth-edge');
+  assert.equal(choose({ name: 'two' }).dataDir, '/var/lib/two');
+});
+
+test('what was given before stays, what is given now wins', () => {
+  const first = choose({ httpPort: 8080, domain: 'apps.example.com' });
+  const second = choose({ apiPort: 7800 }, first);
+  assert.deepEqual([second.httpPort, second.apiPort, second.domain], [8080, 7800, 'apps.example.com']);
+});
+
+test('a domain made from the address follows the address; one that was chosen stays', () => {
+  assert.equal(choose({ publicAddress: '198.51.100.4' }, choose({})).domain, '198-51-100-4.sslip.io');
+  const chosen = choose({ domain: 'apps.example.com' });
+  assert.equal(choose({ publicAddress: '198.51.100.4' }, chosen).domain, 'apps.example.com');
+});
+
+test('every wrong value is named at once', () => {
+  assert.throws(
+    () => choose({ name: 'My Platform', httpPort: 443, appPorts: [9000, 8000], dataDir: 'data' }),
+    (error) => {
+      assert.ok(error instanceof AppError);
+      assert.deepEqual(
+        error.issues.map((issue) => issue.at),
+        ['--platform', '--data-dir', '--app-ports', '--https-port'],
+      );
+      return true;
+    },
+  );
+});
+
+const routes =
+  parseRoutes(`Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0
+docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+vpn0\t0000D00A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+`);
+
+test('the address is that of the default route', () => {
+  const addresses = [
+    { device: 'docker0', address: '172.17.0.1' },
+    { device: 'eth1', address: '10.1.1.1' },
+    { device: 'eth0', address: '192.0.2.2' },
+  ];
+  assert.equal(pickAddress(routes, addresses), '192.0.2.2');
+  assert.equal(pickAddress([], addresses), '10.1.1.1');
+  assert.equal(pickAddress([], []), '127.0.0.1');
+});
+
+test('the pool overlaps no route: 10.208.0.0/16 on a VPN moves it', () => {
+  assert.equal(pickAddressPool([]), '10.208.0.0/12');
+  assert.equal(pickAddressPool(routes), '10.96.0.0/12');
+});

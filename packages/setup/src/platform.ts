@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { refuse } from '@berth/contract/errors';
+import { findNameFault } from '@berth/domain/name';
+
+/** One installation of Berth on this machine. Several may share an engine. */
+export interface Platform {
+  readonly name: string;
+  readonly dataDir: string;
+  /** Apps are `<app>.<domain>`. */
+  readonly domain: string;
+  readonly publicAddress: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** For apps whose name does not resolve; first and last. */
+  readonly appPorts: readonly [number, number];
+  readonly apiPort: number;
+  readonly linkPort: number;
+  readonly registryPort: number;
+}
+
+/** What a user may give; the rest is as it was at the last `up`, or the default. */
+export type PlatformRequest = Partial<Platform>;
+
+export const defaultPlatformName = 'berth';
+/** So that `<platform>-registry` and the names of networks stay DNS labels. */
+const platformNameLengthMax = 30;
+
+const defaults = {
+  httpPort: 80,
+  httpsPort: 443,
+  appPorts: [8100, 8119],
+  apiPort: 7700,
+  linkPort: 7701,
+  registryPort: 5000,
+} as const;
+
+/** The user behind control and registry, in their images and on this machine's disk. */
+export const systemUser = { uid: 10001, gid: 10001 } as const;
+
+/**
+ * What was asked for now, else what was asked for before, else the default. Rejects with `invalid` naming
+ * every wrong value.
+ */
+export function choosePlatform(o: {
+  request: PlatformRequest;
+  stored: PlatformRequest;
+  detectedAddress: string;
+}): Platform {
+  const given = withoutUndefined(o.request);
+  const before = withoutUndefined(o.stored);
+  const name = given.name ?? defaultPlatformName;
+  const publicAddress = given.publicAddress ?? before.publicAddress ?? o.detectedAddress;
+  // A domain made from the address follows the address.
+  const storedDomain =
+    before.domain !== undefined &&
+    before.publicAddress !== undefined &&
+    before.domain === sslipDomain(before.publicAddress)
+      ? undefined
+      : before.domain;
+  const platform: Platform = {
+    ...defaults,
+    dataDir: join('/var/lib', name),
+    ...before,
+    ...given,
+    name,
+    publicAddress,
+    domain: given.domain ?? storedDomain ?? sslipDomain(publicAddress),
+  };
+  const issues = findIssues(platform);
+  if (issues.length > 0)
+    throw refuse('invalid', issues.map(({ at, message }) => `${at}: ${message}`).join('; '), { issues });
+  return platform;
+}
+
+/** A name that resolves to the address wherever there is public DNS. */
+export const sslipDomain = (address: string): string => `${address.replace(/[.:]/g, '-')}.sslip.io`;
+
+function findIssues(platform: Platform): { at: string; message: string }[] {
+  const issues: { at: string; message: string }[] = [];
+  const add = (at: string, message: string): void => {
+    issues.push({ at, message });
+  };
+  const fault = findNameFault(platform.name, platformNameLengthMax);
+  if (fault !== undefined)
+    add(
+      '--platform',
+      fault.kind === 'not-a-label'
+        ? `"${platform.name}" is not a DNS label; try "${fault.suggestion}"`
+        : `must have 1 to ${platformNameLengthMax} characters`,
+    );
+  if (!platform.dataDir.startsWith('/') || platform.dataDir === '/')
+    add('--data-dir', `"${platform.dataDir}" is not an absolute path of a directory of its own`);
+  const [first, last] = platform.appPorts;
+  if (last < first) add('--app-ports', `${first}-${last} ends before it begins`);
+  if (last - first > 999) add('--app-ports', `${first}-${last} is more than 1000 ports`);
+  const taken = new Map<number, string>();
+  for (const [at, port] of listPorts(platform)) {
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) add(at, `${port} is not a port (1 to 65535)`);
+    const other = taken.get(port);
+    if (other !== undefined) add(at, `${port} is also given for ${other}`);
+    taken.set(port, at);
+  }
+  if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(platform.domain))
+    add('--domain', `"${platform.domain}" is not a host name in lower case, such as apps.example.com`);
+  return issues;
+}
+
+/** Every port the platform listens on, with the option that moves it. */
+export function listPorts(platform: Platform): [option: string, port: number][] {
+  const ports: [string, number][] = [
+    ['--http-port', platform.httpPort],
+    ['--https-port', platform.httpsPort],
+    ['--api-port', platform.apiPort],
+    ['--link-port', platform.linkPort],
+    ['--registry-port', platform.registryPort],
+  ];
+  for (let port = platform.appPorts[0]; port <= platform.appPorts[1]; port++)
+    ports.push(['--app-ports', port]);
+  return ports;
+}
+
+/** Names and places, all following from the platform. */
+export function layoutOf(platform: Platform) {
+  const control = join(platform.dataDir, 'control');
+  const agent = join(platform.dataDir, 'agent');
+  const registry = join(platform.dataDir, 'registry');
+  return {
+    containers: {
+      control: `${platform.name}-control`,
+      agent: `${platform.name}-agent`,
+      edge: `${platform.name}-edge`,
+      registry: `${platform.name}-registry`,
+    },
+    systemNetwork: `${platform.name}-system`,
+    apiHost: `berth.${platform.domain}`,
+    apiUrl: `http://127.0.0.1:${platform.apiPort}`,
+    settings: join(platform.dataDir, 'platform.json'),
+    control: {
+      dir: control,
+      config: join(control, 'config.json'),
+      keys: join(control, 'keys'),
+      ca: join(control, 'ca'),
+      sources: join(control, 'sources'),
+      caCertificate: join(control, 'ca', 'ca.crt'),
+      caKey: join(control, 'ca', 'ca.key'),
+      certificate: join(control, 'ca', 'control.crt'),
+      key: join(control, 'ca', 'control.key'),
+      registryPassword: join(control, 'keys', 'registry-password'),
+    },
+    agent: {
+      dir: agent,
+      edge: join(agent, 'edge'),
+      config: join(agent, 'config.json'),
+      caCertificate: join(agent, 'ca.crt'),
+      certificate: join(agent, 'agent.crt'),
+      key: join(agent, 'agent.key'),
+    },
+    registry: {
+      dir: registry,
+      data: join(registry, 'data'),
+      config: join(registry, 'config.yml'),
+      htpasswd: join(registry, 'htpasswd'),
+    },
+  } as const;
+}
+export type Layout = ReturnType<typeof layoutOf>;
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,87 @@
+import { refuse } from '@berth/contract/errors';
+import { demux } from '@berth/engine/streams';
+import type { Engine } from '@berth/engine/engine';
+import type { Clock } from '@berth/runtime/clock';
+
+interface Readiness {
+  readonly ok: boolean;
+  readonly waitingFor: readonly string[];
+}
+
+export interface WaitOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly apiUrl: string;
+  readonly containers: { readonly control: string; readonly agent: string };
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+  readonly onWait: (text: string) => void;
+}
+
+/** Waits until control says it is ready; at the deadline, says what it waits for and quotes the logs. */
+export async function waitReady(o: WaitOptions): Promise<void> {
+  const startedAt = o.clock.now();
+  const until = startedAt + o.deadlineMs;
+  let last = 'control does not answer yet';
+  for (;;) {
+    o.signal.throwIfAborted();
+    const readiness = await askReady(o.apiUrl, o.signal);
+    if (readiness?.ok === true) return;
+    last =
+      readiness === undefined
+        ? 'control does not answer yet'
+        : `waiting for ${readiness.waitingFor.join(', ')}`;
+    o.onWait(last);
+    const crashing = await findCrashing(o);
+    if (crashing !== undefined) last = crashing;
+    if (crashing !== undefined || o.clock.now() > until) break;
+    await o.clock.sleep(150, o.signal);
+  }
+  const evidence = [
+    ...(await tailLogs(o.engine, o.containers.control, o.signal)),
+    ...(await tailLogs(o.engine, o.containers.agent, o.signal)),
+  ];
+  const waited = Math.round((o.clock.now() - startedAt) / 1000);
+  throw refuse('agent_unreachable', `the platform is not ready after ${waited} s: ${last}`, {
+    evidence,
+  });
+}
+
+/** A container that ended again and again will not become ready: no use in waiting for the deadline. */
+async function findCrashing(o: WaitOptions): Promise<string | undefined> {
+  for (const name of Object.values(o.containers)) {
+    const { RestartCount, State } = await o.engine.inspectContainer(name, { signal: o.signal });
+    if (RestartCount >= RESTARTS_MAX)
+      return `${name} ended ${RestartCount} times, the last time with code ${State.ExitCode}${State.OOMKilled ? ' (out of memory)' : ''}`;
+  }
+  return undefined;
+}
+const RESTARTS_MAX = 4;
+
+/** undefined when nothing that speaks our API answers. */
+export async function askReady(apiUrl: string, signal: AbortSignal): Promise<Readiness | undefined> {
+  try {
+    const response = await fetch(`${apiUrl}/readyz`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
+    });
+    const body: unknown = await response.json();
+    if (typeof body !== 'object' || body === null || !('ok' in body)) return undefined;
+    const waitingFor = 'waitingFor' in body && Array.isArray(body.waitingFor) ? body.waitingFor : [];
+    return { ok: body.ok === true, waitingFor: waitingFor.map(String) };
+  } catch {
+    signal.throwIfAborted();
+    // Refused, reset, late or not JSON: all mean that it is not there yet, and the caller asks again.
+    return undefined;
+  }
+}
+
+async function tailLogs(engine: Engine, container: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const lines: string[] = [];
+    for await (const frame of demux(await engine.containerLogs(container, { tail: 15, signal })))
+      lines.push(...frame.data.toString('utf8').trimEnd().split('\n'));
+    return lines.map((line) => `${container}: ${line}`);
+  } catch (cause) {
+    return [`${container}: its log cannot be read: ${(cause as Error).message}`];
+  }
+}

@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import type { Engine } from '@berth/engine/engine';
+import type { Clock } from '@berth/runtime/clock';
+import type { Secret } from '@berth/runtime/secret';
+import { listAddresses, pickAddress, pickAddressPool, readRoutes } from './address.ts';
+import { CAP_SYS_RESOURCE, hasCapability } from './capability.ts';
+import { type Desired, desire, setupLabel } from './desired.ts';
+import { observePath, readOptional } from './files.ts';
+import { completeIdentity } from './identity.ts';
+import { platformImages, prepareImages } from './images.ts';
+import { planUp } from './plan.ts';
+import {
+  choosePlatform,
+  defaultPlatformName,
+  layoutOf,
+  type Platform,
+  type PlatformRequest,
+} from './platform.ts';
+import { type Report, runStep } from './progress.ts';
+import { askReady, waitReady } from './ready.ts';
+import { applyStep, describeStep, listPlatformContainers, observe, readIdentity } from './steps.ts';
+import { ensureSwarm } from './swarm.ts';
+
+export interface UpOptions {
+  readonly engine: Engine;
+  readonly engineSocket: string;
+  readonly clock: Clock;
+  readonly request: PlatformRequest;
+  readonly version: string;
+  readonly isNewTokenAsked: boolean;
+  /** Where the admin token goes when one is made, with the address it is for. */
+  readonly saveToken: (made: { name: string; apiUrl: string }, token: Secret) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+export interface UpResult {
+  readonly platform: Platform;
+  readonly apiUrl: string;
+  readonly isChanged: boolean;
+  /** Present when it was made now: shown once. */
+  readonly newToken: Secret | undefined;
+}
+
+/** From an engine that answers to a platform that serves. Every step is done only when facts say it must be. */
+export async function startPlatform(o: UpOptions): Promise<UpResult> {
+  const platform = await readPlatform(o.engine, o.request, o.signal);
+  const layout = layoutOf(platform);
+  const { report, signal, engine } = o;
+  let isChanged = false;
+
+  const nodeId = await runStep(report, 'swarm', async () => {
+    const swarm = await ensureSwarm(
+      engine,
+      {
+        advertiseAddress: pickAddress(await readRoutes(), listAddresses()),
+        addressPool: pickAddressPool(await readRoutes()),
+      },
+      signal,
+    );
+    isChanged ||= swarm.isChanged;
+    return {
+      value: swarm.nodeId,
+      isChanged: swarm.isChanged,
+      text: swarm.isChanged ? 'this engine is now a Swarm of one node' : 'this engine is a Swarm manager',
+    };
+  });
+
+  const images = await runStep(report, 'images', async (move) => {
+    let baked = 0;
+    const found = await prepareImages({
+      engine,
+      signal,
+      onProgress: ({ image, kind, text, done, of }) => {
+        if (kind === 'done') baked++;
+        move(`${image}: ${text}`, { done, of });
+      },
+    });
+    isChanged ||= baked > 0;
+    const megabytes = Math.round(found.reduce((sum, image) => sum + image.bytes, 0) / 1e6);
+    return {
+      value: found,
+      isChanged: baked > 0,
+      text:
+        baked > 0
+          ? `${baked} baked`
+          : `all ${platformImages.length} are there (${megabytes} MB with shared layers)`,
+    };
+  });
+  const imageOf = (name: (typeof platformImages)[number]): string =>
+    images.find((image) => image.name === name)!.reference;
+
+  const { desired, newToken } = await runStep(report, 'identity', async () => {
+    const completed = await completeIdentity(await readIdentity(layout), {
+      platform: platform.name,
+      controlNames: [layout.containers.control, 'localhost', '127.0.0.1', platform.publicAddress],
+      nodeId,
+      nowMs: o.clock.now(),
+      isNewTokenAsked: o.isNewTokenAsked,
+    });
+    const value: { desired: Desired; newToken: Secret | undefined } = {
+      desired: desire({
+        platform,
+        identity: completed.identity,
+        version: o.version,
+        images: { system: imageOf('system'), edge: imageOf('edge'), registry: imageOf('registry') },
+        machine: {
+          cpus: cpus().length,
+          memoryBytes: totalmem(),
+          mayProtect: hasCapability(await readFile('/proc/self/status', 'utf8'), CAP_SYS_RESOURCE),
+        },
+        engineSocket: o.engineSocket,
+        hasCgroups: (await observePath('/sys/fs/cgroup')) !== undefined,
+      }),
+      newToken: completed.newToken,
+    };
+    const { made } = completed;
+    return {
+      value,
+      isChanged: made.length > 0,
+      text: made.length > 0 ? `made ${made.join(', ')}` : 'certificates and token are in order',
+    };
+  });
+
+  await runStep(report, 'containers', async (move) => {
+    const steps = planUp(
+      await observe(engine, desired, { platform: platform.name, signal }),
+      desired,
+      newToken,
+    );
+    for (const [index, step] of steps.entries()) {
+      move(describeStep(step), { done: index, of: steps.length });
+      await applyStep(step, {
+        engine,
+        signal,
+        saveToken: (token) => o.saveToken({ name: platform.name, apiUrl: layout.apiUrl }, token),
+      });
+    }
+    isChanged ||= steps.length > 0;
+    return {
+      value: undefined,
+      isChanged: steps.length > 0,
+      text: steps.length > 0 ? `${steps.length} steps done` : 'registry, control and agent run as wanted',
+    };
+  });
+
+  await runStep(report, 'ready', async (move) => {
+    const wasReady = (await askReady(layout.apiUrl, signal))?.ok === true;
+    if (!wasReady)
+      await waitReady({
+        engine,
+        clock: o.clock,
+        apiUrl: layout.apiUrl,
+        containers: layout.containers,
+        signal,
+        deadlineMs: 90_000,
+        onWait: (text) => move(text),
+      });
+    return { value: undefined, isChanged: !wasReady, text: 'control answers, the agent is connected' };
+  });
+  return { platform, apiUrl: layout.apiUrl, isChanged, newToken };
+}
+
+/** The platform asked for, with what its last `up` was given; found by its containers wherever its data is. */
+export async function readPlatform(
+  engine: Engine,
+  request: PlatformRequest,
+  signal: AbortSignal,
+): Promise<Platform> {
+  const detectedAddress = pickAddress(await readRoutes(), listAddresses());
+  const name = request.name ?? defaultPlatformName;
+  const labelled = (await listPlatformContainers(engine, name, signal))
+    .map((container) => container.Labels[setupLabel.data])
+    .find((dataDir) => dataDir !== undefined);
+  const place = request.dataDir ?? labelled;
+  const located = { ...request, ...(place === undefined ? {} : { dataDir: place }) };
+  const fresh = choosePlatform({ request: located, stored: {}, detectedAddress });
+  const stored = await readOptional(layoutOf(fresh).settings);
+  if (stored === undefined) return fresh;
+  return choosePlatform({ request: located, stored: JSON.parse(stored) as PlatformRequest, detectedAddress });
+}
