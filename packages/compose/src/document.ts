@@ -388,7 +388,11 @@ function locate(root: Node, path: Path): { offset: number; depth: number; isKey:
 
 function step(node: Node, part: string | number): { node: Node; offset: number; isKey: boolean } | undefined {
   if (node.kind === 'seq') {
-    const item = node.items[Number(part)];
+    // `depends_on: [db]` is a mapping in the model: its key is an item here.
+    const item =
+      typeof part === 'string' && !/^\d+$/.test(part)
+        ? node.items.find((each) => follow(each).text.split(/[=:]/)[0] === part)
+        : node.items[Number(part)];
     return item === undefined
       ? undefined
       : { node: follow(item), offset: (item as Node).offset, isKey: false };

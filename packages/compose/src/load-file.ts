@@ -105,7 +105,7 @@ function applyResets(value: GoValue, resets: readonly Path[], path: Path = []): 
 function applyExtends(scope: Scope, document: SourceDocument, content: GoMap): void {
   if (!('services' in content)) return;
   const services = content.services;
-  if (!isMap(services)) return fail(['services'], 'must be a mapping');
+  if (!isMap(services)) fail(['services'], 'must be a mapping');
   for (const name of Object.keys(services)) {
     services[name] = extended(scope, document, name, services, [document.resets], []);
   }
@@ -221,7 +221,7 @@ function applyInclude(
     delete content.include;
     return;
   }
-  if (!Array.isArray(list)) return fail(['include'], 'must be a list');
+  if (!Array.isArray(list)) fail(['include'], 'must be a list');
   list.forEach((item, index) => {
     const path = ['include', index];
     const entry = parseInclude(item, path);

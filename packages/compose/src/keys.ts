@@ -1,0 +1,223 @@
+/** What Berth does with a key of the Compose Specification. */
+export type Treatment =
+  | { readonly kind: 'honoured' }
+  /** Has the effect it is written for, by other means: `how`. */
+  | { readonly kind: 'differently'; readonly how: string }
+  /** A manifest that has it is refused: `why`, and what to write instead. */
+  | { readonly kind: 'refused'; readonly why: string; readonly instead: string };
+
+const honoured: Treatment = { kind: 'honoured' };
+const differently = (how: string): Treatment => ({ kind: 'differently', how });
+const refused = (why: string, instead: string): Treatment => ({ kind: 'refused', why, instead });
+
+const namespaces = refused(
+  'tasks do not share namespaces with the host or with each other',
+  'let the services talk over the app’s network',
+);
+const cpuTime = refused('Swarm has no field for it', 'limit the CPU with `deploy.resources.limits.cpus`');
+const windows = refused('it exists on Windows only', 'remove it');
+const buildOption = refused('builds run with Berth’s own settings', 'say it in the Dockerfile, or remove it');
+const notYet = (instead: string): Treatment => refused('Berth does not do it yet', instead);
+
+/**
+ * Each key of the specification and its treatment. The translator refuses by this table and
+ * `docs/compose-keys.md` is generated from it, so that neither can say what the other does not.
+ */
+export const treatment: Readonly<Record<string, Treatment>> = {
+  version: differently('ignored, as Compose does'),
+  name: differently('the app’s own name is used'),
+  include: honoured,
+  services: honoured,
+  networks: differently(
+    'each app has one isolated network of its own, in which services find each other by name',
+  ),
+  volumes: honoured,
+  configs: notYet('put the file into the image, or set its content as a variable with `berth env`'),
+  secrets: notYet('set the value as a variable with `berth env set`'),
+
+  'services.annotations': refused('Swarm has no field for it', 'use `labels`'),
+  'services.attach': differently('only matters to `docker compose up`; `berth logs` shows every service'),
+  'services.blkio_config': refused('Swarm has no field for it', 'remove it'),
+  'services.build': honoured,
+  'services.build.additional_contexts': buildOption,
+  'services.build.args': honoured,
+  'services.build.cache_from': differently('Berth keeps a build cache of its own'),
+  'services.build.cache_to': differently('Berth keeps a build cache of its own'),
+  'services.build.context': honoured,
+  'services.build.dockerfile': honoured,
+  'services.build.dockerfile_inline': notYet('write the Dockerfile into a file'),
+  'services.build.entitlements': buildOption,
+  'services.build.extra_hosts': buildOption,
+  'services.build.isolation': windows,
+  'services.build.labels': buildOption,
+  'services.build.network': buildOption,
+  'services.build.no_cache': buildOption,
+  'services.build.platforms': refused('images are built for the platform of the nodes', 'remove it'),
+  'services.build.privileged': refused('builds run without privileges', 'remove it'),
+  'services.build.pull': differently('base images are pinned by digest'),
+  'services.build.secrets': notYet('fetch what needs the secret before the build'),
+  'services.build.shm_size': buildOption,
+  'services.build.ssh': notYet('fetch what needs the key before the build'),
+  'services.build.tags': differently('Berth names images by release and digest'),
+  'services.build.target': honoured,
+  'services.build.ulimits': buildOption,
+  'services.cap_add': honoured,
+  'services.cap_drop': honoured,
+  'services.cgroup': namespaces,
+  'services.cgroup_parent': refused('Swarm has no field for it', 'limit with `deploy.resources`'),
+  'services.command': honoured,
+  'services.configs': notYet(
+    'put the file into the image, or set its content as a variable with `berth env`',
+  ),
+  'services.container_name': differently(
+    'containers are named by app, service, release and task; the name of the service resolves to them',
+  ),
+  'services.cpu_count': windows,
+  'services.cpu_percent': windows,
+  'services.cpu_period': cpuTime,
+  'services.cpu_quota': cpuTime,
+  'services.cpu_rt_period': cpuTime,
+  'services.cpu_rt_runtime': cpuTime,
+  'services.cpu_shares': refused('Swarm has no field for it', 'set `deploy.resources.reservations.cpus`'),
+  'services.cpus': differently('as `deploy.resources.limits.cpus`'),
+  'services.cpuset': refused(
+    'Swarm has no field for it',
+    'limit the CPU with `deploy.resources.limits.cpus`',
+  ),
+  'services.credential_spec': windows,
+  'services.depends_on': differently(
+    'the services of a release start together and switch together once all are healthy; a task that ends because another is not there yet is started again',
+  ),
+  'services.deploy': honoured,
+  'services.deploy.endpoint_mode': differently('always `dnsrr`, so that a stopping task gets no requests'),
+  'services.deploy.labels': differently('put on the tasks together with `labels`'),
+  'services.deploy.mode': differently('`replicated`; `global` and the job modes are refused'),
+  'services.deploy.placement': notYet('remove it: there is one node'),
+  'services.deploy.replicas': honoured,
+  'services.deploy.resources': honoured,
+  'services.deploy.resources.limits': honoured,
+  'services.deploy.resources.reservations.cpus': honoured,
+  'services.deploy.resources.reservations.devices': refused('Swarm has no field for it', 'remove it'),
+  'services.deploy.resources.reservations.generic_resources': notYet('remove it'),
+  'services.deploy.resources.reservations.memory': honoured,
+  'services.deploy.restart_policy': honoured,
+  'services.deploy.rollback_config': differently(
+    'a failed release never gets traffic; `berth rollback` brings back a whole release at once',
+  ),
+  'services.deploy.update_config': differently(
+    'new tasks start beside the old, are proven healthy at the edge, and take the traffic at once',
+  ),
+  'services.develop': differently('only matters to `docker compose watch`'),
+  'services.device_cgroup_rules': refused('tasks get no devices of the host', 'remove it'),
+  'services.devices': refused('tasks get no devices of the host', 'remove it'),
+  'services.dns': honoured,
+  'services.dns_opt': honoured,
+  'services.dns_search': honoured,
+  'services.domainname': refused('Swarm has no field for it', 'write the whole name as `hostname`'),
+  'services.entrypoint': honoured,
+  'services.env_file': honoured,
+  'services.environment': honoured,
+  'services.expose': honoured,
+  'services.extends': honoured,
+  'services.external_links': refused(
+    'a service cannot name containers of other projects',
+    'put its address into a variable',
+  ),
+  'services.extra_hosts': honoured,
+  'services.gpus': refused('tasks get no devices of the host', 'remove it'),
+  'services.group_add': notYet('make the user a member of the group in the image'),
+  'services.healthcheck': honoured,
+  'services.healthcheck.start_interval': differently('left to the engine: the edge proves new tasks itself'),
+  'services.hostname': honoured,
+  'services.image': honoured,
+  'services.init': differently('on unless `init: false` is written'),
+  'services.ipc': namespaces,
+  'services.isolation': windows,
+  'services.label_file': honoured,
+  'services.labels': honoured,
+  'services.links': differently('services find each other by name; a link under another name is refused'),
+  'services.logging': honoured,
+  'services.mac_address': refused('Swarm has no field for it', 'remove it'),
+  'services.mem_limit': differently('as `deploy.resources.limits.memory`'),
+  'services.mem_reservation': differently('as `deploy.resources.reservations.memory`'),
+  'services.mem_swappiness': refused('Swarm has no field for it', 'remove it'),
+  'services.memswap_limit': refused('Swarm has no field for it', 'remove it'),
+  'services.network_mode': refused(
+    'a task has a network of its own',
+    'remove it: services of an app reach each other by name',
+  ),
+  'services.networks': differently('the service joins the app’s own network, under its name'),
+  'services.oom_kill_disable': refused('Swarm has no field for it', 'raise the memory limit'),
+  'services.oom_score_adj': notYet('remove it'),
+  'services.pid': namespaces,
+  'services.pids_limit': differently('as `deploy.resources.limits.pids`'),
+  'services.platform': notYet('remove it: images run on the platform of the nodes'),
+  'services.ports': differently(
+    'one HTTP port is routed through the edge; a published port of another kind is refused',
+  ),
+  'services.post_start': notYet('do it in the entrypoint, or as a release command in `x-berth.hooks`'),
+  'services.pre_stop': notYet('handle the stop signal in the process'),
+  'services.privileged': refused(
+    'a task never gets the host’s privileges',
+    'name what it needs with `cap_add`',
+  ),
+  'services.profiles': honoured,
+  'services.pull_policy': differently('images are pinned by digest when a release is made'),
+  'services.read_only': honoured,
+  'services.restart': differently('as Swarm’s restart policy'),
+  'services.runtime': refused('Swarm has no field for it', 'remove it'),
+  'services.scale': differently('as `deploy.replicas`'),
+  'services.secrets': notYet('set the value as a variable with `berth env set`'),
+  'services.security_opt': refused('Swarm has no field for it', 'remove it'),
+  'services.shm_size': refused(
+    'Swarm has no field for it',
+    'mount a tmpfs at /dev/shm: `tmpfs: /dev/shm:size=64m`',
+  ),
+  'services.stdin_open': differently('tasks run without a terminal; `berth run` and `berth exec` give one'),
+  'services.stop_grace_period': honoured,
+  'services.stop_signal': honoured,
+  'services.storage_opt': refused('Swarm has no field for it', 'put data on a volume'),
+  'services.sysctls': notYet('remove it'),
+  'services.tmpfs': honoured,
+  'services.tty': differently('tasks run without a terminal; `berth run` and `berth exec` give one'),
+  'services.ulimits': honoured,
+  'services.user': honoured,
+  'services.userns_mode': namespaces,
+  'services.uts': namespaces,
+  'services.volumes': differently(
+    'named volumes and tmpfs; a directory of the host is refused, an anonymous volume is named after its path',
+  ),
+  'services.volumes_from': refused(
+    'tasks may run on different nodes',
+    'mount the named volume in both services',
+  ),
+  'services.working_dir': honoured,
+};
+
+/** The treatment of a service's key, `build.args` included. */
+export function treatmentOf(key: string): Treatment | undefined {
+  return treatment[`services.${key}`];
+}
+
+const words = { honoured: 'honoured', differently: 'honoured differently', refused: 'refused' } as const;
+
+/** `docs/compose-keys.md` */
+export function renderComposeKeys(): string {
+  const rows = Object.entries(treatment).map(([key, how]) => {
+    const more =
+      how.kind === 'differently' ? how.how : how.kind === 'refused' ? `${how.why}: ${how.instead}` : '';
+    return `| \`${key}\` | ${words[how.kind]} | ${more} |`;
+  });
+  const lines = [
+    '# What Berth does with each key of the Compose Specification',
+    '',
+    'Generated by `npm run docs` from `packages/compose/src/keys.ts`. Every key is parsed with the meaning of',
+    'Docker Compose v2; this table says what a deployment makes of it. A manifest with a refused key is refused',
+    'by name, with the line. `berth config` prints the normalised file.',
+    '',
+    '| key | treatment | how, or why and what instead |',
+    '|---|---|---|',
+    ...rows,
+  ];
+  return `${lines.join('\n')}\n`;
+}

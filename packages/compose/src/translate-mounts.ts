@@ -1,0 +1,122 @@
+import type { Mount } from '@berth/domain/service';
+import type { ComposeModel, ComposeMount } from './compose-model.ts';
+import type { Fault, Path } from './issue.ts';
+import { parseBytes } from './units.ts';
+
+export interface Mounts {
+  readonly mounts: readonly Mount[];
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+}
+
+/** Volumes and tmpfs of a service. Directories of the host are refused. */
+export function planMounts(model: ComposeModel, name: string): Mounts {
+  const service = model.services[name]!;
+  const mounts: Mount[] = [];
+  const faults: Fault[] = [];
+  const notes: string[] = [];
+  for (const [index, volume] of (service.volumes ?? []).entries()) {
+    const path = ['services', name, 'volumes', index];
+    if (volume.type === 'volume') addVolume({ model, name, volume, path, mounts, faults, notes });
+    else if (volume.type === 'tmpfs') addTmpfs(volume, path, mounts, faults);
+    else faults.push(refuseType(volume, path));
+  }
+  for (const [index, spec] of (service.tmpfs ?? []).entries()) {
+    const mount = parseTmpfs(spec);
+    const path = ['services', name, 'tmpfs', index];
+    if (typeof mount === 'string')
+      faults.push({ path, message: mount, suggestion: 'only `size=` can be set' });
+    else mounts.push(mount);
+  }
+  return { mounts, faults, notes };
+}
+
+function refuseType(volume: ComposeMount, path: Path): Fault {
+  if (volume.type === 'bind') {
+    return {
+      path,
+      message: `mounts ${volume.source ?? 'a directory'} of the host at ${volume.target}: tasks get no directories of the host`,
+      suggestion: 'copy the files into the image, or use a named volume',
+    };
+  }
+  return {
+    path,
+    message: `mounts of type ${volume.type} are not supported`,
+    suggestion: 'use a named volume',
+  };
+}
+
+interface VolumeContext {
+  readonly model: ComposeModel;
+  readonly name: string;
+  readonly volume: ComposeMount;
+  readonly path: Path;
+  readonly mounts: Mount[];
+  readonly faults: Fault[];
+  readonly notes: string[];
+}
+
+function addVolume({ model, name, volume, path, mounts, faults, notes }: VolumeContext): void {
+  const { target = '' } = volume;
+  if (volume.volume?.subpath) {
+    faults.push({ path, message: '`subpath` is not supported', suggestion: 'mount the whole volume' });
+  }
+  if (volume.volume?.nocopy === true) {
+    faults.push({
+      path,
+      message: '`nocopy` is not supported',
+      suggestion: 'remove it: only an empty volume is filled',
+    });
+  }
+  const source = volume.source ?? '';
+  if (source === '') {
+    const made = `${name}${target.replace(/[^A-Za-z0-9]+/g, '-')}`.replace(/-$/, '');
+    notes.push(`services.${name}: the anonymous volume at ${target} is kept under the name ${made}`);
+    mounts.push({ kind: 'volume', source: made, target, readOnly: volume.read_only === true });
+    return;
+  }
+  const definition = model.volumes?.[source];
+  const at = ['volumes', source];
+  if (definition?.external === true) {
+    faults.push({
+      path: [...at, 'external'],
+      message: `the volume ${source} belongs to something else`,
+      suggestion: 'remove `external`: volumes belong to their app',
+    });
+  }
+  if (definition?.driver !== undefined && definition.driver !== 'local') {
+    faults.push({
+      path: [...at, 'driver'],
+      message: `the volume driver ${definition.driver} is not supported`,
+    });
+  }
+  if (definition?.driver_opts !== undefined) {
+    faults.push({ path: [...at, 'driver_opts'], message: 'options of the volume driver are not supported' });
+  }
+  mounts.push({ kind: 'volume', source, target, readOnly: volume.read_only === true });
+}
+
+function addTmpfs(volume: ComposeMount, path: Path, mounts: Mount[], faults: Fault[]): void {
+  const { target = '' } = volume;
+  if (volume.tmpfs?.mode !== undefined) {
+    faults.push({ path: [...path, 'tmpfs', 'mode'], message: 'the mode of a tmpfs cannot be set' });
+  }
+  const size = volume.tmpfs?.size;
+  mounts.push({ kind: 'tmpfs', target, ...(size === undefined ? {} : { sizeBytes: Number(size) }) });
+}
+
+/** `/run:size=64m`, or why it cannot be. */
+function parseTmpfs(spec: string): Mount | string {
+  const at = spec.indexOf(':');
+  const target = at < 0 ? spec : spec.slice(0, at);
+  let sizeBytes: number | undefined;
+  for (const option of at < 0 ? [] : spec.slice(at + 1).split(',')) {
+    const [key, value = ''] = option.split('=') as [string, string?];
+    // What a tmpfs of Docker is mounted with anyway.
+    if (['rw', 'noexec', 'nosuid', 'nodev', ''].includes(key)) continue;
+    const size = key === 'size' ? parseBytes(value) : undefined;
+    if (size === undefined) return `the tmpfs option ${option} is not supported`;
+    sizeBytes = size;
+  }
+  return { kind: 'tmpfs', target, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+}

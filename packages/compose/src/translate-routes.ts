@@ -1,0 +1,173 @@
+import type { Route } from '@berth/domain/route';
+import type { ComposeModel, ComposePort } from './compose-model.ts';
+import type { Fault } from './issue.ts';
+import { nearest } from './schema.ts';
+import type { AppExtension, RouteExtension, ServiceExtension } from './x-berth.ts';
+
+export interface Routing {
+  readonly routes: readonly Route[];
+  /** Port the tasks of a routed service listen on. */
+  readonly ports: ReadonlyMap<string, number>;
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+}
+
+/** Ports people publish HTTP on; when several services publish, the one with such a port is the app's. */
+const httpPorts = [80, 443, 8080, 8000, 3000, 5000, 4000, 8888, 9000, 1337, 4200, 5173];
+
+/**
+ * Which service answers which requests. Routes written in `x-berth` hold; without any, the one service that
+ * publishes a port (or has `x-berth.port`) answers all requests of the app.
+ */
+export function planRoutes(input: {
+  readonly model: ComposeModel;
+  readonly app: AppExtension;
+  readonly extensions: ReadonlyMap<string, ServiceExtension>;
+}): Routing {
+  const { model, app, extensions } = input;
+  const names = Object.keys(model.services);
+  const faults: Fault[] = [];
+  const notes: string[] = [];
+  const routes: Route[] = [];
+  const add = (route: RouteExtension, service: string) => {
+    routes.push({
+      service,
+      ...(route.host === undefined ? {} : { host: route.host.toLowerCase() }),
+      path: route.path ?? '/',
+      stripPrefix: route.stripPrefix ?? false,
+    });
+  };
+  for (const [index, route] of (app.routes ?? []).entries()) {
+    const service = route.service ?? (names.length === 1 ? names[0] : undefined);
+    const path = ['x-berth', 'routes', index, ...(route.service === undefined ? [] : ['service'])];
+    if (service === undefined) {
+      faults.push({ path, message: '`service` is missing', suggestion: `name one of ${names.join(', ')}` });
+    } else if (!(service in model.services)) {
+      const near = nearest(service, names);
+      faults.push({
+        path,
+        message: `there is no service \`${service}\``,
+        suggestion: near === undefined ? `name one of ${names.join(', ')}` : `did you mean \`${near}\`?`,
+      });
+    } else {
+      add(route, service);
+    }
+  }
+  for (const [name, extension] of extensions) for (const route of extension.routes ?? []) add(route, name);
+  const chosen = routes.length > 0 ? [] : candidates(model, extensions, faults);
+  for (const service of chosen) add({}, service);
+  faults.push(...duplicates(routes));
+  const ports = new Map<string, number>();
+  for (const name of new Set(routes.map((route) => route.service))) {
+    const port = portOf(model, name, extensions.get(name));
+    if (port !== undefined) ports.set(name, port);
+  }
+  for (const [name, extension] of extensions)
+    if (extension.port !== undefined) ports.set(name, extension.port);
+  if (faults.length === 0) faults.push(...unroutedPorts(model, routes, ports));
+  for (const name of chosen) {
+    const published = (model.services[name]?.ports ?? []).filter((port) => port.published !== undefined);
+    if (published.length > 0)
+      notes.push(`services.${name}: port ${ports.get(name)} is reached through the edge`);
+  }
+  return { routes, ports, faults, notes };
+}
+
+const isTcp = (port: ComposePort) => (port.protocol ?? 'tcp') === 'tcp';
+
+function candidates(
+  model: ComposeModel,
+  extensions: ReadonlyMap<string, ServiceExtension>,
+  faults: Fault[],
+): string[] {
+  const marked = [...extensions]
+    .filter(([, extension]) => extension.port !== undefined)
+    .map(([name]) => name);
+  if (marked.length === 1) return marked;
+  const publishing = Object.entries(model.services)
+    .filter(([, service]) => (service.ports ?? []).some(isTcp))
+    .map(([name]) => name);
+  const pool = marked.length > 1 ? marked : publishing;
+  if (pool.length <= 1) return pool;
+  const web = pool.filter((name) => {
+    const ports = (model.services[name]?.ports ?? []).filter(isTcp);
+    return ports.some((port) => ['80', '443'].includes(port.published ?? ''));
+  });
+  if (web.length === 1) return web;
+  const http = pool.filter((name) =>
+    (model.services[name]?.ports ?? []).some((port) => isTcp(port) && httpPorts.includes(port.target ?? 0)),
+  );
+  if (http.length === 1) return http;
+  faults.push({
+    path: ['services', pool[1]!, 'ports'],
+    message: `${pool.join(', ')} publish ports: which one answers the app’s requests is not said`,
+    suggestion: `write at the top: x-berth: {routes: [{service: ${pool[0]}}]}`,
+  });
+  return [];
+}
+
+/** What the service says, else its published, else its only exposed port. */
+function portOf(
+  model: ComposeModel,
+  name: string,
+  extension: ServiceExtension | undefined,
+): number | undefined {
+  if (extension?.port !== undefined) return extension.port;
+  const service = model.services[name]!;
+  const tcp = (service.ports ?? []).filter(isTcp);
+  const http =
+    tcp.find((port) => port.app_protocol?.startsWith('http')) ??
+    tcp.find((port) => port.published === '80') ??
+    tcp.find((port) => httpPorts.includes(port.target ?? 0)) ??
+    tcp[0];
+  if (http?.target !== undefined) return http.target;
+  const exposed = (service.expose ?? []).map((port) => Number.parseInt(port, 10)).filter((port) => port > 0);
+  return exposed[0];
+}
+
+function duplicates(routes: readonly Route[]): Fault[] {
+  const seen = new Map<string, Route>();
+  const faults: Fault[] = [];
+  for (const route of routes) {
+    const key = `${route.host ?? ''} ${route.path}`;
+    const before = seen.get(key);
+    if (before !== undefined) {
+      faults.push({
+        path: ['x-berth', 'routes'],
+        message: `${before.service} and ${route.service} have one route: ${route.host ?? 'the app’s host'}${route.path}`,
+        suggestion: 'give one of them another host or path',
+      });
+    }
+    seen.set(key, route);
+  }
+  return faults;
+}
+
+/** Published ports that no route covers: nobody would answer on them. */
+function unroutedPorts(
+  model: ComposeModel,
+  routes: readonly Route[],
+  ports: ReadonlyMap<string, number>,
+): Fault[] {
+  const faults: Fault[] = [];
+  for (const [name, service] of Object.entries(model.services)) {
+    const isRouted = routes.some((route) => route.service === name);
+    for (const [index, port] of (service.ports ?? []).entries()) {
+      const isRoutedPort =
+        isRouted && isTcp(port) && (port.target === ports.get(name) || isTwin(port, service.ports));
+      if (isRoutedPort) continue;
+      const what = `${port.published ?? ''}:${port.target}/${port.protocol ?? 'tcp'}`.replace(/^:/, '');
+      faults.push({
+        path: ['services', name, 'ports', index],
+        message: `the port ${what} is not HTTP through the edge: other published ports are not supported yet`,
+        suggestion: `remove it: services of the app reach it as ${name}:${port.target}; for HTTP add it to x-berth.routes`,
+      });
+    }
+  }
+  return faults;
+}
+
+/** 443 published beside 80: the edge ends TLS itself. */
+function isTwin(port: ComposePort, all: readonly ComposePort[] | undefined): boolean {
+  return port.target === 443 && (all ?? []).some((other) => other.target === 80);
+}

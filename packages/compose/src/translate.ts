@@ -1,0 +1,195 @@
+import { type AppService, type AppSpec, type Hooks, releaseDefaults } from '@berth/domain/release';
+import type { Redirect, Route } from '@berth/domain/route';
+import type { ComposeModel } from './compose-model.ts';
+import { type Fault, type Issue, printPath } from './issue.ts';
+import { nearest } from './schema.ts';
+import { splitCommand } from './shellwords.ts';
+import { planRoutes } from './translate-routes.ts';
+import { probeOf, translateService } from './translate-service.ts';
+import { durationMs } from './units.ts';
+import {
+  type AppExtension,
+  type HookExtension,
+  parseAppExtension,
+  parseServiceExtension,
+  type ServiceExtension,
+} from './x-berth.ts';
+
+/** A loaded project, as `loadCompose` gives it: without `toIssue` faults have no place. */
+export interface LoadedModel {
+  readonly model: ComposeModel;
+  readonly toIssue?: (fault: Fault) => Issue;
+}
+
+export interface TranslateOptions {
+  readonly app: string;
+  /** The directory of the source: build contexts become relative to it, and must be inside. */
+  readonly contextRoot?: string;
+  /** Variables set for the app: those a service leaves without a value may be among them. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export type TranslateResult =
+  | { readonly kind: 'ok'; readonly spec: AppSpec; readonly notes: readonly string[] }
+  | { readonly kind: 'refused'; readonly issues: readonly Issue[] };
+
+const placeless = (fault: Fault): Issue => ({
+  at: `compose.yaml:1:1`,
+  file: 'compose.yaml',
+  line: 1,
+  column: 1,
+  path: printPath(fault.path),
+  message: fault.message,
+  ...(fault.suggestion === undefined ? {} : { suggestion: fault.suggestion }),
+});
+
+/**
+ * A Compose project as an app Berth can run, or every key of it that Berth cannot honour, by name and place.
+ * Nothing is left out in silence: what is honoured by other means is told in `notes`.
+ */
+export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): TranslateResult {
+  const { model } = loaded;
+  const faults: Fault[] = [];
+  const app = unwrap(parseAppExtension(model['x-berth']), faults) ?? {};
+  const extensions = new Map<string, ServiceExtension>();
+  const services: AppService[] = [];
+  const notes: string[] = [...topLevelNotes(model)];
+  for (const [name, service] of Object.entries(model.services)) {
+    const extension = unwrap(parseServiceExtension(service['x-berth'], name), faults) ?? {};
+    extensions.set(name, extension);
+  }
+  const routing = planRoutes({ model, app, extensions });
+  faults.push(...routing.faults);
+  notes.push(...routing.notes);
+  for (const [name, extension] of extensions) {
+    const translated = translateService({ model, name, extension, directory: options.contextRoot });
+    faults.push(...translated.faults);
+    const set = options.environment ?? {};
+    notes.push(
+      ...translated.notes.filter((note) => !Object.keys(set).some((key) => note.includes(` ${key} `))),
+    );
+    const isRouted = routing.routes.some((route) => route.service === name);
+    const port = routing.ports.get(name);
+    services.push({
+      image: translated.image,
+      spec: {
+        ...translated.spec,
+        ...(port === undefined ? {} : { port }),
+        probe: probeOf(extension.probe, isRouted),
+      },
+    });
+  }
+  if (services.length === 0) faults.push({ path: ['services'], message: 'the app has no services' });
+  const hooks = hooksOf(app, extensions, model, faults);
+  if (faults.length > 0) return { kind: 'refused', issues: faults.map(loaded.toIssue ?? placeless) };
+  const span = (text: string | undefined, standard: number) =>
+    text === undefined ? standard : (durationMs(text) ?? standard);
+  return {
+    kind: 'ok',
+    notes,
+    spec: {
+      app: options.app,
+      services,
+      routes: routing.routes satisfies readonly Route[],
+      redirects: redirectsOf(app),
+      hooks,
+      deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),
+      drainMs: span(app.strategy?.drain, releaseDefaults.drainMs),
+      warmMs: span(app.strategy?.warm, releaseDefaults.warmMs),
+    },
+  };
+}
+
+function unwrap<T>(parsed: { ok: T } | { faults: readonly Fault[] }, faults: Fault[]): T | undefined {
+  if ('ok' in parsed) return parsed.ok;
+  faults.push(...parsed.faults);
+  return undefined;
+}
+
+function topLevelNotes(model: ComposeModel): string[] {
+  const notes: string[] = [];
+  for (const key of Object.keys(model)) {
+    if (key.startsWith('x-') && key !== 'x-berth' && nearest(key, ['x_berth']) !== undefined) {
+      notes.push(`\`${key}\` means nothing to Berth; did you mean \`x-berth\`?`);
+    }
+  }
+  const own = Object.keys(model.networks ?? {}).filter((name) => name !== 'default');
+  if (own.length > 0) {
+    notes.push(`networks ${own.join(', ')}: all services of the app share its one isolated network`);
+  }
+  for (const [name, service] of Object.entries(model.services)) {
+    if (service.depends_on !== undefined) {
+      const others = Object.keys(service.depends_on).join(', ');
+      notes.push(`services.${name}: starts together with ${others}; a task that ends is started again`);
+    }
+    if (service.container_name) {
+      notes.push(
+        `services.${name}: \`container_name\` is not used; the name \`${name}\` resolves to its tasks`,
+      );
+    }
+  }
+  return notes;
+}
+
+function redirectsOf(app: AppExtension): Redirect[] {
+  return (app.redirects ?? []).map(({ host, to, status }) => ({
+    host: host.toLowerCase(),
+    to,
+    status: (status ?? 301) as Redirect['status'],
+  }));
+}
+
+function hooksOf(
+  app: AppExtension,
+  extensions: ReadonlyMap<string, ServiceExtension>,
+  model: ComposeModel,
+  faults: Fault[],
+): Hooks {
+  const given: { hook: HookExtension; service: string | undefined; path: (string | number)[] }[] = [];
+  if (app.hooks?.release !== undefined) {
+    given.push({ hook: app.hooks.release, service: undefined, path: ['x-berth', 'hooks', 'release'] });
+  }
+  for (const [name, extension] of extensions) {
+    if (extension.hooks?.release === undefined) continue;
+    const path = ['services', name, 'x-berth', 'hooks', 'release'];
+    given.push({ hook: extension.hooks.release, service: name, path });
+  }
+  const [first, second] = given;
+  if (second !== undefined) {
+    faults.push({ path: second.path, message: 'there is already a release command', suggestion: 'keep one' });
+  }
+  if (first === undefined) return {};
+  const named = typeof first.hook === 'object' && 'command' in first.hook ? first.hook : undefined;
+  const command = named?.command ?? (first.hook as string | readonly string[]);
+  const names = Object.keys(model.services);
+  const service = named?.service ?? first.service ?? (names.length === 1 ? names[0] : undefined);
+  if (service === undefined || !(service in model.services)) {
+    const near = service === undefined ? undefined : nearest(service, names);
+    faults.push({
+      path: first.path,
+      message: service === undefined ? '`service` is missing' : `there is no service \`${service}\``,
+      suggestion: near === undefined ? `name one of ${names.join(', ')}` : `did you mean \`${near}\`?`,
+    });
+    return {};
+  }
+  return {
+    release: {
+      service,
+      command: typeof command === 'string' ? splitLine(command, first.path, faults) : command,
+    },
+  };
+}
+
+function splitLine(line: string, path: readonly (string | number)[], faults: Fault[]): readonly string[] {
+  try {
+    return splitCommand(line);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    faults.push({
+      path,
+      message: 'the command cannot be split into words',
+      suggestion: 'write it as a list',
+    });
+    return [];
+  }
+}

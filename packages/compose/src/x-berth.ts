@@ -1,0 +1,131 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { Fault, Path } from './issue.ts';
+import { faultsOf } from './schema.ts';
+import { durationMs } from './units.ts';
+
+/** `x-berth` of a whole manifest: what the Compose Specification has no words for. */
+export interface AppExtension {
+  readonly routes?: readonly RouteExtension[];
+  readonly redirects?: readonly { readonly host: string; readonly to: string; readonly status?: number }[];
+  readonly strategy?: { readonly drain?: string; readonly warm?: string; readonly deadline?: string };
+  readonly hooks?: { readonly release?: HookExtension };
+}
+
+/** `x-berth` of one service. */
+export interface ServiceExtension {
+  readonly port?: number;
+  readonly probe?: ProbeExtension;
+  readonly routes?: readonly Omit<RouteExtension, 'service'>[];
+  readonly replicas?: number;
+  readonly hooks?: { readonly release?: HookExtension };
+}
+
+export interface RouteExtension {
+  readonly host?: string;
+  readonly path?: string;
+  readonly stripPrefix?: boolean;
+  readonly service?: string;
+}
+
+export type ProbeExtension =
+  | 'none'
+  | { readonly http: { readonly path?: string; readonly port?: number; readonly host?: string } }
+  | { readonly tcp: { readonly port?: number } };
+
+export type HookExtension =
+  | string
+  | readonly string[]
+  | { readonly command: string | readonly string[]; readonly service?: string };
+
+const port = { type: 'integer', minimum: 1, maximum: 65_535 };
+const host = { type: 'string', minLength: 1, maxLength: 253 };
+const command = {
+  oneOf: [
+    { type: 'string', minLength: 1 },
+    { type: 'array', items: { type: 'string' }, minItems: 1 },
+  ],
+};
+const closed = (properties: object, required: readonly string[] = []) => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+const routeKeys = {
+  host,
+  path: { type: 'string', pattern: '^/' },
+  stripPrefix: { type: 'boolean' },
+};
+const hooks = closed({
+  release: {
+    oneOf: [...command.oneOf, closed({ command, service: { type: 'string' } }, ['command'])],
+  },
+});
+const span = { type: 'string', format: 'span' };
+
+const appSchema = closed({
+  routes: { type: 'array', items: closed({ ...routeKeys, service: { type: 'string' } }) },
+  redirects: {
+    type: 'array',
+    items: closed({ host, to: { type: 'string', minLength: 1 }, status: { enum: [301, 302, 307, 308] } }, [
+      'host',
+      'to',
+    ]),
+  },
+  strategy: closed({ drain: span, warm: span, deadline: span }),
+  hooks,
+});
+
+const serviceSchema = closed({
+  port,
+  probe: {
+    oneOf: [
+      { type: 'string', enum: ['none'] },
+      {
+        ...closed({
+          http: closed({ path: { type: 'string', pattern: '^/' }, port, host }),
+          tcp: closed({ port }),
+        }),
+        minProperties: 1,
+        maxProperties: 1,
+      },
+    ],
+  },
+  routes: { type: 'array', items: closed(routeKeys) },
+  replicas: { type: 'integer', minimum: 0, maximum: 500 },
+  hooks,
+});
+
+let validators: { readonly app: ValidateFunction; readonly service: ValidateFunction } | undefined;
+
+function compile() {
+  if (validators === undefined) {
+    const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
+    ajv.addFormat('span', (text: string) => (durationMs(text) ?? -1) >= 0);
+    validators = { app: ajv.compile(appSchema), service: ajv.compile(serviceSchema) };
+  }
+  return validators;
+}
+
+type Parsed<T> = { readonly ok: T } | { readonly faults: readonly Fault[] };
+
+/** `x-berth` at the top of a manifest; every key it does not know is a fault. */
+export function parseAppExtension(value: unknown): Parsed<AppExtension> {
+  return parse(compile().app, value, ['x-berth']);
+}
+
+/** `x-berth` of the service `name`. */
+export function parseServiceExtension(value: unknown, name: string): Parsed<ServiceExtension> {
+  return parse(compile().service, value, ['services', name, 'x-berth']);
+}
+
+function parse<T>(validate: ValidateFunction, value: unknown, path: Path): Parsed<T> {
+  if (value === undefined || value === null) return { ok: {} as T };
+  if (validate(value)) return { ok: value as T };
+  const faults = faultsOf(validate.errors ?? []).map((fault) => ({
+    ...fault,
+    path: [...path, ...fault.path],
+    message: fault.message.replace('must match format "span"', 'must be a duration like 30s or 10m'),
+  }));
+  return { faults };
+}
