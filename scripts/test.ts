@@ -1,28 +1,49 @@
 /**
  * `npm test`, which `npm cit` runs after `npm ci`: everything, on a machine with nothing prepared.
  *
- * Engine and images are prepared by the code of `berth up`; then types, lint, tidy and fast tests, the tests
- * on the real engine, and the product tests. Each part runs even when an earlier one failed.
+ * Types, lint, tidy and fast tests come first: they need no engine. Then `berth up`, with a name, ports and a
+ * directory of its own beside whatever runs here, prepares engine, images and a platform; tests on the real
+ * engine and product tests follow, each part also when an earlier one failed. In the end the platform and
+ * everything that carries a test's label is removed.
  */
+import { removePlatform, startPlatform } from '@berth/e2e/platform';
 import { check } from './check.ts';
 import { checkEngine } from './check-engine.ts';
 import { findTests, runTests, type TestOutcome } from './run-tests.ts';
 
 const none: TestOutcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
+const failures: string[] = [];
 
-console.log('== check: types, format, lint, tidy, fast tests');
-const checked = await check();
-console.log('== tests on the real engine');
-const engine = await checkEngine();
-console.log('== product tests');
-const e2e: TestOutcome =
-  findTests('e2e').length === 0
-    ? none
-    : await runTests({ files: findTests('e2e'), concurrency: 1, timeoutMs: 900_000, verbose: true });
+/** Runs one part; what it throws is a failure like any other, and the next part goes on. */
+async function part<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  console.log(`== ${name}`);
+  try {
+    return await work();
+  } catch (cause) {
+    console.log(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+    failures.push(name);
+    return undefined;
+  }
+}
 
-const failures = [...engine.failures, ...e2e.failures];
-for (const failure of failures) console.log(`  ${failure}`);
-const passed = checked.passed + engine.passed + e2e.passed;
-const failed = checked.failed + engine.failed + e2e.failed + (checked.isOk || checked.failed > 0 ? 0 : 1);
+const checked = await part('check', check);
+if (checked !== undefined && !checked.isOk) failures.push('check');
+const isUp = await part('berth up, for the tests', async () => {
+  await startPlatform((line) => console.log(`  ${line}`));
+  return true;
+});
+const engine = (await part('tests on the real engine', checkEngine)) ?? none;
+const e2e =
+  isUp === true
+    ? ((await part('product tests', () =>
+        runTests({ files: findTests('e2e'), concurrency: 1, timeoutMs: 900_000, verbose: true }),
+      )) ?? none)
+    : none;
+await part('clean', removePlatform);
+
+failures.push(...engine.failures, ...e2e.failures);
+for (const failure of failures) console.log(`failed: ${failure}`);
+const passed = (checked?.passed ?? 0) + engine.passed + e2e.passed;
+const failed = Math.max(failures.length, (checked?.failed ?? 0) + engine.failed + e2e.failed);
 console.log(`${passed} passed, ${failed} failed, ${engine.skipped + e2e.skipped} skipped`);
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = failures.length === 0 && failed === 0 ? 0 : 1;

@@ -114,7 +114,7 @@ async function startBaseline(platform: PlatformUnderTest): Promise<string> {
   await engine.connectNetwork(service!.Spec.TaskTemplate.Networks![0]!.Target, Id);
   await engine.startContainer(Id);
   const { NetworkSettings } = await engine.inspectContainer(Id);
-  const host = NetworkSettings.Networks['bridge']!.IPAddress;
+  const host = NetworkSettings.Networks.bridge!.IPAddress;
   await passes(host, baselinePort);
   return host;
 }
