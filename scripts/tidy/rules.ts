@@ -147,7 +147,7 @@ export const importsEqualManifests: Rule = (tree) => {
     for (const file of files) {
       const inTests = isTest(file.path) || pack.folder === '';
       const known = inTests
-        ? [pack.name, ...pack.dependencies, ...pack.devDependencies, ...rootDev]
+        ? [pack.name, '@berth/testkit', ...pack.dependencies, ...pack.devDependencies, ...rootDev]
         : [pack.name, ...pack.dependencies];
       for (const { specifier, line } of file.imports) {
         const name = packageOf(specifier);
@@ -173,9 +173,9 @@ export const noCycles: Rule = (tree) => {
   const found: Violation[] = [];
   const visit = (file: SourceFile, trail: readonly string[]): void => {
     state.set(file.path, 'open');
-    for (const { specifier, isTypeOnly } of file.imports) {
-      // A type leaves nothing behind that could be used before it is there.
-      if (isTypeOnly) continue;
+    for (const { specifier, isTypeOnly, isLazy } of file.imports) {
+      // Neither can be used before it is there: a type leaves nothing, a lazy import waits.
+      if (isTypeOnly || isLazy) continue;
       const target = resolveImport(file, specifier, tree);
       if (target === undefined || !files.has(target)) continue;
       const from = trail.indexOf(target);

@@ -19,6 +19,8 @@ export interface Import {
   readonly line: number;
   /** `import type`: leaves nothing at run time. */
   readonly isTypeOnly: boolean;
+  /** `import('x')`: done when it is reached, not when the file is loaded. */
+  readonly isLazy: boolean;
 }
 
 export interface Package {
@@ -78,6 +80,7 @@ export function findImports(text: string): Import[] {
     specifier: match[3]!,
     line: bare.slice(0, match.index).split('\n').length,
     isTypeOnly: match[2] !== undefined,
+    isLazy: match[1] === undefined,
   }));
 }
 
