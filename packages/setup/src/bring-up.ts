@@ -1,8 +1,6 @@
-import { createEngine } from '@berth/engine/engine';
-import { socketTransport } from '@berth/engine/transport';
 import type { Clock } from '@berth/runtime/clock';
 import type { Secret } from '@berth/runtime/secret';
-import { findEngineSocket, prepareEngine } from './engine.ts';
+import { openEngine, prepareEngine } from './engine.ts';
 import type { PlatformRequest } from './platform.ts';
 import type { Report } from './progress.ts';
 import { startPlatform, type UpResult } from './up.ts';
@@ -20,8 +18,7 @@ export interface BringUpOptions {
 
 /** `berth up`: from a bare machine to a platform that serves. */
 export async function bringUp(o: BringUpOptions): Promise<UpResult> {
-  const engineSocket = findEngineSocket(o.env);
-  const engine = createEngine(socketTransport(engineSocket));
+  const { engine, engineSocket } = openEngine(o.env);
   await prepareEngine({ engine, engineSocket, clock: o.clock, signal: o.signal, report: o.report });
   return startPlatform({ ...o, engine, engineSocket });
 }

@@ -6,6 +6,7 @@ import type { Secret } from '@berth/runtime/secret';
 import { listAddresses, pickAddress, pickAddressPool, readRoutes } from './address.ts';
 import { CAP_SYS_RESOURCE, hasCapability } from './capability.ts';
 import { type Desired, desire, setupLabel } from './desired.ts';
+import { resumeServices } from './down.ts';
 import { observePath, readOptional } from './files.ts';
 import { completeIdentity } from './identity.ts';
 import { platformImages, prepareImages } from './images.ts';
@@ -137,11 +138,15 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
         saveToken: (token) => o.saveToken({ name: platform.name, apiUrl: layout.apiUrl }, token),
       });
     }
-    isChanged ||= steps.length > 0;
+    const resumed = await resumeServices(engine, platform.name, signal);
+    isChanged ||= steps.length > 0 || resumed.length > 0;
     return {
       value: undefined,
-      isChanged: steps.length > 0,
-      text: steps.length > 0 ? `${steps.length} steps done` : 'registry, control and agent run as wanted',
+      isChanged: steps.length > 0 || resumed.length > 0,
+      text:
+        steps.length > 0
+          ? `${steps.length} steps done${resumed.length > 0 ? `, ${resumed.length} services resumed` : ''}`
+          : 'registry, control and agent run as wanted',
     };
   });
 

@@ -1,0 +1,201 @@
+import { rm } from 'node:fs/promises';
+import { refuse } from '@berth/contract/errors';
+import { label, type Role, roles } from '@berth/domain/label';
+import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
+import type { Service } from '@berth/engine/types';
+import type { Clock } from '@berth/runtime/clock';
+import { type DownStep, type Labelled, planDown } from './down-plan.ts';
+import { readOptional } from './files.ts';
+import { layoutOf, type Platform } from './platform.ts';
+import { type Report, runStep } from './progress.ts';
+
+/** On a service that `down` paused: how many replicas it had. */
+export const pausedReplicasLabel = 'berth.paused-replicas';
+
+export interface DownOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly platform: Platform;
+  readonly isPurge: boolean;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+/** Stops the platform, or removes it. Gives what was done, in order. */
+export async function stopPlatform(o: DownOptions): Promise<DownStep[]> {
+  const steps = planDown(await observeLabelled(o.engine, o.platform, o.signal), { isPurge: o.isPurge });
+  await runStep(o.report, o.isPurge ? 'purge' : 'stop', async (move) => {
+    for (const [index, step] of steps.entries()) {
+      move(describeDownStep(step), { done: index, of: steps.length });
+      await applyDownStep(step, o);
+    }
+    return {
+      value: undefined,
+      isChanged: steps.length > 0,
+      text: steps.length === 0 ? 'nothing of the platform is there' : `${steps.length} steps done`,
+    };
+  });
+  return steps;
+}
+
+/** Gives the services that `down` paused their replicas back. */
+export async function resumeServices(
+  engine: Engine,
+  platform: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const services = await engine.listServices({
+    filters: { label: [`${label.platform}=${platform}`] },
+    signal,
+  });
+  const paused = services.filter((service) => service.Spec.Labels[pausedReplicasLabel] !== undefined);
+  for (const service of paused) {
+    const { [pausedReplicasLabel]: replicas, ...labels } = service.Spec.Labels;
+    await setReplicas(engine, service, Number(replicas), labels, signal);
+  }
+  return paused.map((service) => service.Spec.Name);
+}
+
+async function observeLabelled(engine: Engine, platform: Platform, signal: AbortSignal): Promise<Labelled> {
+  const filters = { label: [`${label.platform}=${platform.name}`] };
+  const query = { filters: JSON.stringify(filters) };
+  interface Named {
+    ID: string;
+    Spec: { Name: string };
+  }
+  const [containers, networks, volumes, images, inSwarm] = await Promise.all([
+    engine.listContainers({ all: true, filters, signal }),
+    engine.listNetworks({ filters, signal }),
+    engine.listVolumes({ filters, signal }),
+    engine.listImages({ filters, signal }),
+    isManager(engine, signal),
+  ]);
+  const services = inSwarm ? await engine.listServices({ filters, signal }) : [];
+  const secrets = inSwarm ? await engine.json<Named[]>('GET', '/secrets', { query, signal }) : [];
+  const configs = inSwarm ? await engine.json<Named[]>('GET', '/configs', { query, signal }) : [];
+  const named = (each: Named) => ({ id: each.ID, name: each.Spec.Name });
+  return {
+    containers: containers
+      // Containers of services go with their service; Swarm would only start them again.
+      .filter((each) => each.Labels['com.docker.swarm.service.id'] === undefined)
+      .map((each) => ({
+        id: each.Id,
+        name: (each.Names[0] ?? each.Id).replace(/^\//, ''),
+        role: roles.find((role: Role) => role === each.Labels[label.role]),
+        isRunning: each.State === 'running',
+      })),
+    services: services.map((each) => ({
+      id: each.ID,
+      name: each.Spec.Name,
+      replicas: each.Spec.Mode.Replicated?.Replicas ?? 0,
+    })),
+    networks: networks.map((each) => ({ id: each.Id, name: each.Name })),
+    volumes: (volumes.Volumes ?? []).map((each) => each.Name),
+    secrets: secrets.map(named),
+    configs: configs.map(named),
+    images: images.map((each) => ({ id: each.Id, tags: each.RepoTags ?? [] })),
+    dataDir: (await isOwnData(platform)) ? platform.dataDir : undefined,
+  };
+}
+
+async function isManager(engine: Engine, signal: AbortSignal): Promise<boolean> {
+  return (await engine.info({ signal })).Swarm.ControlAvailable;
+}
+
+/** A directory is removed only when `up` wrote in it which platform it belongs to. */
+async function isOwnData(platform: Platform): Promise<boolean> {
+  const text = await readOptional(layoutOf(platform).settings);
+  if (text === undefined) return false;
+  const settings: unknown = JSON.parse(text);
+  return (
+    typeof settings === 'object' && settings !== null && 'name' in settings && settings.name === platform.name
+  );
+}
+
+async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
+  const { engine, signal } = o;
+  const gone = (act: () => Promise<unknown>) => unlessAbsent(act);
+  switch (step.kind) {
+    case 'remove-container':
+      await gone(() => engine.stopContainer(step.id, { graceSeconds: 15, signal }));
+      return gone(() => engine.removeContainer(step.id, { force: true, signal }));
+    case 'pause-service':
+      return gone(async () => {
+        const service = await engine.inspectService(step.id, { signal });
+        const replicas = service.Spec.Mode.Replicated?.Replicas ?? 0;
+        const labels = { ...service.Spec.Labels, [pausedReplicasLabel]: String(replicas) };
+        await setReplicas(engine, service, 0, labels, signal);
+      });
+    case 'remove-service':
+      return gone(() => engine.removeService(step.id, { signal }));
+    case 'remove-network':
+      return gone(() => removeNetwork(step.id, o));
+    case 'remove-volume':
+      return gone(() => retryBusy(() => engine.removeVolume(step.name, { signal }), o));
+    case 'remove-secret':
+      return gone(() => retryBusy(() => engine.done('DELETE', `/secrets/${step.id}`, { signal }), o));
+    case 'remove-config':
+      return gone(() => retryBusy(() => engine.done('DELETE', `/configs/${step.id}`, { signal }), o));
+    case 'remove-image':
+      return gone(() => retryBusy(() => engine.removeImage(step.id, { force: true, signal }), o));
+    case 'remove-data':
+      return rm(step.path, { recursive: true, force: true });
+  }
+}
+
+/** Tasks of a removed service hold its network for some seconds; the engine says so with 403 or 400. */
+async function removeNetwork(id: string, o: DownOptions): Promise<void> {
+  await retryBusy(() => o.engine.removeNetwork(id, { signal: o.signal }), o);
+}
+
+const BUSY_MAX_MS = 60_000;
+
+/** Repeats what the engine refuses because something still uses it. */
+async function retryBusy(act: () => Promise<unknown>, o: DownOptions): Promise<void> {
+  const until = o.clock.now() + BUSY_MAX_MS;
+  for (;;) {
+    try {
+      await act();
+      return;
+    } catch (cause) {
+      if (!isBusy(cause)) throw cause;
+      if (o.clock.now() > until)
+        throw refuse('conflict', `still in use after ${BUSY_MAX_MS / 1000} s: ${(cause as Error).message}`, {
+          cause,
+        });
+      await o.clock.sleep(300, o.signal);
+    }
+  }
+}
+
+const isBusy = (cause: unknown): boolean =>
+  isConflict(cause) || (cause instanceof Error && /in use|has active endpoints|has task/.test(cause.message));
+
+async function setReplicas(
+  engine: Engine,
+  service: Service,
+  replicas: number,
+  labels: Record<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  await engine.updateService(
+    service.ID,
+    service.Version.Index,
+    { ...service.Spec, Labels: labels, Mode: { Replicated: { Replicas: replicas } } },
+    { signal },
+  );
+}
+
+async function unlessAbsent(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    if (!isAbsent(cause)) throw cause;
+  }
+}
+
+function describeDownStep(step: DownStep): string {
+  if (step.kind === 'remove-data') return `removing ${step.path}`;
+  const [verb, what] = step.kind.split('-') as [string, string];
+  return `${verb === 'pause' ? 'pausing' : 'removing'} ${what} ${step.name}`;
+}
