@@ -114,7 +114,7 @@ x-berth:
       path: /
     - service: api
       path: /api
-      strip_prefix: true
+      stripPrefix: true
 `;
     try {
       await deploy(platform, name, await writeFiles(await scratch(), nodeApp(script, compose)));
