@@ -9,6 +9,7 @@ import { formatBytes } from '@berth/source/walk';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import { collectGarbage } from './collect.ts';
 import { type BuildContext, readContext } from './context.ts';
+import { digestOf } from './garbage.ts';
 import { listPorts, listWarnings, pickPort } from './image-facts.ts';
 import { type BuildCaps, buildKey, chooseBuilder, planBuild } from './plan.ts';
 import type { Builder, BuildHooks, BuildOutcome, BuildRequest, Builds, KeptImage } from './ports.ts';
@@ -113,7 +114,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
     alive.at('pushing the image to the registry');
     const image = await push(engine, { repository, tag: request.id }, hooks);
     if (key !== undefined) {
-      const record = { key, image, imageId: result.imageId, ...facts, builtAt: clock.now() };
+      const record = { key, image, imageId: result.imageId, ...facts, usedAt: clock.now() };
       await records.put({ ...record, ports: [...facts.ports], warnings: [...facts.warnings] });
     }
     return {
@@ -163,12 +164,14 @@ export function createBuilds(deps: BuildsDependencies): Builds {
   async function findReusable(key: string, engine: Engine, request: BuildRequest, signal: AbortSignal) {
     const record = await records.find(key);
     if (record === undefined) return undefined;
-    const digest = record.image.slice(record.image.indexOf('@') + 1);
+    const digest = digestOf(record.image);
     if (!record.image.startsWith(`${repositoryOf(request.imageRepository)}@`)) return undefined;
     try {
       if ((await client.findDigest(request.imageRepository, digest, signal)) === undefined) return undefined;
       const { image, imageId } = record;
-      return { image, imageId, ...(await describe(engine, imageId, request, signal)) };
+      const facts = await describe(engine, imageId, request, signal);
+      await records.put({ ...record, usedAt: clock.now() });
+      return { image, imageId, ...facts };
     } catch (cause) {
       signal.throwIfAborted();
       // Not to be found out cheaply: the builder's own cache is the next best thing.

@@ -3,7 +3,7 @@ import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
 import type { ContainerInspect } from '@berth/engine/types';
-import { type ObservedImage, type ObservedManifest, planGarbage, timeOfTag } from './garbage.ts';
+import { digestOf, type ObservedImage, type ObservedManifest, planGarbage, timeOfTag } from './garbage.ts';
 import type { GarbageReport } from './ports.ts';
 import type { BuildRecords } from './records.ts';
 import type { RegistryClient } from './registry-client.ts';
@@ -31,8 +31,13 @@ export interface CollectOptions {
  */
 export async function collectGarbage(o: CollectOptions): Promise<GarbageReport> {
   const { signal } = o;
-  const manifests = await observeManifests(o.client, signal);
-  const images = await observeImages(o.engine, o.platform, signal);
+  const usedAt = new Map<string, number>();
+  for (const record of await o.records.list()) {
+    const digest = digestOf(record.image);
+    usedAt.set(digest, Math.max(record.usedAt, usedAt.get(digest) ?? 0));
+  }
+  const manifests = await observeManifests(o.client, usedAt, signal);
+  const images = await observeImages(o.engine, o.platform, usedAt, signal);
   const plan = planGarbage({
     manifests,
     images,
@@ -58,6 +63,7 @@ export async function collectGarbage(o: CollectOptions): Promise<GarbageReport> 
 
 async function observeManifests(
   client: RegistryClient,
+  usedAt: ReadonlyMap<string, number>,
   signal: AbortSignal | undefined,
 ): Promise<readonly ObservedManifest[]> {
   const found = new Map<string, { repository: string; digest: string; tags: string[] }>();
@@ -74,13 +80,15 @@ async function observeManifests(
     const times = manifest.tags.map(timeOfTag);
     const known = times.filter((time) => time !== undefined);
     // A tag somebody else made says nothing of the age: such a manifest is left alone.
-    return { ...manifest, madeAt: known.length < times.length ? undefined : Math.max(...known) };
+    const madeAt = Math.max(...known, usedAt.get(manifest.digest) ?? 0);
+    return { ...manifest, madeAt: known.length < times.length ? undefined : madeAt };
   });
 }
 
 async function observeImages(
   engine: Engine,
   platform: string,
+  usedAt: ReadonlyMap<string, number>,
   signal: AbortSignal | undefined,
 ): Promise<readonly ObservedImage[]> {
   const filters = { label: [`${label.platform}=${platform}`, label.app] };
@@ -88,12 +96,9 @@ async function observeImages(
     const tags = (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
     // A build served from the cache gives an image as old as the cache; its tag is as young as the build.
     const times = tags.flatMap((tag) => timeOfTag(tag.slice(tag.lastIndexOf(':') + 1)) ?? []);
-    return {
-      id: image.Id,
-      tags,
-      repoDigests: (image.RepoDigests ?? []).filter((digest) => !digest.startsWith('<none>')),
-      madeAt: Math.max(image.Created * 1000, ...times),
-    };
+    const repoDigests = (image.RepoDigests ?? []).filter((digest) => !digest.startsWith('<none>'));
+    const uses = repoDigests.flatMap((reference) => usedAt.get(digestOf(reference)) ?? []);
+    return { id: image.Id, tags, repoDigests, madeAt: Math.max(image.Created * 1000, ...times, ...uses) };
   });
 }
 
@@ -116,7 +121,7 @@ async function removeImage(
 
 async function forgetRecords(o: CollectOptions, deleted: ReadonlySet<string>): Promise<void> {
   for (const record of await o.records.list())
-    if (deleted.has(record.image.slice(record.image.indexOf('@') + 1))) await o.records.remove(record.key);
+    if (deleted.has(digestOf(record.image))) await o.records.remove(record.key);
 }
 
 /** The registry's own collector: it alone knows its storage. */

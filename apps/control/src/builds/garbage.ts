@@ -3,7 +3,7 @@ export interface ObservedManifest {
   readonly repository: string;
   readonly digest: string;
   readonly tags: readonly string[];
-  /** When it was made, as far as its tags tell; undefined: unknown, and so left alone. */
+  /** When it was made or last used, as far as its tags tell; undefined: unknown, and so left alone. */
   readonly madeAt: number | undefined;
 }
 
@@ -35,7 +35,6 @@ export function planGarbage(o: {
   graceMs: number;
 }): GarbagePlan {
   const isOld = (madeAt: number | undefined) => madeAt !== undefined && madeAt <= o.now - o.graceMs;
-  const digestOf = (reference: string) => reference.slice(reference.indexOf('@') + 1);
   return {
     manifests: o.manifests
       .filter((manifest) => !o.keep.has(manifest.digest) && isOld(manifest.madeAt))
@@ -47,6 +46,11 @@ export function planGarbage(o: {
         references: tags.length + repoDigests.length === 0 ? [id] : [...tags, ...repoDigests],
       })),
   };
+}
+
+/** `sha256:…` of `repository@sha256:…`. */
+export function digestOf(reference: string): string {
+  return reference.slice(reference.indexOf('@') + 1);
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -73,8 +73,11 @@ export function listWarnings(
   return warnings;
 }
 
-/** Shorter values occur by chance. */
-const leakLengthMin = 8;
+/** Whether finding this value in an image means something: `production` is in many, and no secret. */
+function isTelling(name: string, value: string): boolean {
+  if (looksSecret(name)) return value.length >= 8;
+  return value.length >= 16 && /\d/.test(value) && /[A-Za-z]/.test(value);
+}
 
 /** Names of variables whose values can be read in the image's history or configuration. */
 export function findLeaks(
@@ -87,6 +90,6 @@ export function findLeaks(
   ].join('\n');
   return Object.entries(variables).flatMap(([name, secret]) => {
     const value = secret.reveal();
-    return value.length >= leakLengthMin && text.includes(value) ? [name] : [];
+    return isTelling(name, value) && text.includes(value) ? [name] : [];
   });
 }

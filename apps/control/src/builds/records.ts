@@ -9,7 +9,8 @@ const BuildRecord = z.object({
   imageId: z.string(),
   ports: z.array(z.int()),
   warnings: z.array(z.string()),
-  builtAt: z.number(),
+  /** The last deployment that got this image. It is not garbage before its release is written. */
+  usedAt: z.number(),
 });
 export type BuildRecord = z.infer<typeof BuildRecord>;
 

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ImageInspect } from '@berth/engine/types';
+import { Secret } from '@berth/runtime/secret';
+import { findLeaks, listPorts, listWarnings, looksSecret, pickPort } from './image-facts.ts';
+
+const image = (config: Partial<ImageInspect['Config']>) =>
+  ({
+    Config: { User: 'app', Env: [], Labels: null, Cmd: null, Entrypoint: null, WorkingDir: '', ...config },
+  }) as unknown as ImageInspect;
+
+test('ports are of EXPOSE, TCP only; the usual one is picked', () => {
+  const ports = listPorts(image({ ExposedPorts: { '9229/tcp': {}, '3000/tcp': {}, '53/udp': {} } }));
+  assert.deepEqual(ports, [3000, 9229]);
+  assert.equal(pickPort(ports), 3000);
+  assert.equal(pickPort([7777, 9999]), 7777);
+  assert.equal(pickPort([]), undefined);
+});
+
+test('root is warned of in each of its spellings', () => {
+  for (const user of ['', '0', 'root', '0:0', 'root:root', 'root:0'])
+    assert.match(listWarnings({ image: image({ User: user }), history: [] }).join(), /runs as root/, user);
+  for (const user of ['app', '10001:10001', 'node', '1000:0'])
+    assert.deepEqual(listWarnings({ image: image({ User: user }), history: [] }), [], user);
+});
+
+test('names that look secret, and those that only seem to', () => {
+  for (const name of ['API_KEY', 'APIKEY', 'DB_PASSWORD', 'NPM_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'auth'])
+    assert.ok(looksSecret(name), name);
+  for (const name of [
+    'PATH',
+    'GPG_KEY',
+    'POSTGRES_PASSWORD_FILE',
+    'TOKEN_TTL',
+    'KEYBOARD',
+    'AUTHOR',
+    'VAPID_PUBLIC_KEY',
+  ])
+    assert.ok(!looksSecret(name), name);
+});
+
+test('warnings name variables and ports, never values', () => {
+  const warnings = listWarnings(
+    {
+      image: image({ Env: ['API_KEY=abc', 'EMPTY_TOKEN=', 'PATH=/bin'], ExposedPorts: { '3000/tcp': {} } }),
+      history: [],
+    },
+    { args: { NPM_TOKEN: 'xyz', MODE: 'a' }, assumedPort: 8080 },
+  );
+  assert.equal(warnings.length, 3);
+  assert.match(
+    warnings.join('\n'),
+    /API_KEY[\s\S]*NPM_TOKEN[\s\S]*exposes port 3000, but traffic goes to 8080/,
+  );
+  assert.doesNotMatch(warnings.join('\n'), /abc|xyz/);
+  assert.match(
+    listWarnings({ image: image({}), history: [] }, { assumedPort: 8080 }).join(),
+    /8080 is assumed/,
+  );
+});
+
+test('leaks are found in history and configuration; ordinary values are none', () => {
+  const facts = {
+    image: image({ Env: ['NODE_ENV=production', 'X=hunter2-hunter2'] }),
+    history: [{ Id: '', CreatedBy: '|1 TOKEN=abcd1234 /bin/sh -c make', Size: 0, Comment: '' }],
+  };
+  const secrets = {
+    NODE_ENV: new Secret('production'),
+    DB_PASSWORD: new Secret('hunter2-hunter2'),
+    TOKEN: new Secret('abcd1234'),
+    OTHER_TOKEN: new Secret('not in there'),
+    SHORT_TOKEN: new Secret('a'),
+  };
+  assert.deepEqual(findLeaks(facts, secrets), ['DB_PASSWORD', 'TOKEN']);
+});
