@@ -1,3 +1,4 @@
+import { renderOpenapi } from '@berth/contract/openapi';
 import { renderCliReference } from '@berth/cli/reference';
 import { renderComposeKeys } from '@berth/compose/keys';
 import { renderErrors } from './errors.ts';
@@ -11,5 +12,6 @@ export async function renderPages(): Promise<ReadonlyMap<string, string>> {
   pages.set('docs/errors.md', renderErrors());
   pages.set('docs/cli.md', await renderCliReference());
   pages.set('docs/compose-keys.md', renderComposeKeys());
+  pages.set('docs/openapi.json', `${JSON.stringify(renderOpenapi(), null, 2)}\n`);
   return pages;
 }

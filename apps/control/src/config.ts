@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { ControlConfig } from '@berth/contract/config';
+
+/** The only place that reads the environment. Throws with every fault of the file named. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ControlConfig {
+  const file = env.BERTH_CONFIG;
+  if (file === undefined || file === '') throw new Error('BERTH_CONFIG must name the configuration file');
+  const parsed = ControlConfig.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+  );
+  throw new Error(`${file} is not valid: ${faults.join('; ')}`);
+}

@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ControlConfig } from '@berth/contract/config';
+import type { Clock } from '@berth/runtime/clock';
+import { Secret } from '@berth/runtime/secret';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { auditHandlers } from './audit/handlers.ts';
+import { createAuditLog } from './audit/log.ts';
+import { createBuilds } from './builds/builds.ts';
+import { openDatabase } from './db/database.ts';
+import { createImageSupply } from './deployments/image-supply.ts';
+import { createDeploymentSystem } from './deployments/system.ts';
+import { domainHandlers } from './domains/handlers.ts';
+import { createResolutions, systemResolve } from './domains/resolution.ts';
+import { createCertificateStore, createDomainStore } from './domains/store.ts';
+import { envHandlers } from './env/handlers.ts';
+import { createEnvStore } from './env/store.ts';
+import { createVault } from './env/vault.ts';
+import { eventHandlers } from './events/handlers.ts';
+import { createEventLog } from './events/log.ts';
+import { createAuthenticator } from './http/authenticate.ts';
+import type { Handlers } from './http/handler.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { createHttpServer } from './http/server.ts';
+import { trustedEdge } from './http/trusted-edge.ts';
+import { metaHandlers } from './meta/handlers.ts';
+import { createNodes } from './nodes/link-server.ts';
+import { createSourceStore } from './sources/store.ts';
+import { tokenHandlers } from './tokens/handlers.ts';
+import { createTokenStore } from './tokens/store.ts';
+
+export interface Control {
+  /** Ports it listens on. */
+  readonly api: number;
+  readonly link: number;
+  /** Operations that have a handler. */
+  readonly operations: readonly string[];
+  /** Finishes what runs, within a deadline, and closes the database. What is not finished is taken up at the next start. */
+  stop(): Promise<void>;
+}
+
+/** Builds every part of control and starts it: the composition root. Refuses with `database_busy`. */
+export async function startControl(
+  config: ControlConfig,
+  deps: { clock: Clock; log: Logger },
+): Promise<Control> {
+  const { clock, log } = deps;
+  const startedAt = clock.now();
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const db = await openDatabase(join(config.dataDir, 'berth.db'));
+  const vault = await createVault(join(config.dataDir, 'keys', 'vault.key'));
+  const registryPassword = new Secret((await readFile(config.registry.passwordFile, 'utf8')).trim());
+
+  const audit = await createAuditLog(db, clock);
+  const events = createEventLog(db, clock);
+  const tokens = createTokenStore(db);
+  await tokens.putAdmin({ ...config.adminToken, nowMs: startedAt });
+  const env = createEnvStore(db, vault);
+  const domains = createDomainStore(db);
+  const certificates = createCertificateStore(db, vault);
+  const link = createNodes({ config: config.link, clock, log: log.child({ part: 'nodes' }) });
+  const { nodes } = link;
+
+  const sources = createSourceStore({
+    db,
+    dataDir: config.dataDir,
+    contextBytesMax: config.build.contextBytesMax,
+    clock,
+  });
+  const builds = createBuilds({
+    nodes,
+    registry: {
+      address: config.registry.address,
+      url: config.registry.url,
+      username: config.registry.username,
+      password: registryPassword,
+    },
+    platform: config.platform,
+    build: config.build,
+    dataDir: config.dataDir,
+    clock,
+    log: log.child({ part: 'builds' }),
+  });
+  const system = createDeploymentSystem(
+    {
+      platform: config.platform,
+      dataDir: config.dataDir,
+      contextBytesMax: config.build.contextBytesMax,
+      appPorts: config.edge.appPorts,
+      domain: config.domain,
+      publicAddress: config.publicAddress,
+      httpPort: config.edge.httpPort,
+    },
+    {
+      db,
+      vault,
+      nodes,
+      clock,
+      log: log.child({ part: 'deployments' }),
+      images: createImageSupply({ builds, sources, variables: env }),
+      variables: env,
+      domains,
+      certificates,
+      events,
+      registryAuth: () => ({
+        username: config.registry.username,
+        password: registryPassword.reveal(),
+        serveraddress: config.registry.address,
+      }),
+    },
+  );
+
+  const routedServices = async (app: string): Promise<string[]> => {
+    const runs = (await system.runs.list({ app })).filter(
+      (run) => run.state === 'live' || run.state === 'stopped',
+    );
+    const rank = (run: (typeof runs)[number]) => (run.routing.port === undefined ? 1 : 0);
+    return runs.sort((x, y) => rank(x) - rank(y)).map((run) => run.service);
+  };
+  const resolutions = createResolutions({
+    clock,
+    resolve: systemResolve,
+    ownAddresses: () => [config.publicAddress, ...nodes.list().flatMap((node) => node.facts().addresses)],
+  });
+
+  const handlers = {
+    ...system.handlers,
+    ...tokenHandlers({ tokens, clock }),
+    ...auditHandlers({ audit }),
+    ...eventHandlers({ events }),
+    ...envHandlers({ env, events, clock, requireApp: system.apps.get, redeploy: system.redeploy }),
+    ...domainHandlers({
+      domain: config.domain,
+      publicAddress: config.publicAddress,
+      httpPort: config.edge.httpPort,
+      httpsPort: config.edge.httpsPort,
+      domains,
+      certificates,
+      resolutions,
+      events,
+      clock,
+      log,
+      getApp: system.apps.get,
+      servicesOf: routedServices,
+      routingChanged: system.routingChanged,
+    }),
+    ...metaHandlers({
+      config,
+      nodes,
+      startedAt,
+      pingDatabase: async () => void (await sql`SELECT 1`.execute(db)),
+    }),
+  } as Partial<Handlers> as Handlers;
+
+  const edge = trustedEdge(`${config.platform}-edge`, clock);
+  await edge.refresh();
+  const http = createHttpServer({
+    handlers,
+    authenticator: createAuthenticator(tokens, clock),
+    audit,
+    idempotency: await createIdempotency(db, vault, clock),
+    clock,
+    log: log.child({ part: 'http' }),
+    isTrustedProxy: edge.isTrusted,
+    uploadBytesMax: config.build.contextBytesMax,
+  });
+
+  const linkPort = await link.listen();
+  await system.start();
+  const { port } = await http.listen(config.api);
+  log.info({ api: port, link: linkPort, version: config.version }, 'control serves');
+  return {
+    api: port,
+    link: linkPort,
+    operations: Object.keys(handlers),
+    async stop() {
+      await http.drain();
+      await system.close();
+      await link.close();
+      await db.destroy();
+      log.info('control stopped');
+    },
+  };
+}
