@@ -238,6 +238,12 @@ export const errorTable = {
     title: 'The edge refused the configuration',
     hint: 'The previous configuration keeps serving. HAProxy’s own words are quoted.',
   },
+  machine_unfit: {
+    status: 422,
+    retryable: false,
+    title: 'The machine cannot run Berth as it is',
+    hint: 'Each problem is named with its fix; mend them and run `berth up` again.',
+  },
   disk_full: {
     status: 507,
     retryable: true,

@@ -1,9 +1,12 @@
+import { refuse } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import type { Secret } from '@berth/runtime/secret';
-import { openEngine, prepareEngine } from './engine.ts';
+import type { Check } from './check.ts';
+import { observeEngine, openEngine, prepareEngine } from './engine.ts';
 import type { PlatformRequest } from './platform.ts';
-import type { Report } from './progress.ts';
-import { startPlatform, type UpResult } from './up.ts';
+import { checkHost } from './preflight.ts';
+import { type Report, runStep } from './progress.ts';
+import { readPlatform, readPlatformFromDisk, startPlatform, type UpResult } from './up.ts';
 
 export interface BringUpOptions {
   readonly clock: Clock;
@@ -19,6 +22,34 @@ export interface BringUpOptions {
 /** `berth up`: from a bare machine to a platform that serves. */
 export async function bringUp(o: BringUpOptions): Promise<UpResult> {
   const { engine, engineSocket } = openEngine(o.env);
-  await prepareEngine({ engine, engineSocket, clock: o.clock, signal: o.signal, report: o.report });
+  const { report, signal } = o;
+  await runStep(report, 'machine', async () => {
+    const state = await observeEngine(engine, signal);
+    const platform =
+      state.kind === 'answers'
+        ? await readPlatform(engine, o.request, signal)
+        : await readPlatformFromDisk(o.request);
+    const checks = await checkHost({ engine, platform, signal });
+    // Advice about an engine that is not ours is for `doctor`.
+    for (const { area, status, text } of checks)
+      if (status === 'warning' && area === 'machine') report({ kind: 'warning', text });
+    const problems = checks.filter(({ status }) => status === 'broken');
+    if (problems.length > 0) throw refuseMachine(problems);
+    return { value: undefined, isChanged: false, text: `${checks.length} checks passed` };
+  });
+  await prepareEngine({ engine, engineSocket, clock: o.clock, signal, report });
   return startPlatform({ ...o, engine, engineSocket });
+}
+
+/** All problems at once: nobody wants to meet them one by one. */
+function refuseMachine(problems: readonly Check[]): Error {
+  const issues = problems.map(({ id, text, fix }) => ({
+    at: id,
+    message: fix === undefined ? text : `${text}. ${fix}`,
+  }));
+  return refuse(
+    'machine_unfit',
+    problems.length === 1 ? problems[0]!.text : `${problems.length} problems keep Berth from this machine`,
+    { issues },
+  );
 }

@@ -75,7 +75,10 @@ export function desire(o: DesireOptions): Desired {
   return {
     directories: desireDirectories(o.platform, layout),
     files,
-    network: { name: layout.systemNetwork, labels: { [label.platform]: o.platform.name } },
+    network: {
+      name: layout.systemNetwork,
+      labels: { [label.platform]: o.platform.name, [setupLabel.data]: o.platform.dataDir },
+    },
     containers: [
       container('registry', registrySpec(o, layout), [registry.config, registry.htpasswd]),
       container('control', controlSpec(o, layout), [

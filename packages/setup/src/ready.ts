@@ -49,7 +49,7 @@ export async function waitReady(o: WaitOptions): Promise<void> {
 
 /** A container that ended again and again will not become ready: no use in waiting for the deadline. */
 async function findCrashing(o: WaitOptions): Promise<string | undefined> {
-  for (const name of Object.values(o.containers)) {
+  for (const name of [o.containers.control, o.containers.agent]) {
     const { RestartCount, State } = await o.engine.inspectContainer(name, { signal: o.signal });
     if (RestartCount >= RESTARTS_MAX)
       return `${name} ended ${RestartCount} times, the last time with code ${State.ExitCode}${State.OOMKilled ? ' (out of memory)' : ''}`;

@@ -1,6 +1,5 @@
 import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
-import type { ContainerSummary } from '@berth/engine/types';
 import type { Secret } from '@berth/runtime/secret';
 import { type Desired, setupLabel } from './desired.ts';
 import { applyDirectory, applyFile, observePath, readOptional } from './files.ts';
@@ -45,19 +44,6 @@ async function findContainer(
     if (isAbsent(cause)) return undefined;
     throw cause;
   }
-}
-
-/** Containers of the platform, whoever made them. */
-export function listPlatformContainers(
-  engine: Engine,
-  platform: string,
-  signal: AbortSignal,
-): Promise<ContainerSummary[]> {
-  return engine.listContainers({
-    all: true,
-    filters: { label: [`${label.platform}=${platform}`] },
-    signal,
-  });
 }
 
 /** Reads what earlier runs left. A file that cannot be understood counts as absent, its maker decides. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
+import { label } from '@berth/domain/label';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Secret } from '@berth/runtime/secret';
@@ -20,7 +21,7 @@ import {
 } from './platform.ts';
 import { type Report, runStep } from './progress.ts';
 import { askReady, waitReady } from './ready.ts';
-import { applyStep, describeStep, listPlatformContainers, observe, readIdentity } from './steps.ts';
+import { applyStep, describeStep, observe, readIdentity } from './steps.ts';
 import { ensureSwarm } from './swarm.ts';
 
 export interface UpOptions {
@@ -167,21 +168,29 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
   return { platform, apiUrl: layout.apiUrl, isChanged, newToken };
 }
 
-/** The platform asked for, with what its last `up` was given; found by its containers wherever its data is. */
+/** The platform asked for, with what its last `up` was given; found by its objects wherever its data is. */
 export async function readPlatform(
   engine: Engine,
   request: PlatformRequest,
   signal: AbortSignal,
 ): Promise<Platform> {
+  if (request.dataDir !== undefined) return readPlatformFromDisk(request);
+  const filters = { label: [`${label.platform}=${request.name ?? defaultPlatformName}`] };
+  const [containers, networks] = await Promise.all([
+    engine.listContainers({ all: true, filters, signal }),
+    engine.listNetworks({ filters, signal }),
+  ]);
+  const dataDir = [...containers, ...networks]
+    .map((each) => each.Labels?.[setupLabel.data])
+    .find((each) => each !== undefined);
+  return readPlatformFromDisk({ ...request, ...(dataDir === undefined ? {} : { dataDir }) });
+}
+
+/** As far as it can be known without an engine. */
+export async function readPlatformFromDisk(request: PlatformRequest): Promise<Platform> {
   const detectedAddress = pickAddress(await readRoutes(), listAddresses());
-  const name = request.name ?? defaultPlatformName;
-  const labelled = (await listPlatformContainers(engine, name, signal))
-    .map((container) => container.Labels[setupLabel.data])
-    .find((dataDir) => dataDir !== undefined);
-  const place = request.dataDir ?? labelled;
-  const located = { ...request, ...(place === undefined ? {} : { dataDir: place }) };
-  const fresh = choosePlatform({ request: located, stored: {}, detectedAddress });
+  const fresh = choosePlatform({ request, stored: {}, detectedAddress });
   const stored = await readOptional(layoutOf(fresh).settings);
   if (stored === undefined) return fresh;
-  return choosePlatform({ request: located, stored: JSON.parse(stored) as PlatformRequest, detectedAddress });
+  return choosePlatform({ request, stored: JSON.parse(stored) as PlatformRequest, detectedAddress });
 }

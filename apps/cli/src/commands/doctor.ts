@@ -1,0 +1,96 @@
+import type { Check } from '@berth/setup/check';
+import type { Command } from 'commander';
+import { type Cli, exitCode } from '../cli.ts';
+import { configPath, readConfig } from '../config-file.ts';
+import { openClient } from '../connection.ts';
+import { onRun, withContext, withExamples } from '../options.ts';
+import type { Output } from '../output.ts';
+
+interface DoctorFlags {
+  readonly platform?: string;
+  readonly dataDir?: string;
+}
+
+const areas = ['machine', 'engine', 'platform', 'edge', 'registry', 'dns', 'certificates'];
+const REMOTE_MAX_MS = 15_000;
+
+export function register(program: Command, cli: Cli): void {
+  const command = withContext(
+    program
+      .command('doctor')
+      .summary('what is broken, and how to mend it')
+      .description(
+        'Checks this machine, its container engine and the platform on it: every broken invariant with its fix. Ends with 1 when anything is broken; warnings are advice.',
+      )
+      .option('--platform <name>', 'which platform (berth)')
+      .option('--data-dir <path>', 'where its data is, when no container of it says so'),
+  );
+  withExamples(command, [
+    ['berth doctor', 'check everything'],
+    ['berth doctor --json', 'for scripts; the exit code says it too'],
+  ]);
+  onRun<DoctorFlags>(cli, command, async ({ options, output }) => {
+    const { checkHere } = await import('@berth/setup/doctor');
+    const name = options.platform ?? options.context;
+    const here = await checkHere({
+      env: cli.env,
+      request: {
+        ...(name === undefined ? {} : { name }),
+        ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+      },
+      signal: cli.signal,
+    });
+    const asked = here.isInstalled ? await askControl(cli, here.platform, here.apiUrl) : [];
+    const checks = [...here.checks, ...asked].sort((a, b) => areas.indexOf(a.area) - areas.indexOf(b.area));
+    const count = (status: Check['status']): number => checks.filter((each) => each.status === status).length;
+    printChecks(output, checks);
+    const broken = count('broken');
+    output.line();
+    output.line(
+      broken === 0
+        ? `${output.style.green('✓')} nothing is broken: ${count('ok')} checks passed, ${count('warning')} warnings`
+        : `${output.style.red('✗')} ${broken} broken, ${count('warning')} warnings, ${count('ok')} in order`,
+    );
+    output.json({ platform: here.platform, broken, warnings: count('warning'), items: checks });
+    return broken === 0 ? exitCode.ok : exitCode.failed;
+  });
+}
+
+/** What control knows of edge, registry, DNS, certificates and itself. */
+async function askControl(cli: Cli, platform: string, apiUrl: string): Promise<Check[]> {
+  const token = (await readConfig(configPath(cli.env))).contexts[platform]?.token;
+  const broken = (text: string, fix: string): Check[] => [
+    { id: 'platform.control', area: 'platform', status: 'broken', text, fix },
+  ];
+  if (token === undefined)
+    return broken(
+      `no token for ${platform} is known here, so control cannot be asked`,
+      'Log in with `berth login`, or make a token on the server with `berth up --new-token`.',
+    );
+  try {
+    const client = await openClient({ url: apiUrl, token });
+    const signal = AbortSignal.any([cli.signal, AbortSignal.timeout(REMOTE_MAX_MS)]);
+    return (await client.call('listChecks', { signal, retriesMax: 1 })).items;
+  } catch (cause) {
+    cli.signal.throwIfAborted();
+    const because = cause instanceof Error ? cause.message : String(cause);
+    return broken(
+      `control cannot be asked: ${because}`,
+      'Run `berth up`; look at `docker logs` of its container.',
+    );
+  }
+}
+
+function printChecks(output: Output, checks: readonly Check[]): void {
+  const { style } = output;
+  const mark = { ok: style.green('✓'), warning: style.yellow('!'), broken: style.red('✗') };
+  let area = '';
+  for (const each of checks) {
+    if (each.area !== area) {
+      area = each.area;
+      output.line(style.bold(area));
+    }
+    output.line(`  ${mark[each.status]} ${each.text}`);
+    if (each.fix !== undefined && each.status !== 'ok') output.line(`    ${style.dim('→')} ${each.fix}`);
+  }
+}

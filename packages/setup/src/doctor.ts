@@ -1,0 +1,175 @@
+import { roles } from '@berth/domain/label';
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { readCertificate } from '@berth/pki/certificate';
+import type { Check } from './check.ts';
+import { usualPlaces } from './daemon-start.ts';
+import { observeEngine, openEngine } from './engine.ts';
+import { readOptional } from './files.ts';
+import { isThere } from './is-there.ts';
+import { layoutOf, type Platform, type PlatformRequest } from './platform.ts';
+import { checkHost } from './preflight.ts';
+import { askReady } from './ready.ts';
+import { readPlatform, readPlatformFromDisk } from './up.ts';
+
+export interface HereReport {
+  readonly platform: string;
+  readonly apiUrl: string;
+  /** False when `up` was never run for it. */
+  readonly isInstalled: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** What can be seen from this machine without control: machine, engine, the platform's containers and certificates. */
+export async function checkHere(o: {
+  env: Readonly<Record<string, string | undefined>>;
+  request: PlatformRequest;
+  signal: AbortSignal;
+}): Promise<HereReport> {
+  const { engine } = openEngine(o.env);
+  const state = await observeEngine(engine, o.signal);
+  const hasEngine = state.kind === 'answers';
+  const platform = hasEngine
+    ? await readPlatform(engine, o.request, o.signal)
+    : await readPlatformFromDisk(o.request);
+  const checks: Check[] = [...(await checkHost({ engine, platform, signal: o.signal }))];
+  if (hasEngine)
+    checks.push(...(await checkStartedByUs()), ...(await checkContainers(engine, platform, o.signal)));
+  else
+    checks.push({
+      id: 'engine.answers',
+      area: 'engine',
+      status: 'broken',
+      text:
+        state.kind === 'refuses'
+          ? `the container engine refuses: ${state.because}`
+          : 'no container engine answers',
+      fix: 'Run `berth up`: it installs and starts one.',
+    });
+  const isInstalled = await isThere(layoutOf(platform).settings);
+  if (isInstalled) checks.push(...(await checkCertificates(platform, Date.now())));
+  return { platform: platform.name, apiUrl: layoutOf(platform).apiUrl, isInstalled, checks };
+}
+
+/** A dockerd without systemd does not come back at the next boot by itself. */
+async function checkStartedByUs(): Promise<Check[]> {
+  const record = await readOptional(usualPlaces.record);
+  if (record === undefined) return [];
+  return [
+    {
+      id: 'engine.boot',
+      area: 'engine',
+      status: 'warning',
+      text: 'berth up started dockerd, because no systemd runs here; nothing will at the next boot',
+      fix: 'Run `berth up` at boot, or dockerd by whatever starts services here.',
+    },
+  ];
+}
+
+const RESTARTS_MAX = 3;
+
+async function checkContainers(engine: Engine, platform: Platform, signal: AbortSignal): Promise<Check[]> {
+  const layout = layoutOf(platform);
+  if (!(await isThere(layout.settings)))
+    return [
+      {
+        id: 'platform.installed',
+        area: 'platform',
+        status: 'broken',
+        text: `there is no platform ${platform.name} in ${platform.dataDir}`,
+        fix: 'Run `berth up` to make it, or name another with --platform and --data-dir.',
+      },
+    ];
+  const checks: Check[] = [];
+  for (const role of roles) {
+    const name = layout.containers[role];
+    const area = role === 'edge' || role === 'registry' ? role : 'platform';
+    const id = `${area}.container.${role}`;
+    try {
+      const { State, RestartCount } = await engine.inspectContainer(name, { signal });
+      if (!State.Running)
+        checks.push({
+          id,
+          area,
+          status: 'broken',
+          text: `${name} is ${State.Status} (code ${State.ExitCode}${State.OOMKilled ? ', out of memory' : ''})`,
+          fix: `Look at \`docker logs ${name}\`, then run \`berth up\`.`,
+        });
+      else if (RestartCount > RESTARTS_MAX)
+        checks.push({
+          id,
+          area,
+          status: 'warning',
+          text: `${name} runs, after ${RestartCount} restarts`,
+          fix: `Look at \`docker logs ${name}\`.`,
+        });
+      else checks.push({ id, area, status: 'ok', text: `${name} runs` });
+    } catch (cause) {
+      if (!isAbsent(cause)) throw cause;
+      checks.push({
+        id,
+        area,
+        status: 'broken',
+        text: `there is no container ${name}`,
+        fix: 'Run `berth up`.',
+      });
+    }
+  }
+  const readiness = await askReady(layout.apiUrl, signal);
+  if (readiness?.ok === true)
+    checks.push({
+      id: 'platform.ready',
+      area: 'platform',
+      status: 'ok',
+      text: `control answers at ${layout.apiUrl}`,
+    });
+  else
+    checks.push({
+      id: 'platform.ready',
+      area: 'platform',
+      status: 'broken',
+      text:
+        readiness === undefined
+          ? `control does not answer at ${layout.apiUrl}`
+          : `control waits for ${readiness.waitingFor.join(', ')}`,
+      fix: `Look at \`docker logs ${layout.containers.control}\` and \`docker logs ${layout.containers.agent}\`.`,
+    });
+  return checks;
+}
+
+const DAY_MS = 86_400_000;
+const RENEW_DAYS = 60;
+const LATE_DAYS = 7;
+
+async function checkCertificates(platform: Platform, nowMs: number): Promise<Check[]> {
+  const { control, agent } = layoutOf(platform);
+  const wanted = [
+    ['Berth’s authority', control.caCertificate],
+    ['control', control.certificate],
+    ['the agent', agent.certificate],
+  ] as const;
+  const checks: Check[] = [];
+  for (const [what, path] of wanted) {
+    const pem = await readOptional(path);
+    const id = `certificates.${path.split('/').at(-1)}`;
+    if (pem === undefined) {
+      checks.push({
+        id,
+        area: 'certificates',
+        status: 'broken',
+        text: `${path} is not there`,
+        fix: 'Run `berth up`.',
+      });
+      continue;
+    }
+    const { notAfter } = readCertificate(pem);
+    const days = Math.floor((notAfter.getTime() - nowMs) / DAY_MS);
+    checks.push({
+      id,
+      area: 'certificates',
+      status: days < LATE_DAYS ? 'broken' : days < RENEW_DAYS ? 'warning' : 'ok',
+      text: `the certificate of ${what} ends ${days < 0 ? `${-days} days ago` : `in ${days} days`}`,
+      ...(days < RENEW_DAYS ? { fix: '`berth up` renews it.' } : {}),
+    });
+  }
+  return checks;
+}

@@ -1,0 +1,190 @@
+import { engineApiVersion } from '@berth/engine/transport';
+import type { EngineInfo, EngineVersion } from '@berth/engine/types';
+import type { Check } from './check.ts';
+import { decideSwarm } from './swarm.ts';
+
+export interface EngineFacts {
+  readonly version: EngineVersion;
+  readonly info: EngineInfo;
+  /** /etc/docker/daemon.json, parsed; undefined when there is none or it cannot be read. */
+  readonly daemonConfig: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Versions with a fault that Berth would meet. `below` is the first version without it. */
+const knownIssues: readonly {
+  readonly from: string;
+  readonly below: string;
+  readonly status: 'warning' | 'broken';
+  readonly text: string;
+}[] = [
+  {
+    from: '0',
+    below: '20.10.0',
+    status: 'broken',
+    text: 'it does not speak API 1.41, which Berth needs',
+  },
+  {
+    from: '20.10.0',
+    below: '20.10.10',
+    status: 'broken',
+    text: 'its seccomp profile answers clone3 with EPERM, and images with glibc 2.34 or later cannot start threads',
+  },
+  {
+    from: '25.0.0',
+    below: '25.0.2',
+    status: 'warning',
+    text: 'containers restarted after the engine may share a MAC address, and lose their network',
+  },
+];
+
+/** Everything about the engine that Berth needs or advises: the known issues, and the production profile. */
+export function checkEngine({ version, info, daemonConfig }: EngineFacts): Check[] {
+  return [
+    ...checkVersion(version),
+    ...checkStorage(info),
+    ...checkSwarm(info),
+    ...checkProfile(info, daemonConfig),
+    ...(info.Warnings ?? [])
+      .filter(
+        (text) => /No (memory|cpu|pids|swap|kernel memory)/i.test(text) && !/swap|kernel memory/i.test(text),
+      )
+      .map((text) =>
+        check(
+          'engine.limits',
+          'warning',
+          `the engine says: ${text}`,
+          'Tasks cannot be limited so; use a kernel that can.',
+        ),
+      ),
+  ];
+}
+
+function checkVersion(version: EngineVersion): Check[] {
+  if (compareVersions(version.MinAPIVersion, engineApiVersion) > 0)
+    return [
+      check(
+        'engine.version',
+        'broken',
+        `Docker Engine ${version.Version} no longer speaks API ${engineApiVersion} (its oldest is ${version.MinAPIVersion})`,
+        `Set "min-api-version": "${engineApiVersion}" in /etc/docker/daemon.json and restart the engine.`,
+      ),
+    ];
+  const found = knownIssues.filter(
+    (issue) =>
+      compareVersions(version.Version, issue.from) >= 0 && compareVersions(version.Version, issue.below) < 0,
+  );
+  if (found.length === 0) return [check('engine.version', 'ok', `Docker Engine ${version.Version}`)];
+  return found.map(({ status, text, below }) =>
+    check(
+      'engine.version',
+      status,
+      `Docker Engine ${version.Version}: ${text}`,
+      `Install version ${below} or later.`,
+    ),
+  );
+}
+
+/** Numbers only: `20.10.24+dfsg1` is 20.10.24, for a distribution adds fixes and not features. */
+export function compareVersions(a: string, b: string): number {
+  const parse = (text: string): number[] => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
+  const [left, right] = [parse(a), parse(b)];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return Math.sign(difference);
+  }
+  return 0;
+}
+
+const rejectedDrivers: Readonly<Record<string, string>> = {
+  devicemapper: 'devicemapper loses data and space under load',
+  aufs: 'aufs is no longer maintained',
+  overlay: 'the first overlay driver leaks inodes',
+};
+
+function checkStorage(info: EngineInfo): Check[] {
+  const because = rejectedDrivers[info.Driver];
+  if (because !== undefined)
+    return [
+      check(
+        'engine.storage',
+        'broken',
+        `the engine stores images with ${info.Driver}: ${because}`,
+        'Set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart the engine. Images and containers of the old driver are not carried over.',
+      ),
+    ];
+  if (info.Driver === 'vfs')
+    return [
+      check(
+        'engine.storage',
+        'warning',
+        'the engine stores images with vfs: every container copies its whole image',
+        'Put its data on ext4, XFS with ftype=1, or btrfs, and use overlay2.',
+      ),
+    ];
+  return [check('engine.storage', 'ok', `storage driver ${info.Driver}`)];
+}
+
+function checkSwarm(info: EngineInfo): Check[] {
+  const decision = decideSwarm(info.Swarm);
+  if (decision.kind === 'ready') return [check('engine.swarm', 'ok', 'a Swarm manager')];
+  if (decision.kind === 'init')
+    return [check('engine.swarm', 'warning', 'not a Swarm yet', '`berth up` makes it one.')];
+  return [check('engine.swarm', 'broken', decision.because, 'See the text: Berth never leaves a Swarm.')];
+}
+
+/** The settings of R044: each is advice, because the engine belongs to the machine and not to Berth. */
+function checkProfile(info: EngineInfo, config: EngineFacts['daemonConfig']): Check[] {
+  const checks: Check[] = [];
+  const set = (key: string, value: string): string =>
+    `Set ${key} to ${value} in /etc/docker/daemon.json and restart the engine when it suits you.`;
+  if (info.LiveRestoreEnabled && info.Swarm.LocalNodeState === 'active')
+    checks.push(
+      check(
+        'engine.live-restore',
+        'broken',
+        'live-restore is on, which Swarm does not support: services are not restored',
+        set('"live-restore"', 'false'),
+      ),
+    );
+  const options = config?.['log-opts'];
+  const isRotated =
+    info.LoggingDriver !== 'json-file' ||
+    (typeof options === 'object' && options !== null && 'max-size' in options);
+  checks.push(
+    isRotated
+      ? check('engine.logs', 'ok', `containers log by ${info.LoggingDriver}, rotated`)
+      : check(
+          'engine.logs',
+          'warning',
+          'containers that are not Berth’s log without limit and can fill the disk',
+          set('"log-opts"', '{ "max-size": "10m", "max-file": "3" }'),
+        ),
+  );
+  if (config !== undefined && config['userland-proxy'] !== false)
+    checks.push(
+      check(
+        'engine.userland-proxy',
+        'warning',
+        'each published port runs a process of its own (userland-proxy)',
+        set('"userland-proxy"', 'false'),
+      ),
+    );
+  if (config?.['metrics-addr'] === undefined)
+    checks.push(
+      check(
+        'engine.metrics',
+        'warning',
+        'the engine gives no metrics of its own',
+        set('"metrics-addr"', '"127.0.0.1:9323"'),
+      ),
+    );
+  return checks;
+}
+
+const check = (id: string, status: Check['status'], text: string, fix?: string): Check => ({
+  id,
+  area: 'engine',
+  status,
+  text,
+  ...(fix === undefined ? {} : { fix }),
+});
