@@ -1,7 +1,8 @@
 import { refuse } from '@berth/contract/errors';
-import { isAbsent, isConflict, readAll } from '@berth/engine/engine';
+import { isConflict } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
 import type { Readable } from 'node:stream';
+import { ensureImage } from '../../swarm/images.ts';
 import { renderOneOff } from '../../swarm/service-spec.ts';
 import { releaseOf, type Step } from '../step.ts';
 
@@ -23,7 +24,7 @@ export const hook: Step = async (context) => {
   const { engine } = await deps.nodes.manager({ signal });
   const name = `${deployment.app}-hook-${deployment.id}`;
   await context.progress(`release command: ${wanted.command.join(' ')}`);
-  await pullUnlessPresent(context, service.image);
+  await ensureImage(engine, service.image, deps.registryAuth(), { signal });
   try {
     await engine.createContainer(
       name,
@@ -64,20 +65,6 @@ export const hook: Step = async (context) => {
   await engine.removeContainer(name, { force: true, signal });
   return { to: 'starting' };
 };
-
-/** Containers, unlike services, do not pull. */
-async function pullUnlessPresent(context: Parameters<Step>[0], image: string): Promise<void> {
-  const { engine } = await context.deps.nodes.manager({ signal: context.signal });
-  try {
-    await engine.inspectImage(image, { signal: context.signal });
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    const auth = context.deps.registryAuth();
-    await readAll(
-      await engine.pullImage(image, { signal: context.signal, ...(auth === undefined ? {} : { auth }) }),
-    );
-  }
-}
 
 export async function lastLines(body: Readable): Promise<string[]> {
   let text = '';

@@ -1,0 +1,171 @@
+import { refuse } from '@berth/contract/errors';
+import { label } from '@berth/domain/label';
+import { isAbsent, type RegistryAuth } from '@berth/engine/engine';
+import type { ContainerCreate, ContainerInspect, Task } from '@berth/engine/types';
+import type { Clock } from '@berth/runtime/clock';
+import { newId } from '@berth/runtime/ids';
+import type { Logger } from 'pino';
+import type { AppStore } from '../apps/store.ts';
+import type { Handlers } from '../http/handler.ts';
+import type { Nodes } from '../nodes/ports.ts';
+import type { RunStore } from '../runs/store.ts';
+import { isGone } from '../swarm/services.ts';
+import { createClientEnd } from './client-end.ts';
+import { execInTask } from './exec.ts';
+import { streamLogs } from './logs/stream.ts';
+import type { OneOffs } from './one-offs.ts';
+import { pickTask } from './pick.ts';
+import { runOneOff } from './run.ts';
+import { parseSince } from './span.ts';
+import { containerOf, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
+
+export interface TaskDependencies {
+  readonly platform: string;
+  readonly nodes: Nodes;
+  readonly apps: AppStore;
+  readonly runs: RunStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly oneOffs: OneOffs;
+  /** What the edges say of each address of the app. */
+  observedHealth(app: string): Promise<TaskFacts['health']>;
+  oneOffSpec(
+    app: string,
+    service: string | undefined,
+    command: readonly string[],
+  ): Promise<{ service: string; create: ContainerCreate }>;
+  registryAuth(): RegistryAuth | undefined;
+}
+
+/** How long a node may take to say how an ended task's container ended. */
+const inspectMs = 3_000;
+
+/** Tasks, and what people do with them: look, read, run a command inside or beside. */
+export function taskHandlers(
+  deps: TaskDependencies,
+): Pick<Handlers, 'listTasks' | 'exec' | 'run' | 'streamLogs'> {
+  async function tasksOf(
+    app: string,
+    filters: Record<string, string[]>,
+    signal: AbortSignal,
+  ): Promise<Task[]> {
+    const { engine } = await deps.nodes.manager({ signal });
+    return engine.listTasks({
+      filters: { label: [`${label.platform}=${deps.platform}`, `${label.app}=${app}`], ...filters },
+      signal,
+    });
+  }
+
+  /** An edge that does not answer makes its tasks `checking`, not the list fail. */
+  const healthOf = (app: string) =>
+    deps.observedHealth(app).catch((error: unknown): TaskFacts['health'] => {
+      deps.log.debug({ err: error, app }, 'the edges did not say how the tasks are');
+      return new Map();
+    });
+
+  /** How the containers of ended tasks ended, where the engine still has them. */
+  async function endsOf(tasks: readonly Task[]): Promise<Map<string, ContainerInspect['State']>> {
+    const ends = new Map<string, ContainerInspect['State']>();
+    await Promise.all(
+      tasks.filter(isGone).map(async (task) => {
+        const id = containerOf(task);
+        const link = deps.nodes.find(task.NodeID ?? '');
+        if (id === undefined || link === undefined) return;
+        try {
+          const { State } = await link.engine.inspectContainer(id, {
+            signal: AbortSignal.timeout(inspectMs),
+          });
+          if (!State.Running) ends.set(task.ID, State);
+        } catch (error) {
+          // More than Swarm itself knows is a bonus: an agent that goes meanwhile costs only that.
+          if (!isAbsent(error))
+            deps.log.debug({ err: error, task: task.ID }, 'an ended task was not looked into');
+        }
+      }),
+    );
+    return ends;
+  }
+
+  return {
+    listTasks: async ({ params, query, signal }) => {
+      const app = await deps.apps.get(params.app);
+      const tasks = await tasksOf(app.name, query.all ? {} : { 'desired-state': ['running'] }, signal);
+      const { items, next } = pageOfTasks(orderTasks(tasks), query);
+      const [runs, health, ended] = await Promise.all([
+        deps.runs.list({ app: app.name }),
+        healthOf(app.name),
+        endsOf(items),
+      ]);
+      const nodes = new Map(deps.nodes.list().map((link) => [link.id, link.name]));
+      return {
+        items: items.map((task) => viewTask(task, { runs, health, nodes, ended })),
+        ...(next === undefined ? {} : { next }),
+      };
+    },
+
+    exec: async ({ params, query, signal }, socket) => {
+      const client = createClientEnd(socket);
+      const app = await deps.apps.get(params.app);
+      const [tasks, runs, health] = await Promise.all([
+        tasksOf(app.name, { 'desired-state': ['running'] }, signal),
+        deps.runs.list({ app: app.name }),
+        healthOf(app.name),
+      ]);
+      const picked = pickTask(tasks, query, { runs, health });
+      if (picked.kind === 'none') throw refuse('not_found', picked.because);
+      const link = deps.nodes.find(picked.task.NodeID ?? '');
+      if (link === undefined)
+        throw refuse(
+          'agent_unreachable',
+          `The agent of node ${picked.task.NodeID ?? '?'}, where ${picked.service}.${picked.task.Slot ?? 0} runs, is not connected.`,
+        );
+      const target = { engine: link.engine, containerId: picked.containerId, service: picked.service };
+      return execInTask(deps, target, { ...query, command: commandOf(query.command) }, client, signal);
+    },
+
+    run: async ({ params, query, signal }, socket) => {
+      const client = createClientEnd(socket);
+      const app = await deps.apps.get(params.app);
+      const spec = await deps.oneOffSpec(app.name, query.service, commandOf(query.command));
+      const { engine } = await deps.nodes.manager({ signal });
+      const name = `${app.name}-run-${newId(deps.clock.now())}`;
+      return runOneOff(deps, { engine, name, ...spec }, query, client, signal);
+    },
+
+    streamLogs: async function* ({ params, query, signal, lastEventId }) {
+      const app = await deps.apps.get(params.app);
+      if (query.service !== undefined) {
+        const services = new Set((await deps.runs.list({ app: app.name })).map((run) => run.service));
+        if (!services.has(query.service))
+          throw refuse(
+            'not_found',
+            `${app.name} has no service "${query.service}"; it has ${[...services].join(', ') || 'none yet'}.`,
+          );
+      }
+      yield* streamLogs(
+        deps,
+        {
+          platform: deps.platform,
+          app: app.name,
+          service: query.service,
+          tail: query.tail,
+          follow: query.follow,
+          sinceMs: query.since === undefined ? undefined : parseSince(query.since, deps.clock.now()),
+          after: isStamp(lastEventId) ? lastEventId : undefined,
+        },
+        signal,
+      );
+    },
+  };
+}
+
+function commandOf(command: string | readonly string[]): readonly string[] {
+  const list = typeof command === 'string' ? [command] : command;
+  if (list.length > 0 && list[0] !== '') return list;
+  throw refuse('invalid', 'There is no command.', {
+    issues: [{ at: 'query.command', message: 'give the program and its arguments, each as `command=…`' }],
+  });
+}
+
+const isStamp = (text: string | undefined): text is string =>
+  text !== undefined && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text);

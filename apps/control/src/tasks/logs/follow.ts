@@ -1,0 +1,134 @@
+import { isAbsent } from '@berth/engine/engine';
+import { ndjson } from '@berth/engine/streams';
+import type { NodeLink } from '../../nodes/ports.ts';
+import type { createFunnel } from './funnel.ts';
+import { readEntries } from './lines.ts';
+import { type LogSource, type LogsOf, listSources, sourceFilters, toSource } from './sources.ts';
+import { advance, type LogsDependencies, type Position, type SourcedEntry } from './stream.ts';
+
+interface ContainerEvent {
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+}
+
+/** Pause before a log or a node's events are asked for again after they broke. */
+const againMs = 1_000;
+
+/**
+ * Follows the logs of an app on every node: those of running tasks, of tasks that start later, and again
+ * after an agent or engine was away, from where each log was read to.
+ *
+ * INVARIANTS: a node is followed over its newest link only; a log has one reader at a time; `positions` says
+ * what has gone into the funnel, so nothing is given twice and nothing is left out while the engine keeps it.
+ */
+export function createFollower(
+  deps: LogsDependencies,
+  options: {
+    readonly of: LogsOf;
+    readonly positions: Map<string, Position>;
+    readonly funnel: ReturnType<typeof createFunnel<SourcedEntry>>;
+    readonly signal: AbortSignal;
+  },
+): { stop(): void } {
+  const { of, positions, funnel } = options;
+  const following = new Map<string, AbortController>();
+  /** Logs read to their end. */
+  const finished = new Set<string>();
+
+  /** Repeats what broke until it says that it is done, or the signal aborts. Never rejects. */
+  async function persist(
+    what: string,
+    signal: AbortSignal,
+    act: () => Promise<'done' | 'again'>,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        if ((await act()) === 'done') return;
+      } catch (error) {
+        if (signal.aborted) return;
+        deps.log.debug({ err: error, app: of.app, what }, 'a log stream broke; trying again');
+      }
+      await deps.clock.sleep(againMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+    }
+  }
+
+  function followNode(link: NodeLink): void {
+    following.get(link.id)?.abort();
+    const own = new AbortController();
+    following.set(link.id, own);
+    const signal = AbortSignal.any([options.signal, own.signal]);
+    const reading = new Set<string>();
+
+    const open = (source: LogSource | undefined) => {
+      if (source === undefined || reading.has(source.containerId) || finished.has(source.containerId)) return;
+      // Read to its end before: nothing more can come.
+      if (!source.isRunning && positions.has(source.containerId)) return;
+      reading.add(source.containerId);
+      void persist('log', signal, () => readLog(link, source, signal)).finally(() =>
+        reading.delete(source.containerId),
+      );
+    };
+    void persist('events', signal, async () => {
+      // The events first, then the list: no task starts unseen in between.
+      const events = await link.engine.events({
+        filters: { ...sourceFilters(of), type: ['container'], event: ['start', 'destroy'] },
+        signal,
+      });
+      for (const source of await listSources(link.engine, of, signal)) open(source);
+      for await (const event of ndjson<ContainerEvent>(events)) {
+        const { ID: id, Attributes: labels } = event.Actor;
+        if (event.Action === 'start')
+          open(toSource({ id, name: labels.name ?? '', labels, isRunning: true }));
+        else if (!reading.has(id)) forget(id);
+      }
+      return 'again';
+    });
+  }
+
+  function forget(containerId: string): void {
+    positions.delete(containerId);
+    finished.delete(containerId);
+  }
+
+  async function readLog(link: NodeLink, source: LogSource, signal: AbortSignal): Promise<'done' | 'again'> {
+    const id = source.containerId;
+    const from = positions.get(id);
+    let before = from?.count ?? 0;
+    try {
+      const body = await link.engine.containerLogs(id, {
+        follow: true,
+        timestamps: true,
+        tail: 'all',
+        ...(from === undefined ? {} : { since: Date.parse(from.stamp) / 1_000 }),
+        signal,
+      });
+      for await (const entry of readEntries(body)) {
+        if (from !== undefined && entry.stamp < from.stamp) continue;
+        if (from !== undefined && entry.stamp === from.stamp && before-- > 0) continue;
+        await funnel.push({ ...entry, source }, signal);
+        positions.set(id, advance(positions.get(id), entry));
+      }
+      const { State } = await link.engine.inspectContainer(id, { signal });
+      if (State.Running) return 'again';
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      forget(id);
+    }
+    finished.add(id);
+    return 'done';
+  }
+
+  const unsubscribe = deps.nodes.onChange((event) => {
+    const link = event.kind === 'connected' ? deps.nodes.find(event.id) : undefined;
+    if (link !== undefined) followNode(link);
+    else following.get(event.id)?.abort();
+  });
+  for (const link of deps.nodes.list()) followNode(link);
+  return {
+    stop() {
+      unsubscribe();
+      for (const controller of following.values()) controller.abort();
+    },
+  };
+}

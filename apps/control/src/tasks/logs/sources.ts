@@ -1,0 +1,63 @@
+import { label } from '@berth/domain/label';
+import type { Engine, Filters } from '@berth/engine/engine';
+
+/** The log of one task. */
+export interface LogSource {
+  readonly containerId: string;
+  readonly service: string;
+  readonly task: string;
+  readonly slot: number;
+  readonly isRunning: boolean;
+}
+
+export interface LogsOf {
+  readonly platform: string;
+  readonly app: string;
+  /** Undefined: all services. */
+  readonly service: string | undefined;
+}
+
+export const sourceFilters = (of: LogsOf): Filters => ({
+  label: [
+    `${label.platform}=${of.platform}`,
+    `${label.app}=${of.app}`,
+    ...(of.service === undefined ? [] : [`${label.service}=${of.service}`]),
+  ],
+});
+
+/** The tasks' containers a node has, ended ones included, the newest first. */
+export async function listSources(engine: Engine, of: LogsOf, signal: AbortSignal): Promise<LogSource[]> {
+  const found = await engine.listContainers({ all: true, filters: sourceFilters(of), signal });
+  return found
+    .sort((x, y) => y.Created - x.Created)
+    .map((one) =>
+      toSource({
+        id: one.Id,
+        name: one.Names[0] ?? '',
+        labels: one.Labels,
+        isRunning: one.State === 'running',
+      }),
+    )
+    .filter((source) => source !== undefined);
+}
+
+/** A container as a source; undefined for hooks and one-offs, which are no tasks. */
+export function toSource(container: {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isRunning: boolean;
+}): LogSource | undefined {
+  const { labels } = container;
+  if (labels[label.purpose] !== undefined) return undefined;
+  // Swarm names a task's container `<service>.<slot>.<task id>`.
+  const [, slot, task] = container.name.replace(/^\//, '').split('.');
+  if (slot === undefined || task === undefined) return undefined;
+  return {
+    containerId: container.id,
+    service: labels[label.service] ?? '',
+    task: labels['com.docker.swarm.task.id'] ?? task,
+    slot: Number(slot) || 0,
+    isRunning: container.isRunning,
+  };
+}

@@ -1,0 +1,106 @@
+import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
+import { EngineStatusError } from '@berth/engine/transport';
+import type { ContainerCreate } from '@berth/engine/types';
+import type { Logger } from 'pino';
+import type { SessionEnd } from '../http/handler.ts';
+import { ensureImage } from '../swarm/images.ts';
+import type { ClientEnd } from './client-end.ts';
+import { type ExecRequest, terminalEnv } from './exec.ts';
+import { type OneOffs, removeContainer } from './one-offs.ts';
+import { relay } from './relay.ts';
+
+interface Dependencies {
+  readonly log: Logger;
+  readonly oneOffs: OneOffs;
+  registryAuth(): RegistryAuth | undefined;
+}
+
+export interface OneOff {
+  readonly engine: Engine;
+  /** Name of the container. */
+  readonly name: string;
+  readonly service: string;
+  readonly create: ContainerCreate;
+}
+
+const createMs = 60_000;
+const stopGraceSeconds = 5;
+const cleanUpMs = 30_000;
+
+/**
+ * A command in a container of its own, until it ends or the client goes. INVARIANT: when this settles the
+ * container is gone, or is found by the next sweep.
+ */
+export async function runOneOff(
+  deps: Dependencies,
+  oneOff: OneOff,
+  request: Omit<ExecRequest, 'command'>,
+  client: ClientEnd,
+  signal: AbortSignal,
+): Promise<SessionEnd> {
+  const { engine, name, create } = oneOff;
+  deps.oneOffs.hold(name);
+  let isMade = false;
+  try {
+    await ensureImage(engine, create.Image, deps.registryAuth(), { signal });
+    isMade = true;
+    // Not the client's signal: a container made for an answer nobody waits for would stay.
+    await engine.createContainer(name, withStreams(create, request.tty), {
+      signal: AbortSignal.timeout(createMs),
+    });
+    // Attached before it starts, so that the first byte is seen.
+    const process = await engine.attachContainer(
+      name,
+      { stream: true, stdin: true, stdout: true, stderr: true },
+      { signal },
+    );
+    await engine.startContainer(name, { signal });
+    client.say({ kind: 'started', service: oneOff.service, container: name });
+    const fail = (error: unknown) => {
+      // It ended meanwhile, or the client went.
+      if (!(error instanceof EngineStatusError) && !signal.aborted)
+        process.destroy(error instanceof Error ? error : new Error(String(error)));
+    };
+    const resize = (rows: number, columns: number) => {
+      if (request.tty) engine.resizeContainer(name, { h: rows, w: columns }, { signal }).catch(fail);
+    };
+    if (request.rows !== undefined && request.columns !== undefined) resize(request.rows, request.columns);
+    client.onControl((message) => {
+      if (message.kind === 'resize') resize(message.rows, message.columns);
+      else engine.killContainer(name, { signalName: message.name, signal }).catch(fail);
+    });
+    await relay(client, process, { tty: request.tty, signal });
+    const { StatusCode } = await engine.waitContainer(name, { signal });
+    client.say({ kind: 'exit', code: StatusCode });
+    return { outcome: `exit ${StatusCode}` };
+  } finally {
+    if (isMade) await removeOneOff(deps, engine, name);
+    deps.oneOffs.release(name);
+  }
+}
+
+function withStreams(create: ContainerCreate, tty: boolean): ContainerCreate {
+  return {
+    ...create,
+    Tty: tty,
+    OpenStdin: true,
+    StdinOnce: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    ...(tty ? { Env: [terminalEnv, ...(create.Env ?? [])] } : {}),
+  };
+}
+
+/** Stops it gracefully if it still runs, then removes it. Never rejects: the next sweep has another try. */
+async function removeOneOff(deps: Dependencies, engine: Engine, name: string): Promise<void> {
+  const signal = AbortSignal.timeout(cleanUpMs);
+  try {
+    await engine.stopContainer(name, { graceSeconds: stopGraceSeconds, signal }).catch((error: unknown) => {
+      if (!isAbsent(error) && !isConflict(error)) throw error;
+    });
+    await removeContainer(engine, name, signal);
+  } catch (error) {
+    deps.log.warn({ err: error, container: name }, 'a one-off was not removed; the next sweep tries again');
+  }
+}
