@@ -59,6 +59,8 @@ export async function check(): Promise<{ isOk: boolean; passed: number; failed: 
   console.log(
     `${failed === 0 ? 'ok' : 'FAILED'} fast tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''} (all ${seconds} s)`,
   );
+  for (const { name, ms } of tests.slowest)
+    if (ms > 3_000) console.log(`  slow: ${name} (${(ms / 1000).toFixed(1)} s)`);
   for (const failure of tests.failures) console.log(`  ${failure}`);
   return { isOk: failed === 0 && parts.every((part) => part.isOk), passed, failed };
 }

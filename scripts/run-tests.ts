@@ -7,6 +7,8 @@ export interface TestOutcome {
   readonly failed: number;
   readonly skipped: number;
   readonly failures: readonly string[];
+  /** The slowest first: what to look at when a run takes long. */
+  readonly slowest: readonly { readonly name: string; readonly ms: number }[];
 }
 
 export interface TestRun {
@@ -32,10 +34,14 @@ export function findTests(kind: 'fast' | 'engine' | 'e2e'): string[] {
   return all.filter((path) => path.endsWith('.test.ts') && !isEngine(path));
 }
 
+/** The outcome of nothing. */
+export const noTests: TestOutcome = { passed: 0, failed: 0, skipped: 0, failures: [], slowest: [] };
+
 /** Runs test files, each in a process of its own. Failures are printed with where and why. */
 export async function runTests(options: TestRun): Promise<TestOutcome> {
-  if (options.files.length === 0) return { passed: 0, failed: 0, skipped: 0, failures: [] };
+  if (options.files.length === 0) return noTests;
   const failures: string[] = [];
+  const times: { name: string; ms: number }[] = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({
     files: options.files.map((path) => `${root}${path}`),
@@ -50,6 +56,11 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
   stream.on('test:pass', (event) => {
     if (event.skip !== undefined && event.skip !== false) counts.skipped += 1;
     else if (event.details.type !== 'suite') counts.passed += 1;
+    if (event.details.type !== 'suite')
+      times.push({
+        name: `${(event.file ?? '').replace(root, '')}: ${event.name}`,
+        ms: event.details.duration_ms,
+      });
     if (options.verbose === true && event.nesting === 0) console.log(line('ok', event));
   });
   stream.on('test:fail', (event) => {
@@ -65,7 +76,7 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     stream.on('end', () => resolve());
     stream.resume();
   });
-  return { ...counts, failures };
+  return { ...counts, failures, slowest: times.sort((a, b) => b.ms - a.ms).slice(0, 5) };
 }
 
 const line = (word: string, event: { name: string; details: { duration_ms: number } }): string =>

@@ -9,9 +9,8 @@
 import { removePlatform, startPlatform } from '@berth/e2e/platform';
 import { check } from './check.ts';
 import { checkEngine } from './check-engine.ts';
-import { findTests, runTests, type TestOutcome } from './run-tests.ts';
+import { findTests, noTests, runTests } from './run-tests.ts';
 
-const none: TestOutcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
 const failures: string[] = [];
 
 /** Runs one part; what it throws is a failure like any other, and the next part goes on. */
@@ -32,13 +31,13 @@ const isUp = await part('berth up, for the tests', async () => {
   await startPlatform((line) => console.log(`  ${line}`));
   return true;
 });
-const engine = (await part('tests on the real engine', checkEngine)) ?? none;
+const engine = (await part('tests on the real engine', checkEngine)) ?? noTests;
 const e2e =
   isUp === true
     ? ((await part('product tests', () =>
         runTests({ files: findTests('e2e'), concurrency: 1, timeoutMs: 900_000, verbose: true }),
-      )) ?? none)
-    : none;
+      )) ?? noTests)
+    : noTests;
 await part('clean', removePlatform);
 
 failures.push(...engine.failures, ...e2e.failures);

@@ -1,6 +1,6 @@
-import { renderOpenapi } from '@berth/contract/openapi';
 import { renderCliReference } from '@berth/cli/reference';
 import { renderComposeKeys } from '@berth/compose/keys';
+import { renderOpenapi } from '@berth/contract/openapi';
 import { renderErrors } from './errors.ts';
 import { machines, renderStates } from './states.ts';
 
