@@ -5,9 +5,6 @@ export interface CommandModule {
   register(program: Command, cli: Cli): void;
 }
 
-// Written beside this file by the part that sets a machine up.
-const lazy = (name: string) => () => import(`./commands/${name}.ts`) as Promise<CommandModule>;
-
 /**
  * Every command and the module that has it, grouped as the help shows them. A command is loaded when it is
  * called, so that none pays for the others.
@@ -33,9 +30,9 @@ export const commandGroups = {
     destroy: () => import('./commands/destroy.ts'),
   },
   'The platform:': {
-    up: lazy('up'),
-    down: lazy('down'),
-    doctor: lazy('doctor'),
+    up: () => import('./commands/up.ts'),
+    down: () => import('./commands/down.ts'),
+    doctor: () => import('./commands/doctor.ts'),
     apps: () => import('./commands/apps.ts'),
     events: () => import('./commands/events.ts'),
     audit: () => import('./commands/audit.ts'),

@@ -8,5 +8,7 @@ export function findNearest(given: string, known: readonly string[]): string | u
     if (best === undefined || far < best.far) best = { word, far };
   }
   if (best === undefined) return undefined;
-  return best.far <= Math.max(1, Math.floor(given.length * 0.4)) ? best.word : undefined;
+  // Two letters swapped are two edits.
+  const allowed = given.length <= 2 ? 1 : Math.max(2, Math.floor(given.length / 2));
+  return best.far <= allowed ? best.word : undefined;
 }

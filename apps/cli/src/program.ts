@@ -41,11 +41,7 @@ export async function buildProgram(cli: Cli, only?: string): Promise<Command> {
     program.commandsGroup(heading);
     for (const [name, load] of Object.entries(group) as [string, () => Promise<CommandModule>][]) {
       if (only !== undefined && name !== only) continue;
-      const module = await load().catch((cause: NodeJS.ErrnoException) => {
-        if (cause.code === 'ERR_MODULE_NOT_FOUND' && only === undefined) return undefined;
-        throw cause;
-      });
-      module?.register(program, cli);
+      (await load()).register(program, cli);
     }
   }
   return program;
@@ -65,16 +61,38 @@ The app is taken from the directory: .berth/app, the name in compose.yaml or pac
  * the root that come before it may take a value.
  */
 export function readCommandName(args: readonly string[]): { name: string | undefined; args: string[] } {
-  let at = 0;
-  while (at < args.length) {
-    const arg = args[at] as string;
-    if (arg === '--' || !arg.startsWith('-')) break;
-    at += arg === '-a' || arg === '--app' || arg === '--context' ? 2 : 1;
-  }
+  const at = findWord(args, 0);
   const word = args[at];
   if (word === undefined) return { name: undefined, args: [...args] };
   const [head = '', ...tail] = word.split(':');
   const parts = tail.length > 0 && commandNames.includes(head) ? [head, ...tail] : [word];
   const name = commandNames.includes(parts[0] as string) ? parts[0] : undefined;
   return { name, args: [...args.slice(0, at), ...parts, ...args.slice(at + 1)] };
+}
+
+/** Index of the first argument from `at` on that is no option and no value of one that any command takes. */
+function findWord(args: readonly string[], at: number): number {
+  while (at < args.length) {
+    const arg = args[at] as string;
+    if (arg === '--' || !arg.startsWith('-')) break;
+    at += arg === '-a' || arg === '--app' || arg === '--context' ? 2 : 1;
+  }
+  return at;
+}
+
+/**
+ * A typo in `berth env sett`: commander would hand the word to the default command. Gives what was meant to
+ * stand there, undefined when nothing is wrong.
+ */
+export function findWrongSubcommand(
+  program: Command,
+  args: readonly string[],
+): { word: string; path: string; known: readonly string[] } | undefined {
+  const first = findWord(args, 0);
+  const group = program.commands.find((command) => command.name() === args[first]);
+  if (group === undefined || group.commands.length === 0) return undefined;
+  const word = args[findWord(args, first + 1)];
+  const known = group.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+  if (word === undefined || word === '--' || word === 'help' || known.includes(word)) return undefined;
+  return { word, path: group.name(), known };
 }

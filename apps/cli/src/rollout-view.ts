@@ -36,7 +36,7 @@ export function applyEvent(
   const base = { ...view, startedAt };
   switch (event.kind) {
     case 'state': {
-      const { steps, lines } = closeStep(base, at, style);
+      const { steps, lines } = closeStep(base, at, style, event.state);
       const current = { state: event.state, meaning: event.meaning, since: at };
       const isEnd = endStates.includes(event.state);
       // A terminal shows the running step on its live line; elsewhere its begin is a line of its own.
@@ -57,7 +57,7 @@ export function applyEvent(
     case 'warning':
       return { view: base, lines: [`${style.yellow('!')} ${sanitize(event.text)}`] };
     case 'end': {
-      const { steps, lines } = closeStep(base, at, style);
+      const { steps, lines } = closeStep(base, at, style, event.state);
       return { view: { startedAt, current: undefined, progress: undefined, steps }, lines };
     }
   }
@@ -65,12 +65,19 @@ export function applyEvent(
 
 const endStates: readonly string[] = ['succeeded', 'failed', 'cancelled'];
 
-function closeStep(view: RolloutView, at: number, style: Style): { steps: TimedStep[]; lines: string[] } {
+/** The step that ends because `next` begins: what comes next says whether it did what it was for. */
+function closeStep(
+  view: RolloutView,
+  at: number,
+  style: Style,
+  next: string,
+): { steps: TimedStep[]; lines: string[] } {
   if (view.current === undefined) return { steps: [...view.steps], lines: [] };
   const step = { state: view.current.state, durationMs: Math.max(0, at - view.current.since) };
   // Waiting for a turn is worth a word only when there was a wait.
   if (step.state === 'queued' && step.durationMs < 100) return { steps: [...view.steps], lines: [] };
-  const mark = step.state === 'reverting' ? style.yellow('↺') : style.green('✓');
+  const isUndone = next === 'reverting' || next === 'failed' || next === 'cancelled';
+  const mark = step.state === 'reverting' ? style.yellow('↺') : isUndone ? style.red('✗') : style.green('✓');
   const duration = style.dim(formatDuration(step.durationMs).padStart(8));
   return { steps: [...view.steps, step], lines: [`${mark} ${step.state.padEnd(10)} ${duration}`] };
 }

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type Cli, exitCode, Interrupted, UsageError } from './cli.ts';
 import { ConfigFileError } from './config-file.ts';
-import { buildProgram, readCommandName } from './program.ts';
+import { buildProgram, findWrongSubcommand, readCommandName } from './program.ts';
 import { styleFor } from './style.ts';
 
 /** One invocation: parses, runs, says what went wrong. Gives the exit code; never throws. */
@@ -12,6 +12,15 @@ export async function runCli(argv: readonly string[], cli: Cli): Promise<number>
     if (args.length === 0) {
       program.outputHelp();
       return exitCode.ok;
+    }
+    const wrong = findWrongSubcommand(program, args);
+    if (wrong !== undefined) {
+      const { findNearest } = await import('./nearest.ts');
+      const nearest = findNearest(wrong.word, wrong.known);
+      throw new UsageError(
+        `unknown command '${wrong.path} ${wrong.word}'`,
+        nearest === undefined ? `There are: ${wrong.known.join(', ')}.` : `Did you mean ${nearest}?`,
+      );
     }
     await program.parseAsync(args, { from: 'user' });
     return cli.exitCode;

@@ -97,6 +97,8 @@ function open(cli: Cli, client: Client, address: SessionAddress): Promise<WebSoc
     cli.signal.addEventListener('abort', abort);
     socket.once('open', () => {
       settle();
+      // Frames may be right behind the answer; they wait until somebody listens.
+      socket.pause();
       resolve(socket);
     });
     socket.once('error', (cause) => {
@@ -140,6 +142,7 @@ async function collectText(stream: Readable): Promise<string> {
 /** Writes what comes to our own streams until the exit code does. */
 function readToExit(cli: Cli, socket: WebSocket): Promise<number> {
   return new Promise((resolve, reject) => {
+    socket.resume();
     socket.on('message', (data, isBinary) => {
       const bytes = data as Buffer;
       if (isBinary) {

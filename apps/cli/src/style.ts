@@ -38,4 +38,4 @@ const CONTROL_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
 const COLOUR = /^\x1b\[[0-9;:]*m$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above; tab and the escape of kept colours stay.
-const CONTROL_CHARACTER = /[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]/g;
+const CONTROL_CHARACTER = /[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9f]/g;

@@ -52,6 +52,7 @@ leaves the deployment running; --attach comes back to it.`,
     ['berth deploy --cancel', 'stop it'],
   ]);
   onRun<DeployOptions>(cli, command, async ({ options, output, args }) => {
+    checkOptions(options);
     const client = await connect(cli, options);
     if (options.attach !== undefined) return attach(cli, output, client, options);
     if (options.cancel !== undefined) return cancel(cli, output, client, options);
@@ -66,13 +67,6 @@ async function deploy(
   options: DeployOptions,
   directory: string,
 ): Promise<number> {
-  if (options.port !== undefined && options.image === undefined)
-    throw new UsageError(
-      '--port goes with --image',
-      'For a source, say `ports:` in compose.yaml, or listen on $PORT.',
-    );
-  if (options.file !== undefined && options.image !== undefined)
-    throw new UsageError('--file goes with a directory, not with --image');
   const { name } = await findApp(cli, options, directory);
   const from = options.image === undefined ? await upload() : fromImage(options.image);
   const { readCommit } = await import('../commit.ts');
@@ -110,6 +104,16 @@ async function deploy(
     });
     return { kind: 'source', id: source.id, ...(manifests === undefined ? {} : { manifests }) };
   }
+}
+
+function checkOptions(options: DeployOptions): void {
+  if (options.port !== undefined && options.image === undefined)
+    throw new UsageError(
+      '--port goes with --image',
+      'For a source, say `ports:` in compose.yaml, or listen on $PORT.',
+    );
+  if (options.file !== undefined && options.image !== undefined)
+    throw new UsageError('--file goes with a directory, not with --image');
 }
 
 /** Path of a manifest as the upload has it: relative to its root. It may be given relative to either. */

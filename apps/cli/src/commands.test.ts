@@ -1,0 +1,403 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { refuse } from '@berth/contract/errors';
+import { readJsonLines, runBerth, temporaryDirectory } from './testing/run-berth.ts';
+import {
+  at,
+  sampleApp,
+  sampleDeployment,
+  sampleEvents,
+  sampleFailure,
+  sampleLog,
+  sampleTask,
+} from './testing/samples.ts';
+import { startStub } from './testing/stub-control.ts';
+
+const source = { id: 's1', digest: 'sha256:0', bytes: 10, files: 1 };
+
+test('status: a table for people, JSON for programs, and nothing else on standard output', async (t) => {
+  const stub = await startStub(t, {
+    listApps: () => ({
+      items: [sampleApp(), sampleApp({ name: 'blog', state: 'deploying', deployment: 'd1', urls: [] })],
+    }),
+    getDeployment: () => sampleDeployment({ app: 'blog', state: 'proving', progress: '1 of 2 healthy' }),
+  });
+  const people = await runBerth(t, ['status'], { ...stub, isTerminal: true });
+  assert.equal(people.code, 0);
+  assert.match(people.stdout, /shop.*running.*3.*2\/2.*http:\/\/shop\.example\.test/);
+  assert.match(people.stdout, /blog: deploy proving.*1 of 2 healthy/);
+  const programs = await runBerth(t, ['status', '--json'], stub);
+  assert.equal(programs.stderr, '');
+  const [apps] = readJsonLines(programs.stdout) as [{ name: string }[]];
+  assert.deepEqual(
+    apps.map((app) => app.name),
+    ['shop', 'blog'],
+  );
+});
+
+test('status -a: services, deployments and why the last one failed', async (t) => {
+  const failure = {
+    code: 'release_unhealthy',
+    message: 'it answered 500',
+    hint: 'look',
+    evidence: ['line 1'],
+  };
+  const stub = await startStub(t, {
+    getApp: () => sampleApp(),
+    listDeployments: () => ({ items: [sampleDeployment({ state: 'failed', endedAt: at(9), failure })] }),
+  });
+  const { stdout, code } = await runBerth(t, ['status', '-a', 'shop'], { ...stub, isTerminal: true });
+  assert.equal(code, 0);
+  for (const words of [
+    'release 3',
+    'web',
+    '2/2',
+    'the last deploy failed: it answered 500',
+    'line 1',
+    '→ look',
+  ])
+    assert.ok(stripVTControlCharacters(stdout).includes(words), words);
+});
+
+test('ps says why a task ended', async (t) => {
+  const stub = await startStub(t, {
+    listTasks: () => ({
+      items: [
+        sampleTask(),
+        sampleTask({ id: 't2', slot: 2, state: 'failed', exitCode: 137, oomKilled: true }),
+      ],
+    }),
+  });
+  const { stdout } = await runBerth(t, ['ps', '--all', '-a', 'shop'], stub);
+  assert.match(stdout, /web\.2\t3\tfailed\t.*exit 137, out of memory/);
+  assert.equal(stub.requests[0]?.query.all, true);
+});
+
+test('logs: a line per line, with its task; the tail, the span and the service go to control', async (t) => {
+  const stub = await startStub(t, { streamLogs: () => [sampleLog('one\x1b[2J'), sampleLog('two', 12)] });
+  const args = ['logs', '-a', 'shop', '-n', '5', '--since', '15m', '-s', 'web'];
+  const { stdout } = await runBerth(t, args, stub);
+  assert.equal(stdout, 'web.1 │ one\nweb.12 │ two\n');
+  const { follow, tail, since, service } = stub.requests[0]?.query ?? {};
+  assert.deepEqual(
+    { follow, tail, since, service },
+    { follow: false, tail: 5, since: '15m', service: 'web' },
+  );
+  const json = await runBerth(t, [...args, '--json'], stub);
+  assert.deepEqual(readJsonLines(json.stdout), [sampleLog('one\x1b[2J'), sampleLog('two', 12)]);
+});
+
+test('deploy: uploads the directory, follows to the end, and ends with the URL', async (t) => {
+  const stub = await startStub(t, {
+    uploadSource: () => source,
+    createDeployment: () => sampleDeployment(),
+    watchDeployment: () => sampleEvents,
+  });
+  const cwd = await temporaryDirectory(t);
+  await writeFile(join(cwd, 'package.json'), '{"name":"@acme/Shop"}');
+  await mkdir(join(cwd, '.git'));
+  await writeFile(join(cwd, '.git', 'secret-history'), 'x');
+  const ran = await runBerth(t, ['deploy', '-m', 'why', '--deadline', '2m'], { ...stub, cwd });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.equal(ran.stdout, 'http://shop.example.test\n');
+  assert.match(ran.stderr, /Release 4 of shop is live in 5\.2 s/);
+  assert.match(ran.stderr, /building 4\.2 s · proving 1\.0 s/);
+
+  const [upload, create] = stub.requests;
+  assert.equal(upload?.params.app, 'shop');
+  const tar = gunzipSync(upload?.body as Buffer).toString('latin1');
+  assert.ok(tar.includes('package.json') && !tar.includes('secret-history'));
+  assert.deepEqual(create?.body, {
+    from: { kind: 'source', id: 's1' },
+    deadlineSeconds: 120,
+    message: 'why',
+  });
+  assert.ok(create?.headers['idempotency-key']);
+  assert.equal(await readFile(join(cwd, '.berth', 'app'), 'utf8'), 'shop\n');
+});
+
+test('deploy --json: the deployment, then each event, one per line', async (t) => {
+  const stub = await startStub(t, {
+    createDeployment: () => sampleDeployment(),
+    watchDeployment: () => sampleEvents,
+  });
+  const args = ['deploy', '--image', 'shop:1', '--port', '3000', '-a', 'shop', '--json'];
+  const { stdout, stderr, code } = await runBerth(t, args, stub);
+  assert.equal(code, 0);
+  assert.equal(stderr, '');
+  const lines = readJsonLines(stdout) as { kind: string }[];
+  assert.equal(lines.length, 1 + sampleEvents.length);
+  assert.deepEqual(lines.at(-1), sampleEvents.at(-1));
+  assert.deepEqual((stub.requests[0]?.body as { from: unknown } | undefined)?.from, {
+    kind: 'image',
+    reference: 'shop:1',
+    port: 3000,
+  });
+});
+
+test('a deployment that fails is exit code 1, with reason, evidence and remedy', async (t) => {
+  const stub = await startStub(t, {
+    rollback: () => sampleDeployment({ kind: 'rollback' }),
+    watchDeployment: () => sampleFailure,
+  });
+  const { code, stderr, stdout } = await runBerth(t, ['rollback', '-a', 'shop', 'r2'], stub);
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  for (const words of [
+    '✗ The deployment of shop failed after 3.0 s: web.1 answered 500 to GET /healthz',
+    '│ web.1: Error: no database',
+    '→ See the last log lines.',
+  ])
+    assert.ok(stderr.includes(words), words);
+  assert.deepEqual(stub.requests[0]?.body, { release: 2 });
+  const json = await runBerth(t, ['rollback', '-a', 'shop', '--json'], stub);
+  assert.equal(json.code, 1);
+});
+
+test('a connection that breaks in the middle loses no event and shows none twice', async (t) => {
+  let connections = 0;
+  const stub = await startStub(t, {
+    restart: () => sampleDeployment({ kind: 'restart' }),
+    watchDeployment: (seen) => {
+      const from = Number(seen.headers['last-event-id'] ?? 0);
+      const rest = sampleEvents.filter((event) => event.kind === 'end' || event.seq > from);
+      return connections++ < 2 ? [...rest.slice(0, 3), { close: true as const }] : rest;
+    },
+  });
+  const { code, stdout } = await runBerth(t, ['restart', '-a', 'shop', '--json'], stub);
+  assert.equal(code, 0);
+  assert.deepEqual(readJsonLines(stdout).slice(1), sampleEvents);
+  assert.equal(connections, 3);
+});
+
+test('Ctrl-C leaves the deployment running and says how to come back', async (t) => {
+  const stub = await startStub(t, {
+    restart: () => sampleDeployment(),
+    watchDeployment: async function* (seen) {
+      yield* sampleEvents.slice(0, 3);
+      // Silent from here: only the person at the keyboard ends it.
+      await new Promise((resolve) => t.signal.addEventListener('abort', resolve));
+      assert.ok(seen);
+    },
+  });
+  const ran = await runBerth(t, ['restart', '-a', 'shop'], { ...stub, interruptAt: 'npm ci' });
+  assert.equal(ran.code, 130);
+  assert.match(ran.stderr, /deployment d1 of shop goes on/);
+  assert.match(ran.stderr, /berth deploy --attach -a shop/);
+  assert.ok(!stub.requests.some((seen) => seen.operation === 'cancelDeployment'));
+});
+
+test('deploy --attach takes up the last deployment, --cancel stops it and waits for its end', async (t) => {
+  const cancelled = [{ kind: 'end' as const, seq: 1, at: at(1), state: 'cancelled' as const, urls: [] }];
+  const stub = await startStub(t, {
+    listDeployments: () => ({ items: [sampleDeployment()] }),
+    cancelDeployment: () => ({ ok: true }),
+    watchDeployment: () => cancelled,
+  });
+  const attached = await runBerth(t, ['deploy', '--attach', '-a', 'shop'], stub);
+  assert.equal(attached.code, 1);
+  const stopped = await runBerth(t, ['deploy', '--cancel', '-a', 'shop'], stub);
+  assert.equal(stopped.code, 0);
+  assert.ok(stub.requests.some((seen) => seen.operation === 'cancelDeployment' && seen.params.id === 'd1'));
+});
+
+test('a link that leaves the directory is refused before anything is sent', async (t) => {
+  const stub = await startStub(t, {});
+  const cwd = await temporaryDirectory(t);
+  await writeFile(join(cwd, 'index.html'), 'x');
+  await symlink('/etc/passwd', join(cwd, 'passwords'));
+  const { code, stderr } = await runBerth(t, ['deploy', '-a', 'shop'], { ...stub, cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /passwords/);
+  assert.ok(!stub.requests.some((seen) => seen.operation === 'createDeployment'));
+});
+
+test('an app that is not there: the nearest one, and where the name came from', async (t) => {
+  const stub = await startStub(t, {
+    listTasks: (seen) => {
+      throw refuse('app_not_found', `there is no app "${seen.params.app}"`);
+    },
+    listApps: () => ({ items: [sampleApp()] }),
+  });
+  const cwd = await temporaryDirectory(t);
+  await writeFile(join(cwd, 'compose.yaml'), 'name: shpo\n');
+  const { code, stderr } = await runBerth(t, ['ps'], { ...stub, cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /✗ there is no app "shpo"/);
+  assert.match(stderr, /Did you mean "shop"\?/);
+  assert.match(stderr, /from `name:` of compose\.yaml/);
+});
+
+test('env: values from arguments, files and standard input; both spellings', async (t) => {
+  const stub = await startStub(t, { patchEnv: () => ({ ok: true }) });
+  const cwd = await temporaryDirectory(t);
+  await writeFile(join(cwd, '.env'), '# comment\nA=file\nB="two words"\n');
+  const args = ['env:set', '--file', '.env', 'A=arg', 'SECRET=-', '--no-deploy', '-a', 'shop'];
+  const { code, stderr } = await runBerth(t, args, { ...stub, cwd, stdin: 'hush\n' });
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stub.requests[0]?.body, {
+    set: { A: 'arg', B: 'two words', SECRET: 'hush' },
+    unset: [],
+    deploy: false,
+  });
+  assert.ok(!stderr.includes('hush'));
+  await runBerth(t, ['env', 'unset', 'A', 'B', '-a', 'shop'], stub);
+  assert.deepEqual(stub.requests[1]?.body, { set: {}, unset: ['A', 'B'], deploy: true });
+  const asked = await runBerth(t, ['env', 'set', 'SECRET', '-a', 'shop'], stub);
+  assert.equal(asked.code, 2);
+  assert.match(asked.stderr, /SECRET=-/);
+});
+
+test('env ls shows values only when asked to reveal', async (t) => {
+  const stub = await startStub(t, {
+    listEnv: (seen) => ({
+      items: [
+        {
+          name: 'A',
+          fingerprint: 'ab12',
+          updatedAt: at(0),
+          ...(seen.query.reveal === true ? { value: 'v' } : {}),
+        },
+      ],
+    }),
+  });
+  const hidden = await runBerth(t, ['env', '-a', 'shop'], stub);
+  assert.match(hidden.stdout, /^NAME\tFINGERPRINT\tAGO\nA\tab12\t/);
+  const shown = await runBerth(t, ['env', 'ls', '--reveal', '-a', 'shop'], stub);
+  assert.match(shown.stdout, /^NAME\tVALUE\tAGO\nA\tv\t/);
+});
+
+test('scale: the only service, by name, and a typo of one; waits until it is so', async (t) => {
+  let asked = 0;
+  const stub = await startStub(t, {
+    scale: () => ({ ok: true }),
+    getApp: () => {
+      const app = sampleApp();
+      const running = ++asked < 3 ? 2 : 3;
+      return { ...app, services: app.services.map((service) => ({ ...service, running })) };
+    },
+  });
+  const { code, stderr } = await runBerth(t, ['scale', '3', '-a', 'shop'], stub);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(stub.requests.find((seen) => seen.operation === 'scale')?.body, { services: { web: 3 } });
+  assert.match(stderr, /2 running, 3 wanted/);
+  const typo = await runBerth(t, ['scale', 'wbe=3', '-a', 'shop'], stub);
+  assert.equal(typo.code, 2);
+  assert.match(typo.stderr, /Did you mean "web"\?/);
+});
+
+test('login checks the token, keeps it for the owner alone, and never takes it as an argument', async (t) => {
+  const stub = await startStub(t, { whoami: () => ({ id: 't1', name: 'ann', scope: 'admin' }) });
+  const home = await temporaryDirectory(t);
+  const env = { HOME: home };
+  const args = ['login', '--url', stub.url, '--token-stdin'];
+  const ran = await runBerth(t, args, { env, stdin: `${stub.token}\n` });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.ok(!(ran.stdout + ran.stderr).includes(stub.token));
+  const path = join(home, '.config', 'berth', 'config.json');
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  assert.deepEqual(JSON.parse(await readFile(path, 'utf8')), {
+    current: '127.0.0.1',
+    contexts: { '127.0.0.1': { url: stub.url, token: stub.token } },
+  });
+  const listed = await runBerth(t, ['context', '--json'], { env });
+  assert.ok(!listed.stdout.includes(stub.token));
+
+  const wrong = await runBerth(t, [...args, '--name', 'other'], { env, stdin: 'wrong' });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /no valid token/);
+  assert.ok(!(await readFile(path, 'utf8')).includes('other'));
+  assert.equal((await runBerth(t, ['login', '--token', 'x'], { env })).code, 2);
+  const open = await runBerth(t, ['login', '--url', 'http://berth.example.com', '--token-stdin'], { env });
+  assert.equal(open.code, 2);
+});
+
+test('a token is sent only to the address it belongs to', async (t) => {
+  const stub = await startStub(t, { listApps: () => ({ items: [] }) });
+  const home = await temporaryDirectory(t);
+  await mkdir(join(home, '.config', 'berth'), { recursive: true });
+  const config = { current: 'a', contexts: { a: { url: 'https://elsewhere.test', token: stub.token } } };
+  await writeFile(join(home, '.config', 'berth', 'config.json'), JSON.stringify(config));
+  const ran = await runBerth(t, ['status'], { url: stub.url, env: { HOME: home } });
+  assert.equal(ran.code, 1);
+  assert.match(ran.stderr, /no valid token/);
+});
+
+test('destroy wants the name again', async (t) => {
+  const stub = await startStub(t, { deleteApp: () => undefined as never, getApp: () => sampleApp() });
+  const wrong = await runBerth(t, ['destroy', '-a', 'shop', '--confirm', 'blog'], stub);
+  assert.equal(wrong.code, 2);
+  const nobody = await runBerth(t, ['destroy', '-a', 'shop'], stub);
+  assert.equal(nobody.code, 2);
+  assert.match(nobody.stderr, /--confirm shop/);
+  assert.ok(!stub.requests.some((seen) => seen.operation === 'deleteApp'));
+  const right = await runBerth(t, ['destroy', '-a', 'shop', '--confirm', 'shop', '--json'], stub);
+  assert.equal(right.code, 0);
+  assert.deepEqual(readJsonLines(right.stdout), [{ removed: 'shop' }]);
+  assert.equal(stub.requests.at(-1)?.query.confirm, 'shop');
+});
+
+test('tokens create: the secret alone on standard output', async (t) => {
+  const stub = await startStub(t, {
+    createToken: (seen) => ({
+      id: 't2',
+      ...(seen.body as { name: string; scope: 'deploy' }),
+      createdAt: at(0),
+      secret: 'berth_t2_xyz',
+    }),
+  });
+  const { stdout } = await runBerth(t, ['tokens', 'create', 'ci', '--expires', '90d'], stub);
+  assert.equal(stdout, 'berth_t2_xyz\n');
+  assert.deepEqual(stub.requests[0]?.body, { name: 'ci', scope: 'deploy', expiresInSeconds: 7_776_000 });
+});
+
+test('config and open print what is for other programs', async (t) => {
+  const stub = await startStub(t, {
+    getAppConfig: () => ({ services: [{ name: 'web', init: true }] }),
+    getApp: () => sampleApp(),
+  });
+  const config = await runBerth(t, ['config', '-a', 'shop'], stub);
+  assert.equal(config.stdout, 'services:\n  - name: web\n    init: true\n');
+  const address = await runBerth(t, ['open', '-a', 'shop'], stub);
+  assert.equal(address.stdout, 'http://shop.example.test\n');
+});
+
+test('a wrong command line is exit code 2 with a suggestion; help and version are 0', async (t) => {
+  const cases: [string[], number, RegExp][] = [
+    [['statsu'], 2, /Did you mean status\?/],
+    [['status', '--jsno'], 2, /Did you mean --json\?/],
+    [['logs', '-n', 'many'], 2, /whole number/],
+    [['env', 'sett'], 2, /Did you mean set\?/],
+    [['deploy', '--port', '80'], 2, /--port goes with --image/],
+    [['ps', '-a', 'Not_A_Label'], 2, /not-a-label/],
+    [['context', 'use', 'x'], 2, /no context "x"/],
+    [['--help'], 0, /First steps/],
+    [['help', 'deploy'], 0, /Examples:/],
+    [['--version'], 0, /^\d+\.\d+\.\d+/],
+    [[], 0, /Usage: berth/],
+  ];
+  for (const [args, code, words] of cases) {
+    const ran = await runBerth(t, args);
+    assert.equal(ran.code, code, args.join(' '));
+    assert.match(ran.stdout + ran.stderr, words, args.join(' '));
+    if (code === 2) assert.equal(ran.stdout, '', args.join(' '));
+  }
+});
+
+test('without a login, and without control, the words say what to do', async (t) => {
+  const nowhere = await runBerth(t, ['status', '--json']);
+  assert.equal(nowhere.code, 1);
+  assert.equal(nowhere.stdout, '');
+  const { error } = JSON.parse(nowhere.stderr) as { error: { code: string; hints: string[] } };
+  assert.equal(error.code, 'unauthenticated');
+  const stub = await startStub(t, {});
+  await stub.close();
+  const away = await runBerth(t, ['status'], stub);
+  assert.equal(away.code, 1);
+  assert.match(away.stderr, /control does not answer at .* \(connection refused\)/);
+  assert.match(away.stderr, /berth doctor/);
+});
