@@ -1,9 +1,12 @@
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { systemClock } from '@berth/runtime/clock';
 import { exitCode, Interrupted } from './cli.ts';
 
-// Keeps the stripped and compiled modules between invocations: a third of the start.
-enableCompileCache();
+// Keeps the stripped and compiled modules between invocations: a third of the start. In a directory of the
+// user's own, not in the shared one Node.js would take: what is there is run.
+const cacheHome = process.env.XDG_CACHE_HOME ?? (process.env.HOME && join(process.env.HOME, '.cache'));
+if (cacheHome?.startsWith('/')) enableCompileCache(join(cacheHome, 'berth', 'modules'));
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)

