@@ -28,6 +28,8 @@ import { trustedEdge } from './http/trusted-edge.ts';
 import { metaHandlers } from './meta/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
 import { createSourceStore } from './sources/store.ts';
+import { taskHandlers } from './tasks/handlers.ts';
+import { createOneOffs } from './tasks/one-offs.ts';
 import { tokenHandlers } from './tokens/handlers.ts';
 import { createTokenStore } from './tokens/store.ts';
 
@@ -62,6 +64,12 @@ export async function startControl(
   const certificates = createCertificateStore(db, vault);
   const link = createNodes({ config: config.link, clock, log: log.child({ part: 'nodes' }) });
   const { nodes } = link;
+
+  const registryAuth = () => ({
+    username: config.registry.username,
+    password: registryPassword.reveal(),
+    serveraddress: config.registry.address,
+  });
 
   const sources = createSourceStore({
     db,
@@ -104,11 +112,7 @@ export async function startControl(
       domains,
       certificates,
       events,
-      registryAuth: () => ({
-        username: config.registry.username,
-        password: registryPassword.reveal(),
-        serveraddress: config.registry.address,
-      }),
+      registryAuth,
     },
   );
 
@@ -125,8 +129,22 @@ export async function startControl(
     ownAddresses: () => [config.publicAddress, ...nodes.list().flatMap((node) => node.facts().addresses)],
   });
 
+  const oneOffs = createOneOffs({ nodes, platform: config.platform, log: log.child({ part: 'tasks' }) });
+
   const handlers = {
     ...system.handlers,
+    ...taskHandlers({
+      platform: config.platform,
+      nodes,
+      clock,
+      log: log.child({ part: 'tasks' }),
+      oneOffs,
+      apps: system.apps,
+      runs: system.runs,
+      observedHealth: system.observedHealth,
+      oneOffSpec: system.oneOffSpec,
+      registryAuth,
+    }),
     ...tokenHandlers({ tokens, clock }),
     ...auditHandlers({ audit }),
     ...eventHandlers({ events }),
@@ -169,6 +187,7 @@ export async function startControl(
 
   const linkPort = await link.listen();
   await system.start();
+  oneOffs.start();
   const { port } = await http.listen(config.api);
   log.info({ api: port, link: linkPort, version: config.version }, 'control serves');
   return {
@@ -177,6 +196,7 @@ export async function startControl(
     operations: Object.keys(handlers),
     async stop() {
       await http.drain();
+      oneOffs.stop();
       await system.close();
       await link.close();
       await db.destroy();

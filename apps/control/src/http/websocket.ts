@@ -126,7 +126,8 @@ function keepAlive(client: WebSocket): () => void {
     isAlive = true;
   });
   const timer = setInterval(() => {
-    if (!isAlive) return client.terminate();
+    // A client that is not read now, because the process does not take its input, cannot be heard.
+    if (!isAlive && !client.isPaused) return client.terminate();
     isAlive = false;
     client.ping();
   }, pingMs);
