@@ -13,12 +13,12 @@ export const testPlatform = {
   name: 'berth-test',
   dir: join(tmpdir(), 'berth-test'),
   domain: 'test.berth.localhost',
-  httpPort: 18_080,
-  httpsPort: 18_443,
-  appPorts: [18_100, 18_149],
-  apiPort: 17_700,
-  linkPort: 17_701,
-  registryPort: 15_000,
+  httpPort: 28_080,
+  httpsPort: 28_443,
+  appPorts: [28_100, 28_149],
+  apiPort: 27_700,
+  linkPort: 27_701,
+  registryPort: 25_000,
 } as const;
 
 /** A whole platform, as a user has it, and the ways in. */
