@@ -19,7 +19,9 @@ ENV A=b \\
 EXPOSE $NOTHING 4000`;
   const facts = parseDockerfile(text);
   assert.deepEqual(facts.ports, [4000, 3000, 9229]);
-  assert.deepEqual(facts.bases, ['node:24', 'nginx:1.27']);
+  assert.deepEqual(facts.bases, ['node:24'], 'the stage `other` is not needed');
+  assert.deepEqual(parseDockerfile(text, { target: 'other' }).bases, ['nginx:1.27']);
+  assert.equal(facts.syntax, 'docker/dockerfile:1');
   assert.deepEqual(parseDockerfile(text, { target: 'OTHER' }).ports, [80]);
   assert.deepEqual(parseDockerfile(text, { args: { NODE: '22' } }).bases[0], 'node:22');
 });
@@ -35,6 +37,19 @@ RUN x \\
 EXPOSE \\
   3`);
   assert.deepEqual(facts.ports, [3]);
+});
+
+test('images that files are taken from are needed as well', () => {
+  const facts = parseDockerfile(`ARG REGISTRY=r.example.com
+FROM alpine AS alpine
+FROM scratch AS tools
+COPY --from=busybox:1 /bin/sh /sh
+FROM unused:1 AS unused
+FROM debian
+COPY --chown=app --from=tools /sh /sh
+COPY --from=0 /etc /etc
+RUN --mount=type=bind,from=$REGISTRY/x:2,target=/x --mount=type=cache,target=/c make`);
+  assert.deepEqual(facts.bases, ['debian', 'busybox:1', 'alpine', 'r.example.com/x:2']);
 });
 
 test('nothing, and nonsense, give nothing', () => {

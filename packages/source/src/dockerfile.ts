@@ -3,8 +3,10 @@ export interface DockerfileFacts {
   readonly stages: readonly DockerfileStage[];
   /** `EXPOSE` of the stage that is built, without those inherited from its base. */
   readonly ports: readonly number[];
-  /** Images the build starts from, variables filled in from `ARG`s before the first `FROM`. */
+  /** Images the build needs, with arguments filled in: those of stages it never comes to are not among them. */
   readonly bases: readonly string[];
+  /** Image of the `# syntax=` line: the program that reads the rest. */
+  readonly syntax?: string;
 }
 
 export interface DockerfileStage {
@@ -12,6 +14,8 @@ export interface DockerfileStage {
   readonly from: string;
   readonly ports: readonly number[];
   readonly user?: string;
+  /** Stages and images that files are taken from: `COPY --from`, `RUN --mount=from=`. */
+  readonly uses: readonly string[];
 }
 
 interface Instruction {
@@ -25,7 +29,7 @@ export function parseDockerfile(
   options: { target?: string | undefined; args?: Readonly<Record<string, string>> } = {},
 ): DockerfileFacts {
   const variables = new Map<string, string>();
-  const stages: { name?: string; from: string; ports: number[]; user?: string }[] = [];
+  const stages: { name?: string; from: string; ports: number[]; user?: string; uses: string[] }[] = [];
   for (const { word, rest } of listInstructions(text)) {
     const stage = stages.at(-1);
     if (word === 'ARG') {
@@ -45,22 +49,56 @@ export function parseDockerfile(
         ...(name === undefined ? {} : { name }),
         from: expand(match[1], variables),
         ports: [],
+        uses: [],
       });
     } else if (word === 'EXPOSE' && stage !== undefined) {
       for (const item of expand(rest, variables).split(/\s+/)) {
         const port = /^(\d+)(\/tcp)?$/.exec(item)?.[1];
         if (port !== undefined) stage.ports.push(Number(port));
       }
+    } else if ((word === 'COPY' || word === 'ADD' || word === 'RUN') && stage !== undefined) {
+      for (const match of rest.matchAll(/(?:^|\s)--(?:from=|mount=\S*?\bfrom=)([^\s,]+)/g))
+        if (match[1] !== undefined) stage.uses.push(expand(match[1], variables));
     } else if (word === 'USER' && stage !== undefined) stage.user = expand(rest, variables);
   }
-  const names = new Set(stages.flatMap((stage) => stage.name ?? []));
-  const wanted = options.target?.toLowerCase();
-  const built =
-    wanted === undefined
-      ? stages.at(-1)
-      : (stages.find((stage) => stage.name === wanted) ?? stages[Number(wanted)]);
-  const bases = stages.map((stage) => stage.from).filter((from) => !names.has(from.toLowerCase()));
-  return { stages, ports: built === undefined ? [] : portsOf(built, stages), bases: [...new Set(bases)] };
+  const find = (name: string) => findStage(stages, name);
+  const built = options.target === undefined ? stages.at(-1) : find(options.target);
+  const syntax = /^#\s*syntax\s*=\s*(\S+)/i.exec(text)?.[1];
+  return {
+    stages,
+    ports: built === undefined ? [] : portsOf(built, stages),
+    bases: built === undefined ? [] : listBases(built, find),
+    ...(syntax === undefined ? {} : { syntax }),
+  };
+}
+
+function findStage<T extends DockerfileStage>(stages: readonly T[], name: string): T | undefined {
+  return (
+    stages.find((stage) => stage.name === name.toLowerCase()) ??
+    (/^\d+$/.test(name) ? stages[Number(name)] : undefined)
+  );
+}
+
+/** Images outside of the file that `built` and the stages it needs are made from, nearest first. */
+function listBases(
+  built: DockerfileStage,
+  find: (name: string) => DockerfileStage | undefined,
+): readonly string[] {
+  const images = new Set<string>();
+  const seen = new Set<DockerfileStage>();
+  const visit = (stage: DockerfileStage): void => {
+    if (seen.has(stage)) return;
+    seen.add(stage);
+    for (const name of [stage.from, ...stage.uses]) {
+      // A stage may be called like the image it starts from.
+      const other = find(name);
+      if (other === undefined || other === stage) {
+        if (name !== 'scratch' && name !== '') images.add(name);
+      } else visit(other);
+    }
+  };
+  visit(built);
+  return [...images];
 }
 
 /** A stage that starts from another one of the file has that one's ports as well. */

@@ -218,7 +218,8 @@ for (const builder of ['buildkit', 'classic'] as const) {
       it.request({ contextDir, dockerfile: text(`FROM ${it.registry.address}/no/such:1\n`) }),
     );
     assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
-    assert.match(`${outcome.step} ${outcome.because}`, /no\/such/);
+    assert.match(outcome.step, /^FROM .*no\/such:1$/);
+    assert.match(outcome.because, /no basic auth credentials/);
   });
 
   test(`${builder}: cancelling ends this build and its processes, not the next one`, async (t) => {
@@ -263,6 +264,23 @@ async function isRunning(argument: string): Promise<boolean> {
   }
   return false;
 }
+
+test("a syntax line whose reader cannot be had gives way to the engine's own, with a warning", async (t) => {
+  const it = await sandbox(t);
+  if (it === undefined) return;
+  const syntax = 'docker/dockerfile:1.99-not-there';
+  const contextDir = await it.context({
+    Dockerfile: `# syntax=${syntax}\nFROM berth/base\nUSER app\n`,
+    a: '',
+  });
+  const { outcome } = await run(
+    it.builds({ builder: 'buildkit' }),
+    it.request({ contextDir, dockerfile: { kind: 'path', path: 'Dockerfile' } }),
+  );
+  const { dockerfile, warnings } = assertBuilt(outcome);
+  assert.match(dockerfile, /^# syntax=/, 'what is kept is what was written');
+  assert.match(warnings.join(), /1\.99-not-there cannot be pulled/);
+});
 
 test('a variable is never in the history; one written into the image is warned of by name', async (t) => {
   const it = await sandbox(t);

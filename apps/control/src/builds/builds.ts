@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type AppError, refuse } from '@berth/contract/errors';
-import { type Engine, isAbsent } from '@berth/engine/engine';
-import { ndjson } from '@berth/engine/streams';
-import { EngineStatusError } from '@berth/engine/transport';
+import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import { parseDockerfile } from '@berth/source/dockerfile';
 import { formatBytes } from '@berth/source/walk';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
+import { keepAlive } from './alive.ts';
+import { ensureBases, findImageId, tryPull, withoutSyntax } from './bases.ts';
 import { collectGarbage } from './collect.ts';
 import { type BuildContext, readContext } from './context.ts';
 import { digestOf } from './garbage.ts';
@@ -34,7 +34,6 @@ export interface BuildsDependencies {
 
 /** Builds that wait; more are refused rather than kept waiting for hours. */
 const waitingMax = 50;
-const aliveEveryMs = 5_000;
 /** A build writes its context, its layers, and the registry's copy of them. */
 const diskBytesSpare = 512 * 1024 * 1024;
 
@@ -68,19 +67,37 @@ export function createBuilds(deps: BuildsDependencies): Builds {
     checkDisk(node, context);
     const { engine } = node;
     const builder = deps.builder ?? chooseBuilder(await findBuilderVersion(engine, signal));
-    const key = buildKey({
-      contextDigest: context.digest,
-      dockerfile: context.dockerfile,
+    const { bases, syntax } = parseDockerfile(context.dockerfile, {
       target: request.target,
       args: request.args,
-      bases: await findBases(engine, context, request, signal),
+    });
+    const onPull = (image: string) => {
+      alive.at(`pulling ${image}`);
+      hooks.onEvent({ kind: 'step', text: `pull ${image}`, state: 'started' });
+    };
+    const found = await ensureBases(engine, bases, { signal, onPull });
+    if (found.kind === 'missing') {
+      if (isDiskFull(found.because))
+        throw diskFull(node, `The base image ${found.image} could not be pulled`);
+      return { kind: 'failed', step: `FROM ${found.image}`, because: found.because, lastLines: [] };
+    }
+    const { sent, warnings } = await chooseSyntax({ engine, builder, syntax, context, hooks, onPull });
+    const key = buildKey({
+      contextDigest: context.digest,
+      dockerfile: sent.dockerfile,
+      target: request.target,
+      args: request.args,
+      bases: found.ids,
       imageRepository: request.imageRepository,
       builder,
     });
-    const reused = key === undefined ? undefined : await findReusable(key, engine, request, signal);
+    const reused = await findReusable(key, engine, request, signal);
     if (reused !== undefined) {
       hooks.onEvent({ kind: 'reused', image: reused.image });
-      return { kind: 'built', steps: [], dockerfile: context.dockerfile, ...reused };
+      return {
+        ...{ kind: 'built', steps: [], dockerfile: context.dockerfile, ...reused },
+        warnings: [...warnings, ...reused.warnings],
+      };
     }
 
     hooks.onEvent({ kind: 'started', builder, contextBytes: context.bytes, files: context.files });
@@ -97,7 +114,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
       platform: deps.platform,
       caps: deps.build,
     });
-    const result = await runBuild(engine, plan, context, {
+    const result = await runBuild(engine, plan, sent, {
       id: request.id,
       now: () => clock.now(),
       signal,
@@ -110,13 +127,9 @@ export function createBuilds(deps: BuildsDependencies): Builds {
       return result;
     }
     const facts = await describe(engine, result.imageId, request, signal);
-    for (const text of facts.warnings) hooks.onEvent({ kind: 'warning', text });
     alive.at('pushing the image to the registry');
     const image = await push(engine, { repository, tag: request.id }, hooks);
-    if (key !== undefined) {
-      const record = { key, image, imageId: result.imageId, ...facts, usedAt: clock.now() };
-      await records.put({ ...record, ports: [...facts.ports], warnings: [...facts.warnings] });
-    }
+    await records.put({ key, image, imageId: result.imageId, usedAt: clock.now() });
     return {
       kind: 'built',
       image,
@@ -124,6 +137,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
       steps: result.steps,
       dockerfile: context.dockerfile,
       ...facts,
+      warnings: [...warnings, ...facts.warnings],
     };
   }
 
@@ -234,54 +248,39 @@ async function findBuilderVersion(engine: Engine, signal: AbortSignal): Promise<
   return typeof header === 'string' ? header : undefined;
 }
 
-/** Ids of the base images the engine has; others may change in their registry without anyone knowing. */
-async function findBases(
-  engine: Engine,
-  context: BuildContext,
-  request: BuildRequest,
-  signal: AbortSignal,
-): Promise<Record<string, string | undefined>> {
-  const { bases } = parseDockerfile(context.dockerfile, { target: request.target, args: request.args });
-  const found: Record<string, string | undefined> = {};
-  for (const base of bases.filter((name) => name !== 'scratch')) {
-    try {
-      found[base] = (await engine.inspectImage(base, { signal })).Id;
-    } catch (cause) {
-      if (!isAbsent(cause) && !(cause instanceof EngineStatusError && cause.status === 400)) throw cause;
-      found[base] = undefined;
-    }
-  }
-  return found;
+/** The context with a Dockerfile the engine can read: without a `# syntax=` line that leads nowhere. */
+async function chooseSyntax(o: {
+  engine: Engine;
+  builder: Builder;
+  syntax: string | undefined;
+  context: BuildContext;
+  hooks: BuildHooks;
+  onPull: (image: string) => void;
+}): Promise<{ sent: BuildContext; warnings: readonly string[] }> {
+  const { context, syntax, hooks } = o;
+  const asItIs = { sent: context, warnings: [] };
+  // To the classic builder the line is a comment.
+  if (syntax === undefined || o.builder === 'classic') return asItIs;
+  const found = await ensureBases(o.engine, [syntax], { signal: hooks.signal, onPull: o.onPull });
+  if (found.kind === 'there') return asItIs;
+  const dockerfile = withoutSyntax(context.dockerfile, syntax);
+  if (dockerfile === undefined) return asItIs;
+  return {
+    sent: context.withDockerfile(dockerfile),
+    warnings: [
+      `The Dockerfile's syntax ${syntax} cannot be pulled (${found.because}); the engine's own is used.`,
+    ],
+  };
 }
 
 /** The image as the engine has it; pulled where a registry may have a newer one or the engine has none. */
 async function pull(node: NodeLink, reference: string, signal: AbortSignal): Promise<void> {
-  const { engine } = node;
-  const because = await tryPull(engine, reference, signal);
-  if (because === undefined) return;
-  if (isDiskFull(because)) throw diskFull(node, `${reference} could not be pulled`);
-  try {
-    // Made on this machine, or pulled earlier: what is here is what there is.
-    await engine.inspectImage(reference, { signal });
-  } catch (cause) {
-    if (!isAbsent(cause)) throw cause;
-    throw refuse('image_not_found', `${reference} is not on the node and cannot be pulled: ${because}`, {
-      cause,
-    });
-  }
-}
-
-async function tryPull(engine: Engine, reference: string, signal: AbortSignal): Promise<string | undefined> {
-  const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
-  try {
-    for await (const line of ndjson<{ error?: string }>(await engine.pullImage(named, { signal })))
-      if (line.error !== undefined) return line.error;
-    return undefined;
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (cause instanceof EngineStatusError) return cause.engineMessage;
-    throw cause;
-  }
+  const pulled = await tryPull(node.engine, reference, signal);
+  if (pulled.kind === 'pulled') return;
+  if (isDiskFull(pulled.because)) throw diskFull(node, `${reference} could not be pulled`);
+  // Made on this machine, or pulled earlier: what is here is what there is.
+  if ((await findImageId(node.engine, reference, signal)) !== undefined) return;
+  throw refuse('image_not_found', `${reference} is not on the node and cannot be pulled: ${pulled.because}`);
 }
 
 function checkDisk(node: NodeLink, context: BuildContext): void {
@@ -293,35 +292,4 @@ function checkDisk(node: NodeLink, context: BuildContext): void {
 function diskFull(node: NodeLink, what: string): AppError {
   const free = formatBytes(node.facts().diskBytesFree);
   return refuse('disk_full', `${what}; node ${node.name} had ${free} free when it was last looked at.`);
-}
-
-/** Sees to it that a watcher hears something at least every 5 s. */
-function keepAlive(hooks: BuildHooks, clock: Clock) {
-  const end = new AbortController();
-  let [current, since, lastEventAt] = ['starting', clock.now(), clock.now()];
-  const beat = async () => {
-    for (;;) {
-      await clock.sleep(aliveEveryMs / 2, end.signal);
-      if (clock.now() - lastEventAt < aliveEveryMs / 2) continue;
-      lastEventAt = clock.now();
-      hooks.onEvent({ kind: 'alive', text: current, forMs: clock.now() - since });
-    }
-  };
-  const beating = beat().catch((cause: unknown) => {
-    if (!end.signal.aborted) throw cause;
-  });
-  return {
-    onEvent: ((event) => {
-      lastEventAt = clock.now();
-      hooks.onEvent(event);
-    }) as BuildHooks['onEvent'],
-    at(text: string): void {
-      if (text === current) return;
-      [current, since] = [text, clock.now()];
-    },
-    async [Symbol.asyncDispose]() {
-      end.abort();
-      await beating;
-    },
-  };
 }

@@ -56,6 +56,7 @@ export async function collectGarbage(o: CollectOptions): Promise<GarbageReport> 
     manifestsKept: manifests.length - plan.manifests.length,
     imagesRemoved: plan.images.length - imagesInUse,
     imagesInUse,
+    cacheBytesFreed: await pruneCache(o.engine, signal),
   };
   o.log.info(report, 'images no kept release has were removed');
   return report;
@@ -100,6 +101,19 @@ async function observeImages(
     const uses = repoDigests.flatMap((reference) => usedAt.get(digestOf(reference)) ?? []);
     return { id: image.Id, tags, repoDigests, madeAt: Math.max(image.Created * 1000, ...times, ...uses) };
   });
+}
+
+/** Unused for two weeks, and beyond what makes the usual builds quick. */
+const cacheUnused = '336h';
+const cacheBytesKept = 10 * 1024 ** 3;
+
+/** BuildKit's cache has no bound of its own on older engines. It holds nothing that cannot be made again. */
+async function pruneCache(engine: Engine, signal: AbortSignal | undefined): Promise<number> {
+  const { SpaceReclaimed } = await engine.json<{ SpaceReclaimed?: number }>('POST', '/build/prune', {
+    query: { 'keep-storage': cacheBytesKept, filters: JSON.stringify({ until: [cacheUnused] }) },
+    signal,
+  });
+  return SpaceReclaimed ?? 0;
 }
 
 /** False when a container still uses it. */

@@ -21,6 +21,8 @@ export interface BuildContext {
   readonly bytes: number;
   /** The archive for the engine; each call gives a new one. */
   open(signal: AbortSignal): Readable;
+  /** The same context with another text in place of its Dockerfile. */
+  withDockerfile(text: string): BuildContext;
 }
 
 /** Reads what a build would send. Refuses links that leave the context, and a Dockerfile that is not there. */
@@ -34,18 +36,24 @@ export async function readContext(
   const { entries } = await walk(contextDir, rules, { always: (name) => name === path, signal });
   const dockerfile = given.kind === 'text' ? given.text : await readDockerfile(contextDir, path!);
   const files = entries.filter((entry: Entry) => entry.kind === 'file');
-  return {
-    dockerfile,
+  const facts = {
     dockerfilePath: path ?? generatedName,
     digest: await digestDirectory(contextDir, entries, signal),
     files: files.length,
     bytes: files.reduce((sum, file) => sum + file.size, 0),
+  };
+  /** `isOwn`: the text is what the context holds already. */
+  const make = (text: string, isOwn: boolean): BuildContext => ({
+    ...facts,
+    dockerfile: text,
     open: (whileSending) =>
       packTar(contextDir, entries, {
         signal: whileSending,
-        extra: path === undefined ? [{ path: generatedName, text: dockerfile }] : [],
+        extra: isOwn ? [] : [{ path: facts.dockerfilePath, text }],
       }),
-  };
+    withDockerfile: (other) => make(other, false),
+  });
+  return make(dockerfile, path !== undefined);
 }
 
 function checkInside(path: string): string {

@@ -74,25 +74,23 @@ export function planBuild(o: {
   };
 }
 
-/** What decides an image: equal keys, equal images. Undefined when a base image may have changed unseen. */
+/** What decides an image: equal keys, equal images. */
 export function buildKey(o: {
   contextDigest: string;
   dockerfile: string;
   target: string | undefined;
   args: Readonly<Record<string, string>>;
-  /** Image id by base; undefined where the engine does not have it. */
-  bases: Readonly<Record<string, string | undefined>>;
+  /** Image id by base. */
+  bases: Readonly<Record<string, string>>;
   imageRepository: string;
   builder: Builder;
-}): string | undefined {
-  const bases = Object.entries(o.bases).sort();
-  if (bases.some(([, id]) => id === undefined)) return undefined;
+}): string {
   const fields = [
     o.contextDigest,
     o.dockerfile,
     o.target ?? '',
     Object.entries(o.args).sort(),
-    bases,
+    Object.entries(o.bases).sort(),
     o.imageRepository,
     o.builder,
   ];

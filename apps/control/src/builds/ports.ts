@@ -48,7 +48,6 @@ export type BuildEvent =
   | { readonly kind: 'pushed'; readonly image: string; readonly durationMs: number }
   /** Nothing had changed since an earlier build whose image is still in the registry. */
   | { readonly kind: 'reused'; readonly image: string }
-  | { readonly kind: 'warning'; readonly text: string }
   /** At least every 5 s while nothing else happens: what it is at, and for how long. */
   | { readonly kind: 'alive'; readonly text: string; readonly forMs: number };
 
@@ -99,7 +98,8 @@ export interface GarbageReport {
   readonly manifestsKept: number;
   readonly imagesRemoved: number;
   readonly imagesInUse: number;
-  readonly registryBytesBefore?: number;
+  /** Of the builder's cache that nothing had used for long. */
+  readonly cacheBytesFreed: number;
 }
 
 /** Makes images and keeps them in the platform's registry, by digest. */

@@ -7,8 +7,6 @@ const BuildRecord = z.object({
   key: z.string(),
   image: z.string(),
   imageId: z.string(),
-  ports: z.array(z.int()),
-  warnings: z.array(z.string()),
   /** The last deployment that got this image. It is not garbage before its release is written. */
   usedAt: z.number(),
 });

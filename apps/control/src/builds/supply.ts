@@ -142,7 +142,6 @@ function createLineFeed(hooks: Hooks) {
   return {
     onEvent(event: BuildEvent): void {
       const said = sayEvent(event);
-      if (said === undefined) return;
       if (said.kind === 'line') lines.push(said.text);
       else progress = said.text;
       if (isScheduled) return;
@@ -156,7 +155,7 @@ function createLineFeed(hooks: Hooks) {
 }
 
 /** An event in words: a line of the build's log, or what it is at. */
-export function sayEvent(event: BuildEvent): { kind: 'line' | 'progress'; text: string } | undefined {
+export function sayEvent(event: BuildEvent): { kind: 'line' | 'progress'; text: string } {
   const line = (text: string) => ({ kind: 'line', text }) as const;
   const progress = (text: string) => ({ kind: 'progress', text }) as const;
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -183,8 +182,5 @@ export function sayEvent(event: BuildEvent): { kind: 'line' | 'progress'; text: 
       return line(`nothing has changed since an earlier build: ${event.image}`);
     case 'alive':
       return progress(`${event.text}, for ${Math.round(event.forMs / 1000)} s`);
-    case 'warning':
-      // Given with the finished image.
-      return undefined;
   }
 }

@@ -1,0 +1,83 @@
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { ndjson } from '@berth/engine/streams';
+import { EngineStatusError } from '@berth/engine/transport';
+
+/** The engine's id of an image it has; undefined when it has none of this name. */
+export async function findImageId(
+  engine: Engine,
+  reference: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return (await engine.inspectImage(reference, { signal })).Id;
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    // Not a reference at all: the builder will say so in its own words.
+    if (cause instanceof EngineStatusError && cause.status === 400) return undefined;
+    throw cause;
+  }
+}
+
+/** Pulls an image; gives the engine's or the registry's words when that cannot be done. */
+export async function tryPull(
+  engine: Engine,
+  reference: string,
+  signal: AbortSignal,
+): Promise<{ kind: 'pulled' } | { kind: 'failed'; because: string }> {
+  const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+  try {
+    const body = await engine.pullImage(named, { signal });
+    for await (const line of ndjson<{ error?: string }>(body))
+      if (line.error !== undefined) return { kind: 'failed', because: line.error };
+    signal.throwIfAborted();
+    return { kind: 'pulled' };
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof EngineStatusError) return { kind: 'failed', because: cause.engineMessage };
+    throw cause;
+  }
+}
+
+export type Bases =
+  | { readonly kind: 'there'; readonly ids: Readonly<Record<string, string>> }
+  | { readonly kind: 'missing'; readonly image: string; readonly because: string };
+
+/**
+ * Sees to it that the engine has the images a build starts from. BuildKit could not fetch them itself: it
+ * asks for credentials, even for none, on a session that the API's plain build request does not have ("no
+ * active sessions").
+ */
+export async function ensureBases(
+  engine: Engine,
+  images: readonly string[],
+  o: { signal: AbortSignal; onPull: (image: string) => void },
+): Promise<Bases> {
+  const ids: Record<string, string> = {};
+  for (const image of images) {
+    let id = await findImageId(engine, image, o.signal);
+    if (id === undefined) {
+      o.onPull(image);
+      const pulled = await tryPull(engine, image, o.signal);
+      if (pulled.kind === 'failed') return { kind: 'missing', image, because: pulled.because };
+      id = await findImageId(engine, image, o.signal);
+    }
+    if (id === undefined) return { kind: 'missing', image, because: 'it was pulled and is not there' };
+    ids[image] = id;
+  }
+  return { kind: 'there', ids };
+}
+
+/** Programs that read Dockerfiles as every BuildKit does by itself; only the newest instructions differ. */
+const ordinarySyntax = /^(docker\.io\/)?docker\/dockerfile(-upstream)?(:|@|$)/;
+
+/**
+ * The Dockerfile without its `# syntax=` line, when that names Docker's own reader: where it cannot be
+ * pulled, the engine's built-in one does. Undefined for any other, which means what only it understands.
+ */
+export function withoutSyntax(dockerfile: string, syntax: string): string | undefined {
+  if (!ordinarySyntax.test(syntax)) return undefined;
+  return dockerfile.replace(
+    /^#\s*syntax\s*=[^\n]*/i,
+    '# (the syntax line named a reader that could not be pulled)',
+  );
+}
