@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refuse } from '@berth/contract/errors';
+import { refuse, toProblem } from '@berth/contract/errors';
 import fc from 'fast-check';
 import { readEvents, type StreamOptions } from './events.ts';
 
@@ -117,4 +117,29 @@ test('leaving the loop early closes the connection', async () => {
   );
   for await (const _ of read(async () => response)) break;
   assert.ok(cancelled);
+});
+
+test('a fault under a running answer is told as the refusal it is; a passing one is waited out', async () => {
+  const fault = (code: 'shutting_down' | 'app_not_found') =>
+    `event: error\ndata: ${JSON.stringify(toProblem(refuse(code, 'gone'), 'r1'))}\n\n`;
+  let connection = 0;
+  const restarting = read(
+    async () => streamOf(connection++ === 0 ? [frame(1), fault('shutting_down')] : [frame(2)]),
+    { isEnd: (event) => event.seq === 2 },
+  );
+  assert.deepEqual(await collect(restarting), [1, 2]);
+  await assert.rejects(collect(read(async () => streamOf([frame(1), fault('app_not_found')]))), {
+    code: 'app_not_found',
+    requestId: 'r1',
+  });
+});
+
+test('a connection that says nothing, not even a heartbeat, is lost', async () => {
+  const silent = () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) }));
+  let connection = 0;
+  const events = read(async () => (connection++ === 0 ? silent() : streamOf([frame(1)])), {
+    silentAfterMs: 5,
+    isEnd: () => true,
+  });
+  assert.deepEqual(await collect(events), [1]);
 });

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { parseProblem } from './problem.ts';
 import { isPassing, repeatDelayMs } from './retry.ts';
 
 export interface StreamOptions<T> {
@@ -10,6 +11,8 @@ export interface StreamOptions<T> {
   readonly isEnd?: (event: T) => boolean;
   /** Give up after so long without a connection. */
   readonly giveUpAfterMs?: number;
+  /** No byte for so long, heartbeats included, is a lost connection. */
+  readonly silentAfterMs?: number;
   /** Told when the connection is lost and being taken up again, and once more when it is back. */
   readonly onReconnect?: (state: 'lost' | 'back') => void;
 }
@@ -22,6 +25,9 @@ export interface EventSource<T> {
   readonly random: () => number;
   readonly now?: () => number;
 }
+
+/** Three heartbeats of control. */
+const silentAfterMs = 45_000;
 
 /**
  * Server-sent events as parsed JSON.
@@ -44,10 +50,16 @@ export async function* readEvents<T>(source: EventSource<T>): AsyncGenerator<T, 
       const response = await source.connect(lastEventId);
       if (lostAt !== undefined) onReconnect?.('back');
       lostAt = undefined;
-      for await (const message of readMessages(response, (ms) => {
-        serverDelayMs = ms;
-      })) {
+      const messages = readMessages(response, {
+        silentAfterMs: source.options.silentAfterMs ?? silentAfterMs,
+        lost: source.lost,
+        onRetry: (ms) => {
+          serverDelayMs = ms;
+        },
+      });
+      for await (const message of messages) {
         failures = 0;
+        if (message.event === 'error') throw readFault(message.data);
         if (message.id !== undefined) lastEventId = message.id;
         const event = JSON.parse(message.data) as T;
         yield event;
@@ -67,28 +79,40 @@ export async function* readEvents<T>(source: EventSource<T>): AsyncGenerator<T, 
   }
 }
 
+/** What control says when the source of the events fails under an answer that had begun. */
+function readFault(data: string): Error {
+  return parseProblem({ status: 500, contentType: 'application/problem+json', requestId: '', text: data });
+}
+
 interface Message {
   readonly id: string | undefined;
+  readonly event: string | undefined;
   readonly data: string;
 }
 
 async function* readMessages(
   response: Response,
-  onRetry: (ms: number) => void,
+  options: { silentAfterMs: number; lost: (cause: unknown) => Error; onRetry: (ms: number) => void },
 ): AsyncGenerator<Message, void, undefined> {
   if (response.body === null) return;
   const ready: Message[] = [];
   const parser = createParser({
-    onEvent: ({ id, data }) => {
-      ready.push({ id, data });
+    onEvent: ({ id, event, data }) => {
+      ready.push({ id, event, data });
     },
-    onRetry,
+    onRetry: options.onRetry,
   });
   const decoder = new TextDecoder();
   const reader = response.body.getReader();
+  let isSilent = false;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const timer = setTimeout(() => {
+        isSilent = true;
+        reader.cancel().catch(() => undefined);
+      }, options.silentAfterMs);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+      if (isSilent) throw options.lost(new Error(`no byte for ${options.silentAfterMs} ms`));
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
       while (ready.length > 0) yield ready.shift() as Message;

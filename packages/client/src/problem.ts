@@ -54,7 +54,8 @@ export function parseProblem(answer: {
   const row = body.code in errorTable ? errorTable[body.code as ErrorCode] : undefined;
   return new RemoteError(
     {
-      status: answer.status,
+      // In a stream the status line was sent before the fault was known.
+      status: typeof body.status === 'number' ? body.status : answer.status,
       code: body.code,
       title: text(body.title) ?? row?.title ?? body.code,
       detail: text(body.detail) ?? row?.title ?? body.code,
