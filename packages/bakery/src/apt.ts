@@ -1,7 +1,8 @@
 import { type CommandResult, runCommand, tryCommand } from '@berth/runtime/command';
+import { environment } from './environment.ts';
 
-const environment = (): NodeJS.ProcessEnv => ({
-  ...process.env,
+const aptEnvironment = (): NodeJS.ProcessEnv => ({
+  ...environment(),
   DEBIAN_FRONTEND: 'noninteractive',
   LC_ALL: 'C',
 });
@@ -11,7 +12,7 @@ export async function installPackages(
   packages: readonly string[],
   o: { signal: AbortSignal; onLine?: (line: string) => void },
 ): Promise<void> {
-  const options = { ...o, env: environment() };
+  const options = { ...o, env: aptEnvironment() };
   const lock = ['-o', 'DPkg::Lock::Timeout=300'];
   await runCommand('apt-get', [...lock, 'update', '-q'], options);
   await runCommand(

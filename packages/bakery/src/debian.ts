@@ -8,6 +8,7 @@ import { ndjson } from '@berth/engine/streams';
 import { runCommand } from '@berth/runtime/command';
 import { hasProgram, installPackages } from './apt.ts';
 import { buildFromDockerfile } from './build.ts';
+import { environment } from './environment.ts';
 import { type HashedRecipe, imageLabel, imageReference, SOURCE_DATE_EPOCH } from './recipe.ts';
 import { basePackages, debianSuite } from './recipes.ts';
 
@@ -86,7 +87,7 @@ async function bootstrapDebian(o: DebianOptions): Promise<void> {
   ];
   await runCommand('mmdebstrap', args, {
     signal: o.signal,
-    env: { ...process.env, SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), LC_ALL: 'C' },
+    env: { ...environment(), SOURCE_DATE_EPOCH: String(SOURCE_DATE_EPOCH), LC_ALL: 'C' },
     onLine: (line) => {
       if (line.startsWith('I: ')) o.onLine(line.slice(3));
     },

@@ -1,7 +1,9 @@
+import { createClient } from '@berth/client/client';
 import { refuse } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import type { Secret } from '@berth/runtime/secret';
 import type { Check } from './check.ts';
+import { type DemoResult, runDemo } from './demo.ts';
 import { observeEngine, openEngine, prepareEngine } from './engine.ts';
 import type { PlatformRequest } from './platform.ts';
 import { checkHost } from './preflight.ts';
@@ -15,12 +17,19 @@ export interface BringUpOptions {
   readonly version: string;
   readonly isNewTokenAsked: boolean;
   readonly saveToken: (made: { name: string; apiUrl: string }, token: Secret) => Promise<void>;
+  /** Gives the admin token that is already known, for the demo. */
+  readonly readToken: (platform: string) => Promise<string | undefined>;
+  readonly isDemo: boolean;
   readonly signal: AbortSignal;
   readonly report: Report;
 }
 
+export interface BringUpResult extends UpResult {
+  readonly demo: DemoResult | undefined;
+}
+
 /** `berth up`: from a bare machine to a platform that serves. */
-export async function bringUp(o: BringUpOptions): Promise<UpResult> {
+export async function bringUp(o: BringUpOptions): Promise<BringUpResult> {
   const { engine, engineSocket } = openEngine(o.env);
   const { report, signal } = o;
   await runStep(report, 'machine', async () => {
@@ -38,7 +47,16 @@ export async function bringUp(o: BringUpOptions): Promise<UpResult> {
     return { value: undefined, isChanged: false, text: `${checks.length} checks passed` };
   });
   await prepareEngine({ engine, engineSocket, clock: o.clock, signal, report });
-  return startPlatform({ ...o, engine, engineSocket });
+  const up = await startPlatform({ ...o, engine, engineSocket });
+  return { ...up, demo: o.isDemo ? await demonstrate(o, up) : undefined };
+}
+
+async function demonstrate(o: BringUpOptions, up: UpResult): Promise<DemoResult> {
+  const token = up.newToken?.reveal() ?? (await o.readToken(up.platform.name));
+  if (token === undefined)
+    throw refuse('unauthenticated', 'the demo needs an admin token, and none is known here: add --new-token');
+  const client = createClient({ baseUrl: up.apiUrl, token, userAgent: `berth-up/${o.version}` });
+  return runDemo({ client, platform: up.platform, clock: o.clock, signal: o.signal, report: o.report });
 }
 
 /** All problems at once: nobody wants to meet them one by one. */

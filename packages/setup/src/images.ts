@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BakedImage, type BakeProgress, bakeImages } from '@berth/bakery/bake';
+import { environment } from '@berth/bakery/environment';
 import { readHostSettings } from '@berth/bakery/host';
 import { type HashedRecipe, hashRecipes, type ImageName } from '@berth/bakery/recipe';
 import { readRecipes } from '@berth/bakery/recipes';
@@ -24,7 +25,7 @@ export async function readHashedRecipes(): Promise<{
   recipes: HashedRecipe[];
   host: Awaited<ReturnType<typeof readHostSettings>>;
 }> {
-  const host = await readHostSettings(process.env);
+  const host = await readHostSettings(environment());
   const recipes = await readRecipes({
     host,
     repositoryDir,

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { DemoResult } from '@berth/setup/demo';
 import type { Cli } from '../cli.ts';
 import { configPath, readConfig, writeConfig } from '../config-file.ts';
+import type { Output } from '../output.ts';
 import { onRun, withExamples, withJson } from '../options.ts';
 import { ProgressView } from '../progress-view.ts';
 import { version } from '../version.ts';
@@ -47,7 +49,7 @@ export function register(program: Command, cli: Cli): void {
     ['berth up --domain apps.example.com', 'with a wildcard name that leads here'],
   ]);
   onRun<UpFlags>(cli, command, async ({ options, output }) => {
-    const { newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
+    const { demo: isDemo, newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
     const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;
     const { bringUp } = await import('@berth/setup/bring-up');
     const view = new ProgressView(cli);
@@ -58,6 +60,8 @@ export function register(program: Command, cli: Cli): void {
       signal: cli.signal,
       version,
       isNewTokenAsked: newToken === true,
+      isDemo: isDemo === true,
+      readToken: async (name) => (await readConfig(path)).contexts[name]?.token,
       request: {
         ...withoutUndefined({ domain, publicAddress, dataDir, appPorts }),
         ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
@@ -90,6 +94,8 @@ export function register(program: Command, cli: Cli): void {
     } else if (known?.token === undefined)
       output.line('  token   none is known here: `berth up --new-token` makes another');
     output.line(`  log in  ${login}`);
+    const { demo } = result;
+    if (demo !== undefined) printDemo(output, demo);
     output.json({
       platform: name,
       changed: result.isChanged,
@@ -97,9 +103,34 @@ export function register(program: Command, cli: Cli): void {
       domain: result.platform.domain,
       login,
       contextFile: path,
+      ...(demo === undefined
+        ? {}
+        : { app: demo.app, urls: demo.urls, releases: demo.releases, load: demo.load }),
       ...(token === undefined ? {} : { token }),
     });
   });
+}
+
+type LoadPhase = DemoResult['load']['phases'][number];
+
+function printDemo(output: Output, demo: DemoResult): void {
+  const { load } = demo;
+  output.line();
+  output.line(
+    `${load.failed === 0 ? output.style.green('✓') : output.style.red('✗')} ${load.requests} requests during release and rollback, ${load.failed} failed`,
+  );
+  const columns = [
+    { title: 'PHASE', value: (phase: LoadPhase) => phase.name },
+    { title: 'REQUESTS', value: (phase: LoadPhase) => String(phase.requests), align: 'right' as const },
+    { title: 'FAILED', value: (phase: LoadPhase) => String(phase.failed), align: 'right' as const },
+    { title: 'P50', value: (phase: LoadPhase) => `${phase.latencyMs.p50} ms`, align: 'right' as const },
+    { title: 'P99', value: (phase: LoadPhase) => `${phase.latencyMs.p99} ms`, align: 'right' as const },
+    { title: 'WHY', value: (phase: LoadPhase) => phase.reasons.join('; ') },
+  ];
+  output.table(columns, load.phases);
+  output.line();
+  for (const url of demo.urls) output.line(`  ${url}`);
+  output.line(`  ${demo.curl}`);
 }
 
 const withoutUndefined = <T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } =>
