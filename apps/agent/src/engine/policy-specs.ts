@@ -29,13 +29,13 @@ const noNewPrivileges = (value: unknown): string | undefined => {
 /** A file or directory of the host is never mounted, under any of the names it can have. */
 const safeMounts = (value: unknown): string | undefined => {
   for (const mount of list(value).map(record)) {
-    const source = String(mount['Source'] ?? '');
-    if (mount['Type'] === 'tmpfs') continue;
-    if (mount['Type'] !== 'volume') return `a mount of type ${String(mount['Type'])}: only volume and tmpfs`;
+    const source = String(mount.Source ?? '');
+    if (mount.Type === 'tmpfs') continue;
+    if (mount.Type !== 'volume') return `a mount of type ${String(mount.Type)}: only volume and tmpfs`;
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(source))
       return `${source || 'a mount'} is not the name of a volume`;
-    const driver = record(record(mount['VolumeOptions'])['DriverConfig']);
-    if (!isEmpty(driver['Options']) || !(isEmpty(driver['Name']) || driver['Name'] === 'local'))
+    const driver = record(record(mount.VolumeOptions).DriverConfig);
+    if (!isEmpty(driver.Options) || !(isEmpty(driver.Name) || driver.Name === 'local'))
       return `volume ${source} with driver options could be any directory of the host`;
   }
   return undefined;
@@ -137,11 +137,11 @@ const taskContainer: Fields = {
 const taskTemplate: Fields = {
   ContainerSpec: (value) => findFault(record(value), taskContainer, 'ContainerSpec'),
   Resources: (value) =>
-    isEmpty(record(record(value)['Reservations'])['GenericResources']) ? undefined : 'devices',
+    isEmpty(record(record(value).Reservations).GenericResources) ? undefined : 'devices',
   RestartPolicy: any,
   Placement: any,
   Networks: (value) =>
-    list(value).some((network) => ['host', 'none'].includes(String(record(network)['Target'])))
+    list(value).some((network) => ['host', 'none'].includes(String(record(network).Target)))
       ? 'the host network'
       : undefined,
   LogDriver: any,
@@ -156,7 +156,7 @@ const serviceKeys: Fields = {
   UpdateConfig: any,
   RollbackConfig: any,
   EndpointSpec: (value) =>
-    isEmpty(record(value)['Ports']) ? undefined : 'published ports: the edge is the way in',
+    isEmpty(record(value).Ports) ? undefined : 'published ports: the edge is the way in',
   TaskTemplate: (value) => findFault(record(value), taskTemplate, 'TaskTemplate'),
 };
 
@@ -182,32 +182,32 @@ const networkKeys: Fields = {
 
 export function judgeContainer(body: unknown, platform: string): Decision {
   const spec = record(body);
-  const reason = findFault(spec, containerKeys, 'container') ?? findLabelsFault(spec['Labels'], platform);
+  const reason = findFault(spec, containerKeys, 'container') ?? findLabelsFault(spec.Labels, platform);
   if (reason !== undefined) return { kind: 'deny', reason };
   const networks = [
-    ...Object.keys(record(record(spec['NetworkingConfig'])['EndpointsConfig'])),
-    String(record(spec['HostConfig'])['NetworkMode'] ?? ''),
+    ...Object.keys(record(record(spec.NetworkingConfig).EndpointsConfig)),
+    String(record(spec.HostConfig).NetworkMode ?? ''),
   ].filter((name) => !['', 'default', 'bridge', 'none'].includes(name));
   return { kind: 'allow', objects: networks.map(appNetwork) };
 }
 
 export function judgeService(body: unknown, platform: string): Decision {
   const spec = record(body);
-  const task = record(spec['TaskTemplate']);
+  const task = record(spec.TaskTemplate);
   const reason =
     findFault(spec, serviceKeys, 'service') ??
-    findLabelsFault(spec['Labels'], platform) ??
-    findLabelsFault(record(task['ContainerSpec'])['Labels'], platform);
+    findLabelsFault(spec.Labels, platform) ??
+    findLabelsFault(record(task.ContainerSpec).Labels, platform);
   if (reason !== undefined) return { kind: 'deny', reason };
   return {
     kind: 'allow',
-    objects: list(task['Networks']).map((network) => appNetwork(String(record(network)['Target']))),
+    objects: list(task.Networks).map((network) => appNetwork(String(record(network).Target))),
   };
 }
 
 export function judgeNetwork(body: unknown, platform: string): Decision {
   const spec = record(body);
-  const reason = findFault(spec, networkKeys, 'network') ?? findLabelsFault(spec['Labels'], platform);
+  const reason = findFault(spec, networkKeys, 'network') ?? findLabelsFault(spec.Labels, platform);
   return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
 }
 
@@ -219,7 +219,7 @@ export function judgeVolume(body: unknown, platform: string): Decision {
     Driver: (value) => (['', 'local'].includes(String(value ?? '')) ? undefined : 'must be local'),
     DriverOpts: (value) => (isEmpty(value) ? undefined : 'could make any directory of the host a volume'),
   };
-  const reason = findFault(spec, keys, 'volume') ?? findLabelsFault(spec['Labels'], platform);
+  const reason = findFault(spec, keys, 'volume') ?? findLabelsFault(spec.Labels, platform);
   return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
 }
 

@@ -151,7 +151,7 @@ export function findPolicyRule(
   for (const candidate of policyRules) {
     if (candidate.method !== method) continue;
     const match = candidate.path.exec(path);
-    if (match !== null) return { rule: candidate, id: decodeURIComponent(match.groups?.['id'] ?? '') };
+    if (match !== null) return { rule: candidate, id: decodeURIComponent(match.groups?.id ?? '') };
   }
   return undefined;
 }

@@ -72,7 +72,10 @@ export function createRouter(options: { routes: readonly Route[]; clock: Clock; 
     const known = error instanceof AppError;
     if (!known) log.error({ err: error, requestId, ...call }, 'a call of control failed');
     if (stream.destroyed || stream.closed) return;
-    if (stream.headersSent) return stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    if (stream.headersSent) {
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      return;
+    }
     const refusal = known
       ? error
       : refuse('internal', error instanceof Error ? error.message : String(error));
@@ -96,7 +99,10 @@ export function createRouter(options: { routes: readonly Route[]; clock: Clock; 
 function answerJson(stream: ServerHttp2Stream, value: unknown): void {
   if (stream.destroyed || stream.closed) return;
   stream.resume();
-  if (value === undefined) return stream.respond({ ':status': 204 }, { endStream: true });
+  if (value === undefined) {
+    stream.respond({ ':status': 204 }, { endStream: true });
+    return;
+  }
   stream.respond({ ':status': 200, 'content-type': 'application/json' });
   stream.end(JSON.stringify(value));
 }

@@ -1,0 +1,304 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EdgeApplied, EdgeReport } from '@berth/contract/agent';
+import { refuse } from '@berth/contract/errors';
+import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
+import type { Clock } from '@berth/runtime/clock';
+import { until } from '@berth/runtime/retry';
+import type { Logger } from 'pino';
+import type { createCertificates } from './certificates.ts';
+import type { EdgeContainer } from './container.ts';
+import { digestOf, type EdgeFiles, giveToEdge } from './files.ts';
+import { laneNews } from './lanes.ts';
+import { configFile, edgeMount, ownCertificate, stateFile } from './names.ts';
+import { planEdgeChange } from './plan.ts';
+import { type EdgeOptions, renderEdge } from './render.ts';
+import { type Runtime, RuntimeRefusal } from './runtime.ts';
+import { createSerial } from './serial.ts';
+import { keepServersState } from './server-state.ts';
+
+export interface EdgeParts {
+  readonly files: EdgeFiles;
+  readonly certificates: ReturnType<typeof createCertificates>;
+  readonly container: EdgeContainer;
+  readonly runtime: Runtime;
+  readonly options: EdgeOptions;
+  /** Names and addresses the agent's own certificate is for. */
+  readonly ownNames: readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const emptyModel: EdgeModel = {
+  revision: 0,
+  services: [],
+  routes: [],
+  redirects: [],
+  certificates: [],
+  httpsOnlyHosts: [],
+};
+const laneLookMs = 25;
+const oldWorkersLookMs = 500;
+
+export type Edge = ReturnType<typeof createEdge>;
+
+/**
+ * The edge of this node. INVARIANTS: the files of `current` are what runs, or what the next start will run;
+ * every change is written before it is made, so a crash at any point leaves a state from which `settle` comes
+ * to the files; changes are made one at a time; a configuration HAProxy refuses is never `current`.
+ */
+export function createEdge(parts: EdgeParts) {
+  const { files, certificates, container, runtime, options, clock, log } = parts;
+  const inTurn = createSerial();
+  let model = emptyModel;
+
+  const networksOf = (of: EdgeModel): readonly string[] => [
+    ...new Set(of.services.flatMap((s) => s.networks)),
+  ];
+
+  /** HAProxy runs, is attached, and is what the files say. Safe to call at any time. */
+  async function settle(signal?: AbortSignal): Promise<void> {
+    const started = await container.ensure(signal);
+    const missing = await container.attach(networksOf(model), signal);
+    if (missing.length > 0) log.warn({ networks: missing }, 'the edge could not be attached to networks');
+    const digest = (await files.readCurrent())?.digest;
+    const running = await answering(signal);
+    if (running.digest === digest) {
+      if (started) log.info({ revision: model.revision }, 'edge started');
+      return;
+    }
+    log.warn(
+      { running: running.revision, file: model.revision },
+      'the edge ran something else than its files',
+    );
+    const refused = await runtime.reload();
+    if (refused !== undefined)
+      throw refuse('edge_refused', 'HAProxy does not take its own files', { evidence: [refused] });
+    await confirm(digest, signal);
+  }
+
+  /** Its identity, once it answers. */
+  const answering = (signal?: AbortSignal) =>
+    until(runtime.identity, { clock, everyMs: 25, signal: withDeadline(signal, 15_000) });
+
+  async function confirm(digest: string | undefined, signal?: AbortSignal): Promise<void> {
+    await until(async () => ((await runtime.identity())?.digest === digest ? true : undefined), {
+      clock,
+      everyMs: 10,
+      signal: withDeadline(signal, 10_000),
+    });
+  }
+
+  async function start(signal?: AbortSignal): Promise<void> {
+    await files.prepare();
+    await certificates.ensureOwn(parts.ownNames, clock.now());
+    const current = await files.readCurrent();
+    model = current?.model ?? emptyModel;
+    const rendered = renderEdge(model, options);
+    // This version of the agent may render the same model otherwise.
+    if (current === undefined || current.digest !== digestOf(rendered))
+      await files.swap(await files.write(model, rendered));
+    await settle(signal);
+    await files.prune();
+  }
+
+  async function apply(next: EdgeModel, signal?: AbortSignal): Promise<EdgeApplied> {
+    const began = clock.now();
+    const done = (by: EdgeApplied['by']): EdgeApplied => ({
+      revision: next.revision,
+      by,
+      durationMs: clock.now() - began,
+    });
+    if (next.revision < model.revision)
+      throw refuse(
+        'conflict',
+        `The edge has revision ${model.revision} and does not go back to ${next.revision}`,
+      );
+    const missing = await certificates.findMissing(next.certificates);
+    if (missing !== undefined)
+      throw refuse('edge_refused', `Certificate ${missing} is not here as the model says; put it first`);
+    const plan = planEdgeChange(model, next);
+    if (plan.kind === 'nothing' && next.revision === model.revision) {
+      model = next;
+      await reattach(next, signal);
+      return done('nothing');
+    }
+    const [before, after] = [networksOf(model), networksOf(next)];
+    // Weights and names change within milliseconds: the engine is asked only when it has something to do.
+    if (plan.kind === 'reload' || after.some((network) => !before.includes(network))) {
+      await container.ensure(signal);
+      const unattached = await container.attach(after, signal);
+      if (unattached.length > 0)
+        throw refuse(
+          'edge_refused',
+          `The edge cannot be attached to ${unattached.join(', ')}: no such network`,
+        );
+    }
+    const by =
+      plan.kind === 'reload'
+        ? await byReload(next, signal)
+        : await byRuntime(next, plan.kind === 'runtime' ? plan.commands : [], signal);
+    if (before.some((network) => !after.includes(network))) await container.detachOthers(after, signal);
+    await files.prune();
+    const applied = done(plan.kind === 'nothing' ? 'nothing' : by);
+    log.info({ ...applied, ...(plan.kind === 'reload' ? { because: plan.because } : {}) }, 'edge changed');
+    return applied;
+  }
+
+  async function reattach(next: EdgeModel, signal?: AbortSignal): Promise<void> {
+    const missing = await container.attach(networksOf(next), signal);
+    if (missing.length > 0) log.warn({ networks: missing }, 'the edge could not be attached to networks');
+    await container.detachOthers(networksOf(next), signal);
+  }
+
+  async function byRuntime(
+    next: EdgeModel,
+    commands: Parameters<Runtime['execute']>[0],
+    signal?: AbortSignal,
+  ): Promise<'runtime' | 'reload'> {
+    const rendered = renderEdge(next, options);
+    const before = model;
+    await files.swap(await files.write(next, rendered));
+    // From here on the files are ahead: whatever happens, `settle` or the reload below catches up.
+    model = next;
+    try {
+      await runtime.execute(commands, next, digestOf(rendered));
+      return 'runtime';
+    } catch (error) {
+      if (!(error instanceof RuntimeRefusal)) throw error;
+      log.warn({ because: error.message }, 'the edge is reloaded instead');
+      await reloadInto(before, next, digestOf(rendered), signal);
+      return 'reload';
+    }
+  }
+
+  async function byReload(next: EdgeModel, signal?: AbortSignal): Promise<'reload'> {
+    const rendered = renderEdge(next, options);
+    const directory = await files.write(next, rendered);
+    const fault = await container.findConfigFault(
+      `${edgeMount}/revisions/${directory}/${configFile}`,
+      signal,
+    );
+    if (fault !== undefined) {
+      await files.prune();
+      throw refuse(
+        'edge_refused',
+        `HAProxy does not take revision ${next.revision}; ${model.revision} keeps serving`,
+        {
+          evidence: fault.split('\n').slice(-20),
+        },
+      );
+    }
+    const before = model;
+    const previous = await files.swap(directory);
+    model = next;
+    try {
+      await reloadInto(before, next, digestOf(rendered), signal);
+    } catch (error) {
+      if (previous !== undefined) await files.swap(previous);
+      model = before;
+      throw error;
+    }
+    return 'reload';
+  }
+
+  /** The new worker starts with the addresses and the health its servers have now. */
+  async function reloadInto(
+    before: EdgeModel,
+    next: EdgeModel,
+    digest: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const state = join(files.runDir, stateFile);
+    await writeFile(state, keepServersState(await runtime.serversState(), before, next), { mode: 0o600 });
+    await giveToEdge(state, 0o600);
+    try {
+      const refused = await runtime.reload();
+      if (refused !== undefined)
+        throw refuse(
+          'edge_refused',
+          `HAProxy did not take over revision ${next.revision}; ${before.revision} keeps serving`,
+          {
+            evidence: refused.split('\n').slice(-20),
+          },
+        );
+      await confirm(digest, signal);
+    } finally {
+      // Later starts have other addresses: they ask the DNS.
+      await rm(state, { force: true });
+    }
+  }
+
+  const laneFqdn = (service: string, lane: LaneName): string | undefined => {
+    const found = model.services.find(({ id }) => id === service);
+    if (found === undefined) throw refuse('not_found', `The edge has no service ${service}`);
+    return found.lanes[lane].fqdn;
+  };
+
+  /** The lane now and whenever something about it changes, while somebody reads. */
+  async function* watchLane(
+    service: string,
+    lane: LaneName,
+    signal: AbortSignal,
+  ): AsyncGenerator<ObservedLane> {
+    laneFqdn(service, lane);
+    let told = '';
+    let earlier: readonly string[] = [];
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      if (clock.now() - lookedAt > oldWorkersLookMs) {
+        lookedAt = clock.now();
+        earlier = (await runtime.workers()).earlier;
+      }
+      const seen = await runtime.observe({ service, lane, fqdn: laneFqdn(service, lane) }, earlier);
+      const news = laneNews(seen);
+      if (news !== told) yield seen;
+      told = news;
+      await clock.sleep(laneLookMs, signal).catch(() => undefined);
+    }
+  }
+
+  async function report(signal?: AbortSignal): Promise<EdgeReport> {
+    const found = await container.inspect(signal);
+    const running = found?.State.Running === true && (await runtime.identity()) !== undefined;
+    const held = await certificates.list();
+    const none = { version: '', connectionsCurrent: 0, requestsTotal: 0 };
+    return {
+      revision: model.revision,
+      running,
+      ...(running ? await runtime.totals() : none),
+      reloads: running ? await runtime.reloads() : 0,
+      oldWorkers: running ? (await runtime.workers()).earlier.length : 0,
+      certificates: held.map(({ name, notAfter, fingerprint }) => ({ name, notAfter, fingerprint })),
+    };
+  }
+
+  async function putCertificate(name: string, pem: string): Promise<void> {
+    await certificates.put(name, pem, clock.now());
+    const isUsed =
+      name === ownCertificate || model.certificates.some((certificate) => certificate.name === name);
+    if (isUsed) await runtime.updateCertificate(`${edgeMount}/certs/${name}.pem`, pem);
+  }
+
+  return {
+    start: (signal?: AbortSignal) => inTurn(() => start(signal)),
+    /** After the container was seen to stop or start, and now and then. */
+    settle: (signal?: AbortSignal) => inTurn(() => settle(signal)),
+    apply: (next: EdgeModel, signal?: AbortSignal) => inTurn(() => apply(next, signal)),
+    report,
+    watchLane,
+    shutdownLane: async (service: string, lane: LaneName) => {
+      laneFqdn(service, lane);
+      await runtime.shutdownLane(model, service, lane);
+    },
+    setServerState: async (service: string, lane: LaneName, server: string, state: 'drain' | 'ready') => {
+      laneFqdn(service, lane);
+      await runtime.setServerState(service, lane, server, state);
+    },
+    putCertificate: (name: string, pem: string) => inTurn(() => putCertificate(name, pem)),
+    model: () => model,
+  };
+}
+
+const withDeadline = (signal: AbortSignal | undefined, ms: number): AbortSignal =>
+  signal === undefined ? AbortSignal.timeout(ms) : AbortSignal.any([signal, AbortSignal.timeout(ms)]);

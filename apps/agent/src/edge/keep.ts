@@ -1,0 +1,68 @@
+import type { Engine } from '@berth/engine/engine';
+import { ndjson } from '@berth/engine/streams';
+import type { Clock } from '@berth/runtime/clock';
+import { backoffMs } from '@berth/runtime/retry';
+import type { Logger } from 'pino';
+import { edgeName } from './container.ts';
+import type { Edge } from './edge.ts';
+
+const lookEveryMs = 15_000;
+const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
+
+/**
+ * Keeps the edge running and equal to its files, with or without control: after each start, stop or
+ * disappearance of its container that the engine tells of, and every 15 s whatever it tells.
+ */
+export function keepEdge(options: {
+  platform: string;
+  edge: Edge;
+  engine: Engine;
+  clock: Clock;
+  log: Logger;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { edge, engine, clock, log, signal } = options;
+  let wake = Promise.withResolvers<void>();
+  const rouse = (): void => {
+    wake.resolve();
+    wake = Promise.withResolvers();
+  };
+
+  const listen = async (): Promise<void> => {
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        const body = await engine.events({
+          filters: { container: [edgeName(options.platform)], event: ['start', 'die', 'destroy'] },
+          signal,
+        });
+        attempt = 1;
+        rouse();
+        for await (const _event of ndjson(body)) rouse();
+      } catch (error) {
+        if (signal.aborted) return;
+        log.debug({ err: error }, 'events of the engine ended');
+      }
+      await clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
+    }
+  };
+
+  const settle = async (): Promise<void> => {
+    let isStarted = false;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await (isStarted ? edge.settle(signal) : edge.start(signal));
+        if (failures > 0) log.info('the edge runs again');
+        isStarted = true;
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        if (failures === 1 || failures % 20 === 0)
+          log.error({ err: error, failures }, 'the edge is not as it should be');
+      }
+      const pause = clock.sleep(failures === 0 ? lookEveryMs : backoffMs(backoff, failures), signal);
+      await Promise.race([pause, wake.promise]).catch(() => undefined);
+    }
+  };
+  return Promise.all([listen(), settle()]).then(() => undefined);
+}

@@ -1,0 +1,229 @@
+import type { EdgeLane, EdgeModel, EdgeProbe, EdgeService } from '@berth/domain/edge';
+import { laneNames } from '@berth/domain/edge';
+import { type EdgeMaps, type MapEntries, renderMapFile, renderMaps } from './maps.ts';
+import {
+  adminSocket,
+  backendOf,
+  certificateList,
+  configFile,
+  edgeMount,
+  mapFiles,
+  ownCertificate,
+  parkedFqdn,
+  serverPrefix,
+  stateFile,
+} from './names.ts';
+
+/** What of this installation, not of the model, is in the configuration. */
+export interface EdgeOptions {
+  /** Ports HAProxy binds inside its container; all above 1024, because it has no privileges. */
+  readonly ports: { readonly http: number; readonly https: number; readonly apps: readonly [number, number] };
+  /** Port users reach HTTPS at, for redirects. */
+  readonly httpsPortPublic: number;
+  readonly api: { readonly hostName: string; readonly upstreamHost: string; readonly upstreamPort: number };
+  readonly statsPort?: number;
+  readonly connectionsMax: number;
+  /** How long an earlier worker may finish its connections after a reload. */
+  readonly hardStopSeconds: number;
+  readonly threads: number;
+}
+
+/** Files of one revision, by name. Deterministic: the same model gives the same bytes. */
+export function renderEdge(model: EdgeModel, options: EdgeOptions): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  files.set(configFile, renderHaproxy(model, options));
+  files.set(
+    certificateList,
+    certificateNames(model)
+      .map((name) => `${edgeMount}/certs/${name}.pem\n`)
+      .join(''),
+  );
+  for (const [name, map] of Object.entries(renderMaps(model)) as [keyof EdgeMaps, MapEntries][])
+    files.set(mapFiles[name], renderMapFile(map));
+  return files;
+}
+
+/** The first answers to names nobody has a certificate for; the agent's own is there when no other is. */
+export function certificateNames(model: EdgeModel): readonly string[] {
+  const names = model.certificates.map(({ name }) => name);
+  return names.includes(ownCertificate) ? names : [...names, ownCertificate];
+}
+
+export function renderHaproxy(model: EdgeModel, options: EdgeOptions): string {
+  return [
+    globalSection(options),
+    resolversSection,
+    defaultsSection,
+    frontendSection(options),
+    ...(options.statsPort === undefined ? [] : [statsSection(options.statsPort)]),
+    apiSection(options),
+    ...[...model.services].sort(byId).map(serviceSection),
+  ].join('\n');
+}
+
+const globalSection = (options: EdgeOptions): string => `global
+  # Files are looked up beside this one, so that a candidate is checked with its own maps.
+  default-path config
+  nbthread ${options.threads}
+  maxconn ${options.connectionsMax}
+  no strict-limits
+  log stdout format raw local0 notice
+  stats socket ${edgeMount}/run/${adminSocket} mode 600 level admin expose-fd listeners
+  server-state-file ${edgeMount}/run/${stateFile}
+  hard-stop-after ${options.hardStopSeconds}s
+  spread-checks 0
+  tune.h2.be.max-concurrent-streams 100
+  tune.pool-low-fd-ratio 30
+  # With OpenSSL's own defaults for what is not named here; TLS 1.2 is the oldest offered.
+  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+  tune.ssl.default-dh-param 2048
+  tune.ssl.cachesize 4000
+`;
+
+/**
+ * The engine's DNS in the container. A new task is asked for every 100 ms; an answer that takes tasks away
+ * counts at once. A DNS that does not answer at all (engine restarting) changes nothing for a day.
+ */
+const resolversSection = `resolvers engine
+  nameserver dns 127.0.0.11:53
+  accepted_payload_size 8192
+  resolve_retries 3
+  timeout resolve 250ms
+  timeout retry 200ms
+  hold valid 250ms
+  hold nx 300ms
+  hold other 300ms
+  hold obsolete 0
+  hold timeout 24h
+  hold refused 24h
+`;
+
+const defaultsSection = `defaults
+  mode http
+  log global
+  option dontlog-normal
+  option dontlognull
+  option httplog
+  option http-keep-alive
+  option idle-close-on-response
+  option redispatch 1
+  option splice-auto
+  retries 3
+  # Only what is safe to send again is (see disable-l7-retry); a connection that failed carried nothing.
+  retry-on conn-failure empty-response response-timeout
+  load-server-state-from-file global
+  timeout connect 1s
+  timeout check 2s
+  timeout queue 5s
+  timeout http-request 30s
+  timeout http-keep-alive 5m
+  timeout client 10m
+  timeout client-fin 10s
+  timeout server 10m
+  timeout server-fin 10s
+  timeout tunnel 1h
+  # A task is looked at 4 times a second. \`fall 2\` keeps a server that just got its address below full
+  # health until its first good check, which is how the agent tells a proven server from an assumed one.
+  default-server check inter 250ms fastinter 100ms downinter 100ms rise 1 fall 2 resolvers engine resolve-prefer ipv4 init-addr last,none pool-purge-delay 2s pool-max-conn 200
+`;
+
+function frontendSection(options: EdgeOptions): string {
+  const { ports, api } = options;
+  const httpsPort = options.httpsPortPublic === 443 ? '' : `:${options.httpsPortPublic}`;
+  return `frontend edge
+  bind :${ports.http}
+  bind :${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1
+  bind :${ports.apps[0]}-${ports.apps[1]}
+
+  # Where: the host, or for an app's own port that port.
+  http-request set-var(txn.host) req.hdr(host),host_only,lower
+  http-request set-var(txn.place) var(txn.host)
+  http-request set-var-fmt(txn.place) :%[dst_port] if { dst_port ${ports.apps[0]}:${ports.apps[1]} }
+
+  # Berth's own API: behind TLS, and nowhere else.
+  http-request return status 404 content-type text/plain string "The API is served over HTTPS only.\\n" if { var(txn.place) -m str ${api.hostName} } !{ ssl_fc }
+  http-request allow if { var(txn.place) -m str ${api.hostName} }
+
+  http-request set-var(txn.redirect) var(txn.place),map(${mapFiles.redirects})
+  http-request set-var-fmt(txn.to) %[var(txn.redirect),field(2,|)] if { var(txn.redirect) -m found }
+  http-request set-var-fmt(txn.to) %[var(txn.to)]%[pathq] if { var(txn.redirect),field(3,|) -m str + }
+${[301, 302, 307, 308].map((code) => `  http-request redirect code ${code} location %[var(txn.to)] if { var(txn.redirect) -m beg ${code} }\n`).join('')}
+  http-request redirect code 308 location https://%[var(txn.host)]${httpsPort}%[pathq] if !{ ssl_fc } { var(txn.place),map(${mapFiles.https}) -m found }
+
+  # Which service: the longest route of whole segments.
+  http-request set-var-fmt(txn.key) %[var(txn.place)]%[path]/
+  http-request set-var(txn.route) var(txn.key),map_beg(${mapFiles.routes})
+  http-request set-var(txn.shown) var(txn.host),regsub('[^a-z0-9.:-]',?,g) unless { var(txn.route) -m found }
+  http-request return status 404 content-type "text/html; charset=utf-8" lf-string "${page('Nothing is served here', 'No app of this platform answers to <b>%[var(txn.shown)]</b>. Check the address, or give an app this name: <code>berth domains add</code>.')}" unless { var(txn.route) -m found }
+  http-request set-var(txn.service) var(txn.route),field(1,|)
+  http-request set-var(txn.strip) var(txn.route),field(2,|)
+  http-request set-path /%[path,bytes(txn.strip),ltrim(/)] unless { var(txn.strip) -m str 0 }
+
+  # Which lane: one of a hundred letters; another weighted lane when no server of that one is up.
+  http-request set-var(txn.weights) var(txn.service),map(${mapFiles.weights},0)
+  http-request return status 503 hdr Retry-After 5 content-type "text/html; charset=utf-8" lf-string "${page('%[var(txn.service)] is stopped', 'The service is known here, but no release of it takes traffic now. Start it with <code>berth start</code>.')}" if { var(txn.weights) -m str 0 }
+  http-request set-var(txn.draw) rand(100)
+  http-request set-var(txn.lane) var(txn.weights),bytes(txn.draw,1)
+  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_%[var(txn.lane)]
+${laneNames.map((lane) => `  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_${lane} if { var(txn.backend),nbsrv eq 0 } { var(txn.weights) -m sub ${lane} }\n`).join('')}
+  # Who: what a client says about itself is not believed.
+  http-request del-header ^(x-forwarded-|forwarded$|x-real-ip$) -m reg
+  http-request set-header X-Forwarded-For %[src]
+  http-request set-header X-Forwarded-Host %[req.hdr(host)]
+  http-request set-header X-Forwarded-Proto https if { ssl_fc }
+  http-request set-header X-Forwarded-Proto http unless { ssl_fc }
+  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
+
+  use_backend api if { var(txn.place) -m str ${api.hostName} }
+  use_backend %[var(txn.backend)]
+`;
+}
+
+const statsSection = (port: number): string => `frontend stats
+  bind :${port}
+  http-request use-service prometheus-exporter if { path /metrics }
+  http-request return status 404
+`;
+
+const apiSection = ({ api }: EdgeOptions): string => `backend api
+  http-request del-header ^(x-forwarded-|forwarded$|x-real-ip$) -m reg
+  http-request set-header X-Forwarded-For %[src]
+  http-request set-header X-Forwarded-Host %[req.hdr(host)]
+  http-request set-header X-Forwarded-Proto https
+  http-request disable-l7-retry unless METH_GET
+  # Loads the map in which the running configuration says what it is.
+  http-response set-header X-Berth-Edge-Revision %[str(revision),map(${mapFiles.meta},0)]
+  # Control restarts in a second or two: a request waits for it instead of failing.
+  retries 10
+  no option redispatch
+  server control ${api.upstreamHost}:${api.upstreamPort} no-check
+`;
+
+function serviceSection(service: EdgeService): string {
+  return laneNames.map((name) => laneSection(service, name)).join('\n');
+}
+
+function laneSection(service: EdgeService, name: (typeof laneNames)[number]): string {
+  const lane = service.lanes[name];
+  return `backend ${backendOf(service.id, name)}
+${probeLines(lane.probe)}  server-template ${serverPrefix} 1-${service.slots} ${lane.fqdn ?? parkedFqdn}:${lane.port}${probePort(lane)}
+`;
+}
+
+function probeLines(probe: EdgeProbe): string {
+  if (probe.kind !== 'http') return '';
+  return `  option httpchk
+  http-check send meth GET uri '${probe.path}' ver HTTP/1.1 hdr Host '${probe.host}' hdr User-Agent berth-edge
+`;
+}
+
+function probePort({ probe, port }: EdgeLane): string {
+  if (probe.kind === 'none') return ' no-check';
+  return probe.port === port ? '' : ` port ${probe.port}`;
+}
+
+/** One line, because a log-format string is; quotes inside attributes are not needed. */
+const page = (title: string, text: string): string =>
+  `<!doctype html><meta charset=utf-8><meta name=viewport content=width=device-width><title>${title}</title><body style=font-family:system-ui;max-width:40em;margin:4em\\ auto;padding:0\\ 1em><h1>${title}</h1><p>${text}</p>\\n`;
+
+const byId = (a: EdgeService, b: EdgeService): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

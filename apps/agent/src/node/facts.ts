@@ -1,0 +1,63 @@
+import { statfs } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import type { NodeFacts } from '@berth/contract/agent';
+import type { AgentConfig } from '@berth/contract/config';
+import type { Engine } from '@berth/engine/engine';
+import { engineApiVersion } from '@berth/engine/transport';
+import { isoTime } from '@berth/runtime/clock';
+
+/** What this node is and has, asked anew each time. */
+export function createFacts(options: {
+  config: AgentConfig;
+  engine: Engine;
+  startedAtMs: number;
+  isEdgeRunning: (signal: AbortSignal) => Promise<boolean>;
+}): (signal: AbortSignal) => Promise<NodeFacts> {
+  const { config, engine } = options;
+  return async (signal) => {
+    const [info, edgeRunning, disk] = await Promise.all([
+      engine.info({ signal }),
+      options.isEdgeRunning(signal),
+      statfs(config.dataDir),
+    ]);
+    return {
+      id: info.Swarm.NodeID,
+      name: info.Name,
+      platform: config.platform,
+      agentVersion: config.version,
+      startedAt: isoTime(options.startedAtMs),
+      engineVersion: info.ServerVersion,
+      engineApiVersion,
+      addresses: [...addresses(info.Swarm.NodeAddr)],
+      swarm: { state: info.Swarm.LocalNodeState, isManager: info.Swarm.ControlAvailable },
+      os: info.OperatingSystem,
+      kernel: info.KernelVersion,
+      storageDriver: info.Driver,
+      cpus: info.NCPU,
+      memoryBytes: info.MemTotal,
+      diskBytesFree: disk.bavail * disk.bsize,
+      edge: {
+        httpPort: config.edge.httpPort,
+        httpsPort: config.edge.httpsPort,
+        appPorts: config.edge.appPorts,
+        running: edgeRunning,
+      },
+    };
+  };
+}
+
+/** The one Swarm announces, then this process's own; public ones before private ones, loopback last. */
+function addresses(swarmAddress: string): readonly string[] {
+  const own = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal)
+      .map(({ address }) => address),
+  );
+  const all = [...new Set([swarmAddress, ...own].filter((address) => address !== ''))];
+  return all.sort((a, b) => remoteness(a) - remoteness(b));
+}
+
+function remoteness(address: string): number {
+  if (/^127\./.test(address)) return 2;
+  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address) ? 1 : 0;
+}
