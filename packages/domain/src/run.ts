@@ -60,10 +60,20 @@ export interface RunRouting {
 /** Longest Swarm service name that is still one DNS label (RFC 1035 §2.3.4). */
 const labelLengthMax = 63;
 
-/** Swarm service of a run: `<app>-<service>-r<release>`, and `-<generation>` after the first. */
-export function runName(run: { app: string; service: string; release: number; generation: number }): string {
+/** The platform whose services have no prefix: on its own engine nothing else makes any. */
+const usualPlatform = 'berth';
+
+/**
+ * Swarm service of a run: `<app>-<service>-r<release>`, and `-<generation>` after the first. A platform of
+ * another name shares its engine, so its services begin with that name.
+ */
+export function runName(
+  run: { app: string; service: string; release: number; generation: number },
+  platform: string = usualPlatform,
+): string {
+  const head = platform === usualPlatform ? '' : `${platform}-`;
   const tail = run.generation > 1 ? `-${run.generation}` : '';
-  const name = `${run.app}-${run.service}-r${run.release}${tail}`;
+  const name = `${head}${run.app}-${run.service}-r${run.release}${tail}`;
   if (name.length > labelLengthMax) throw new Error(`run name ${name} is longer than ${labelLengthMax}`);
   return name;
 }
