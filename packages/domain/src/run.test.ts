@@ -32,6 +32,7 @@ const aRun = (over: Partial<Run> = {}): Run => ({
 test('the name of a run is one DNS label, and a second generation differs', () => {
   assert.equal(runName(aRun()), 'shop-web-r1');
   assert.equal(runName(aRun({ generation: 3 })), 'shop-web-r1-3');
+  assert.equal(runName(aRun(), 'trial'), 'trial-shop-web-r1');
   assert.throws(
     () => runName(aRun({ app: 'a'.repeat(40), service: 'b'.repeat(20), release: 100 })),
     /longer than 63/,

@@ -59,7 +59,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
   const store = createDeploymentStore(db);
   const routing = createRouting({
     db,
-    platform: 'test',
+    platform: 'berth',
     domain: 'example.test',
     nodes,
     apps,
@@ -71,7 +71,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
   });
   const sandbox: { spec: AppSpec; variables: Record<string, string> } = { spec: anAppSpec(), variables: {} };
   const deps: DeploymentDependencies = {
-    platform: 'test',
+    platform: 'berth',
     clock,
     log,
     nodes,

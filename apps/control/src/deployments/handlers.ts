@@ -14,7 +14,7 @@ import type { Deployment, Event, From } from './store.ts';
 /** Deployments of one app that may wait for their turn. */
 const queueMax = 5;
 /** Without progress for this long a deployment counts as stalled (R026). */
-const stalledMs = 30_000;
+export const stalledMs = 30_000;
 
 export interface Request {
   readonly app: App;

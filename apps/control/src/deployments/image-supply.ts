@@ -156,8 +156,6 @@ function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string
       return { kind: 'build', text: `pushed ${event.image} (${seconds(event.durationMs)})` };
     case 'reused':
       return { kind: 'build', text: `nothing changed: ${event.image} is used again` };
-    case 'warning':
-      return undefined;
     case 'alive':
       return { kind: 'progress', text: `${event.text} (${seconds(event.forMs)})` };
   }

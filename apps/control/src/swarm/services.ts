@@ -1,3 +1,4 @@
+import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
 import type { Service, ServiceSpec, Task } from '@berth/engine/types';
@@ -16,6 +17,12 @@ export async function ensureService(
     await engine.createService(spec, { auth, ...options });
   } catch (error) {
     if (!isConflict(error)) throw error;
+    const owner = (await engine.inspectService(spec.Name, options)).Spec.Labels[label.platform];
+    if (owner === spec.Labels[label.platform]) return;
+    throw refuse(
+      'conflict',
+      `The engine has a service "${spec.Name}" already that ${owner === undefined ? 'Berth did not make' : `belongs to the platform ${owner}`}.`,
+    );
   }
 }
 

@@ -67,7 +67,7 @@ async function ensureRun(
   };
   const run: Run = {
     ...key,
-    name: runName(key),
+    name: runName(key, deps.platform),
     state: 'starting',
     stateSince: now,
     lane,
