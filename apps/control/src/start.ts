@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { auditHandlers } from './audit/handlers.ts';
 import { createAuditLog } from './audit/log.ts';
 import { createBuilds } from './builds/builds.ts';
+import { checkHandlers } from './checks/handlers.ts';
 import { openDatabase } from './db/database.ts';
 import { createImageSupply } from './deployments/image-supply.ts';
 import { createDeploymentSystem } from './deployments/system.ts';
@@ -26,6 +27,7 @@ import { createIdempotency } from './http/idempotency.ts';
 import { createHttpServer } from './http/server.ts';
 import { trustedEdge } from './http/trusted-edge.ts';
 import { metaHandlers } from './meta/handlers.ts';
+import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
 import { createSourceStore } from './sources/store.ts';
 import { taskHandlers } from './tasks/handlers.ts';
@@ -144,6 +146,20 @@ export async function startControl(
       observedHealth: system.observedHealth,
       oneOffSpec: system.oneOffSpec,
       registryAuth,
+    }),
+    ...nodeHandlers({ nodes, apps: system.apps, clock, log }),
+    ...checkHandlers({
+      config,
+      registryPassword,
+      db,
+      nodes,
+      runs: system.runs,
+      releases: system.releases,
+      deployments: system.store,
+      domains,
+      resolutions,
+      clock,
+      observedHealth: system.observedHealth,
     }),
     ...tokenHandlers({ tokens, clock }),
     ...auditHandlers({ audit }),

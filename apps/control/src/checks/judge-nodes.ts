@@ -1,0 +1,189 @@
+import type { NodeFacts } from '@berth/contract/agent';
+import type { EngineInfo, SwarmNode } from '@berth/engine/types';
+import { broken, bytes, type Check, ok, warning } from './check.ts';
+
+/** Every node of the Swarm has its agent connected, and Swarm itself can reach it. Pure. */
+export function judgeAgents(
+  nodes: readonly SwarmNode[],
+  connected: readonly Pick<NodeFacts, 'id' | 'name'>[],
+): Check[] {
+  if (connected.length === 0)
+    return [
+      broken(
+        'platform',
+        'platform.agents',
+        'no agent is connected: apps keep serving, but nothing can be deployed or seen',
+        'Look at `docker logs` of the agent’s container (`berth-agent`); `berth up` starts it.',
+      ),
+    ];
+  const checks: Check[] = [];
+  for (const node of nodes) {
+    const name = node.Description.Hostname;
+    if (!connected.some((link) => link.id === node.ID))
+      checks.push(
+        broken(
+          'platform',
+          `platform.agent.${name}`,
+          `the agent of node ${name} (${node.Status.Addr}) is not connected`,
+          `On ${name}, look at \`docker logs berth-agent\` and run \`berth up\`.`,
+        ),
+      );
+    if (node.Status.State !== 'ready')
+      checks.push(
+        broken(
+          'engine',
+          `engine.${name}.swarm`,
+          `Swarm calls node ${name} ${node.Status.State}${node.Status.Message === undefined ? '' : `: ${node.Status.Message}`}`,
+          `Is the engine of ${name} running, and can the managers reach it (TCP 2377, TCP and UDP 7946, UDP 4789)?`,
+        ),
+      );
+    else if (node.Spec.Availability !== 'active')
+      checks.push(
+        warning(
+          'engine',
+          `engine.${name}.availability`,
+          `node ${name} takes no new tasks: its availability is ${node.Spec.Availability}`,
+          `When that is not meant: \`docker node update --availability active ${name}\`.`,
+        ),
+      );
+  }
+  if (checks.length > 0) return checks;
+  return [
+    ok('platform', 'platform.agents', `agents connected: ${connected.map((link) => link.name).join(', ')}`),
+  ];
+}
+
+/** Versions with a fault that Berth meets; `below` is the first without it. */
+const knownIssues = [
+  {
+    from: '0',
+    below: '20.10.0',
+    isBroken: true,
+    text: 'it does not speak API 1.41, which Berth needs',
+  },
+  {
+    from: '20.10.0',
+    below: '20.10.10',
+    isBroken: true,
+    text: 'its seccomp profile answers clone3 with EPERM, so images with glibc 2.34 or later cannot start threads',
+  },
+  {
+    from: '25.0.0',
+    below: '25.0.2',
+    isBroken: false,
+    text: 'containers restarted after the engine may share a MAC address, and lose their network',
+  },
+] as const;
+
+const badDrivers: Readonly<Record<string, string>> = {
+  devicemapper: 'it loses data and space under load',
+  aufs: 'it is no longer maintained',
+  overlay: 'it leaks inodes',
+  vfs: 'every container copies its whole image',
+};
+/** Drivers that rotate by themselves, or keep nothing on the node. */
+const boundedLogs = new Set(['local', 'journald', 'syslog', 'none', 'fluentd', 'gelf', 'awslogs', 'splunk']);
+
+/** One node's engine against what Berth needs and the production profile; one line when all holds. Pure. */
+export function judgeEngine(name: string, info: EngineInfo): Check[] {
+  const id = (part: string) => `engine.${name}.${part}`;
+  const fixed = (setting: string) =>
+    `On ${name}, set ${setting} in /etc/docker/daemon.json and restart the engine when it suits.`;
+  const checks: Check[] = [];
+  for (const issue of knownIssues) {
+    if (compare(info.ServerVersion, issue.from) < 0 || compare(info.ServerVersion, issue.below) >= 0)
+      continue;
+    const judge = issue.isBroken ? broken : warning;
+    checks.push(
+      judge(
+        'engine',
+        id('version'),
+        `Docker Engine ${info.ServerVersion} on ${name}: ${issue.text}`,
+        `Install version ${issue.below} or later.`,
+      ),
+    );
+  }
+  const because = badDrivers[info.Driver];
+  if (because !== undefined)
+    checks.push(
+      warning(
+        'engine',
+        id('storage'),
+        `the engine of ${name} stores images with ${info.Driver}: ${because}`,
+        fixed('"storage-driver": "overlay2"'),
+      ),
+    );
+  if (info.LiveRestoreEnabled && info.Swarm.LocalNodeState === 'active')
+    checks.push(
+      broken(
+        'engine',
+        id('live-restore'),
+        `live-restore is on at ${name}, which Swarm does not support: after a restart of the engine its tasks are lost to it`,
+        fixed('"live-restore": false'),
+      ),
+    );
+  if (info.LoggingDriver !== 'json-file' && !boundedLogs.has(info.LoggingDriver))
+    checks.push(
+      warning(
+        'engine',
+        id('logs'),
+        `the default log driver of ${name} is ${info.LoggingDriver}, whose logs the engine may not be able to read back`,
+        fixed('"log-driver": "local"'),
+      ),
+    );
+  if (info.CgroupDriver === 'none')
+    checks.push(
+      broken(
+        'engine',
+        id('cgroups'),
+        `the engine of ${name} has no cgroups: tasks have no limits`,
+        'Run the engine as root, on a kernel with the memory, cpu and pids controllers.',
+      ),
+    );
+  const unlimited = (info.Warnings ?? []).filter((text) => /^WARNING: No (memory|cpu|pids)\b/i.test(text));
+  if (unlimited.length > 0)
+    checks.push(
+      warning(
+        'engine',
+        id('limits'),
+        `the kernel of ${name} cannot limit tasks fully: ${unlimited.map((text) => text.replace(/^WARNING: /, '')).join(', ')}`,
+        'Boot it with these controllers (`cgroup_enable=memory`), or use a kernel that has them.',
+      ),
+    );
+  if (checks.length > 0) return checks;
+  return [
+    ok(
+      'engine',
+      `engine.${name}`,
+      `Docker Engine ${info.ServerVersion} on ${name}: ${info.Driver}, ${info.LoggingDriver}, cgroup v${info.CgroupVersion}`,
+    ),
+  ];
+}
+
+/** Numbers only: `20.10.24+dfsg1` is 20.10.24. */
+function compare(x: string, y: string): number {
+  const parse = (text: string) => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
+  const [left, right] = [parse(x), parse(y)];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const GiB = 2 ** 30;
+
+/** Room on a disk: images, logs and the database stop the platform when it is gone. Pure. */
+export function judgeDisk(
+  what: { readonly id: string; readonly area: Check['area']; readonly name: string },
+  free: number,
+  total?: number,
+): Check {
+  const share = total === undefined || total === 0 ? '' : ` (${Math.round((free / total) * 100)} %)`;
+  const text = `${bytes(free)}${share} free on ${what.name}`;
+  const fix = 'Make room: `docker system df` shows what takes it; `docker builder prune` frees build cache.';
+  if (free < GiB / 2) return broken(what.area, what.id, text, fix);
+  if (free < 3 * GiB || (total !== undefined && free < total / 20))
+    return warning(what.area, what.id, text, fix);
+  return ok(what.area, what.id, text);
+}
