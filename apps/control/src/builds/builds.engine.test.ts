@@ -148,172 +148,190 @@ function assertBuilt(outcome: BuildOutcome): Extract<BuildOutcome, { kind: 'buil
 
 const text = (dockerfile: string) => ({ kind: 'text', text: dockerfile }) as const;
 
-for (const builder of ['buildkit', 'classic'] as const) {
-  test(`${builder}: hello is built from source, pushed, and pinned by digest`, async (t) => {
-    const it = await sandbox(t);
-    if (it === undefined) return;
-    const contextDir = join(it.dir, 'hello');
-    await cp(helloDir, contextDir, { recursive: true });
-    const recognised = (await recognise(await directoryTree(contextDir))) as Generated;
-    const dockerfile = text(renderDockerfile(recognised));
-    const first = await run(
-      it.builds({ builder }),
-      it.request({ contextDir, dockerfile, assumedPort: 8080 }),
-    );
-    const built = assertBuilt(first.outcome);
-    assert.match(built.image, /^127\.0\.0\.1:\d+\/hello\/web@sha256:[0-9a-f]{64}$/);
-    assert.deepEqual([built.ports, built.warnings], [[8080], []]);
-    assert.equal(await it.builds().inspectPort(built.image), 8080);
-    assert.ok(built.steps.some((step) => step.text.includes('COPY')));
+test('builds', async (shared) => {
+  const it = await sandbox(shared);
+  if (it === undefined) return;
+  for (const builder of ['buildkit', 'classic'] as const) {
+    await shared.test(`${builder}: hello is built from source, pushed, and pinned by digest`, async (t) => {
+      const contextDir = join(it.dir, `hello-${builder}`);
+      await cp(helloDir, contextDir, { recursive: true });
+      const recognised = (await recognise(await directoryTree(contextDir))) as Generated;
+      const dockerfile = text(renderDockerfile(recognised));
+      const first = await run(
+        it.builds({ builder }),
+        it.request({ contextDir, dockerfile, assumedPort: 8080 }),
+      );
+      const built = assertBuilt(first.outcome);
+      assert.match(built.image, /^127\.0\.0\.1:\d+\/hello\/web@sha256:[0-9a-f]{64}$/);
+      assert.deepEqual([built.ports, built.warnings], [[8080], []]);
+      assert.equal(await it.builds().inspectPort(built.image), 8080);
+      assert.ok(built.steps.some((step) => step.text.includes('COPY')));
 
-    const unchanged = await run(it.builds({ builder }), it.request({ contextDir, dockerfile }));
-    assert.equal(assertBuilt(unchanged.outcome).image, built.image);
-    assert.ok(unchanged.events.some((event) => event.kind === 'reused'));
+      const unchanged = await run(it.builds({ builder }), it.request({ contextDir, dockerfile }));
+      assert.equal(assertBuilt(unchanged.outcome).image, built.image);
+      assert.ok(unchanged.events.some((event) => event.kind === 'reused'));
 
-    // Without the record, the builder's own cache gives the same image.
-    const cached = await run(
-      it.builds({ builder, dataDir: join(it.dir, 'other') }),
-      it.request({ contextDir, dockerfile }),
-    );
-    assert.equal(assertBuilt(cached.outcome).imageId, built.imageId);
-    assert.ok(assertBuilt(cached.outcome).steps.some((step) => step.cached));
-    t.diagnostic(
-      `first ${first.ms} ms, unchanged ${unchanged.ms} ms, from the builder's cache ${cached.ms} ms`,
-    );
-    assert.ok(cached.ms < 15_000);
-  });
-
-  test(`${builder}: a failed step gives its exit code and last lines, and leaves nothing behind`, async (t) => {
-    const it = await sandbox(t);
-    if (it === undefined) return;
-    const contextDir = await it.context({ a: 'x' });
-    const dockerfile = text('FROM berth/base\nRUN echo before\nRUN echo boom here >&2; exit 7\n');
-    const { outcome, events } = await run(it.builds({ builder }), it.request({ contextDir, dockerfile }));
-    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
-    assert.match(outcome.step, /echo boom/);
-    assert.deepEqual([outcome.exitCode, outcome.lastLines], [7, ['boom here']]);
-    assert.ok(events.some((event) => event.kind === 'step' && event.state === 'failed'));
-    assert.deepEqual(await createRegistryClient(it.registry).listRepositories(), []);
-  });
-
-  test(`${builder}: a Dockerfile that cannot be read fails as such`, async (t) => {
-    const it = await sandbox(t);
-    if (it === undefined) return;
-    const contextDir = await it.context({ Dockerfile: 'FROM berth/base\nRUNN x\n' });
-    const { outcome } = await run(
-      it.builds({ builder }),
-      it.request({ contextDir, dockerfile: { kind: 'path', path: 'Dockerfile' } }),
-    );
-    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
-    assert.equal(outcome.step, 'Dockerfile');
-    assert.match(outcome.because, /unknown instruction: RUNN/i);
-  });
-
-  test(`${builder}: a base image that is nowhere fails with its name`, async (t) => {
-    const it = await sandbox(t);
-    if (it === undefined) return;
-    const contextDir = await it.context({ a: '' });
-    const { outcome } = await run(
-      it.builds({ builder }),
-      it.request({ contextDir, dockerfile: text(`FROM ${it.registry.address}/no/such:1\n`) }),
-    );
-    assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
-    assert.match(outcome.step, /^FROM .*no\/such:1$/);
-    assert.match(outcome.because, /no basic auth credentials/);
-  });
-
-  test(`${builder}: cancelling ends this build and its processes, not the next one`, async (t) => {
-    const it = await sandbox(t);
-    if (it === undefined) return;
-    const contextDir = await it.context({ a: '' });
-    const builds = it.builds({ builder });
-    const seconds = `${100_000 + Math.floor(Math.random() * 900_000)}`;
-    const cancel = new AbortController();
-    const started = Promise.withResolvers<undefined>();
-    const first = run(
-      builds,
-      it.request({ contextDir, dockerfile: text(`FROM berth/base\nRUN echo sleeping; sleep ${seconds}\n`) }),
-      {
-        signal: cancel.signal,
-        onEvent: (event) => {
-          if (event.kind === 'log') started.resolve(undefined);
-        },
-      },
-    );
-    const queued = Promise.withResolvers<number>();
-    const second = run(builds, it.request({ contextDir, dockerfile: text('FROM berth/base\nUSER app\n') }), {
-      onEvent: (event) => {
-        if (event.kind === 'queued') queued.resolve(event.position);
-      },
+      // Without the record, the builder's own cache gives the same image.
+      const cached = await run(
+        it.builds({ builder, dataDir: join(it.dir, `other-${builder}`) }),
+        it.request({ contextDir, dockerfile }),
+      );
+      assert.equal(assertBuilt(cached.outcome).imageId, built.imageId);
+      assert.ok(assertBuilt(cached.outcome).steps.some((step) => step.cached));
+      t.diagnostic(
+        `first ${first.ms} ms, unchanged ${unchanged.ms} ms, from the builder's cache ${cached.ms} ms`,
+      );
+      assert.ok(cached.ms < 15_000);
     });
-    await started.promise;
-    assert.equal(await queued.promise, 1);
-    assert.ok(await isRunning(seconds));
-    cancel.abort();
-    assert.deepEqual((await first).outcome, { kind: 'cancelled' });
-    await it.box.until(async () => ((await isRunning(seconds)) ? undefined : true));
-    assertBuilt((await second).outcome);
-  });
-}
 
-/** Is there a process that was given this argument? */
-async function isRunning(argument: string): Promise<boolean> {
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (words[0]?.endsWith('sleep') && words[1] === argument) return true;
+    await shared.test(
+      `${builder}: a failed step gives its exit code and last lines, and leaves nothing behind`,
+      async () => {
+        const contextDir = await it.context({ a: 'x' });
+        const dockerfile = text('FROM berth/base\nRUN echo before\nRUN echo boom here >&2; exit 7\n');
+        const { outcome, events } = await run(
+          it.builds({ builder }),
+          it.request({ contextDir, dockerfile, imageRepository: 'broken/web' }),
+        );
+        assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+        assert.match(outcome.step, /echo boom/);
+        assert.deepEqual([outcome.exitCode, outcome.lastLines], [7, ['boom here']]);
+        assert.ok(events.some((event) => event.kind === 'step' && event.state === 'failed'));
+        assert.ok(!(await createRegistryClient(it.registry).listRepositories()).includes('broken/web'));
+      },
+    );
+
+    await shared.test(`${builder}: a Dockerfile that cannot be read fails as such`, async () => {
+      const contextDir = await it.context({ Dockerfile: 'FROM berth/base\nRUNN x\n' });
+      const { outcome } = await run(
+        it.builds({ builder }),
+        it.request({ contextDir, dockerfile: { kind: 'path', path: 'Dockerfile' } }),
+      );
+      assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+      assert.equal(outcome.step, 'Dockerfile');
+      assert.match(outcome.because, /unknown instruction: RUNN/i);
+    });
+
+    await shared.test(`${builder}: a base image that is nowhere fails with its name`, async () => {
+      const contextDir = await it.context({ a: '' });
+      const { outcome } = await run(
+        it.builds({ builder }),
+        it.request({ contextDir, dockerfile: text(`FROM ${it.registry.address}/no/such:1\n`) }),
+      );
+      assert.ok(outcome.kind === 'failed', JSON.stringify(outcome));
+      assert.match(outcome.step, /^FROM .*no\/such:1$/);
+      assert.match(outcome.because, /no basic auth credentials/);
+    });
+
+    await shared.test(
+      `${builder}: cancelling ends this build and its processes, not the next one`,
+      async () => {
+        const contextDir = await it.context({ a: '' });
+        const builds = it.builds({ builder });
+        const seconds = `${100_000 + Math.floor(Math.random() * 900_000)}`;
+        const cancel = new AbortController();
+        const started = Promise.withResolvers<undefined>();
+        const first = run(
+          builds,
+          it.request({
+            contextDir,
+            dockerfile: text(`FROM berth/base\nRUN echo sleeping; sleep ${seconds}\n`),
+          }),
+          {
+            signal: cancel.signal,
+            onEvent: (event) => {
+              if (event.kind === 'log') started.resolve(undefined);
+            },
+          },
+        );
+        const queued = Promise.withResolvers<number>();
+        const second = run(
+          builds,
+          it.request({ contextDir, dockerfile: text('FROM berth/base\nUSER app\n') }),
+          {
+            onEvent: (event) => {
+              if (event.kind === 'queued') queued.resolve(event.position);
+            },
+          },
+        );
+        await started.promise;
+        assert.equal(await queued.promise, 1);
+        assert.ok(await isRunning(seconds));
+        cancel.abort();
+        assert.deepEqual((await first).outcome, { kind: 'cancelled' });
+        await it.box.until(async () => ((await isRunning(seconds)) ? undefined : true));
+        assertBuilt((await second).outcome);
+      },
+    );
   }
-  return false;
-}
 
-test("a syntax line whose reader cannot be had gives way to the engine's own, with a warning", async (t) => {
-  const it = await sandbox(t);
-  if (it === undefined) return;
-  const syntax = 'docker/dockerfile:1.99-not-there';
-  const contextDir = await it.context({
-    Dockerfile: `# syntax=${syntax}\nFROM berth/base\nUSER app\n`,
-    a: '',
+  await shared.test(
+    "a syntax line whose reader cannot be had gives way to the engine's own, with a warning",
+    async () => {
+      const syntax = 'docker/dockerfile:1.99-not-there';
+      const contextDir = await it.context({
+        Dockerfile: `# syntax=${syntax}\nFROM berth/base\nUSER app\n`,
+        a: '',
+      });
+      const { outcome } = await run(
+        it.builds({ builder: 'buildkit' }),
+        it.request({ contextDir, dockerfile: { kind: 'path', path: 'Dockerfile' } }),
+      );
+      const { dockerfile, warnings } = assertBuilt(outcome);
+      assert.match(dockerfile, /^# syntax=/, 'what is kept is what was written');
+      assert.match(warnings.join(), /1\.99-not-there cannot be pulled/);
+    },
+  );
+
+  await shared.test(
+    'a variable is never in the history; one written into the image is warned of by name',
+    async () => {
+      const value = `s3cret-${newId(Date.now())}`;
+      const variables = { PAYMENT_KEY: new Secret(value), OTHER: new Secret('not-there-at-all') };
+      const contextDir = await it.context({ 'index.js': '' });
+      const dockerfile = text('FROM berth/base\nARG MODE\nRUN env\nUSER app\n');
+      const clean = await run(
+        it.builds(),
+        it.request({ contextDir, dockerfile, variables, args: { MODE: 'production' } }),
+      );
+      const { imageId, warnings } = assertBuilt(clean.outcome);
+      assert.deepEqual(warnings, []);
+      const history = JSON.stringify(await it.box.engine.imageHistory(imageId));
+      const image = JSON.stringify(await it.box.engine.inspectImage(imageId));
+      assert.ok(
+        !history.includes(value) && !image.includes(value) && !JSON.stringify(clean.events).includes(value),
+      );
+
+      const leaky = await run(
+        it.builds(),
+        it.request({
+          contextDir,
+          dockerfile: text(`FROM berth/base\nENV API_TOKEN=${value}\n`),
+          variables,
+          args: { NPM_TOKEN: 'x' },
+        }),
+      );
+      const words = assertBuilt(leaky.outcome).warnings.join('\n');
+      assert.match(words, /holds API_TOKEN[\s\S]*argument NPM_TOKEN[\s\S]*variable PAYMENT_KEY/);
+      assert.match(words, /runs as root/);
+      assert.ok(!words.includes(value));
+    },
+  );
+
+  await shared.test('an image somebody else made is kept under a digest', async (t) => {
+    const hooks = { signal: AbortSignal.timeout(60_000), onEvent: () => {} };
+    const request = { id: newId(Date.now()), reference: 'berth/static:latest', imageRepository: 'site/web' };
+    const kept = await it.builds().keepImage(request, hooks);
+    t.after(() => it.box.engine.removeImage(`${it.registry.address}/site/web:${request.id}`));
+    assert.match(kept.image, /\/site\/web@sha256:/);
+    assert.deepEqual(kept.ports, [8080]);
+    await assert.rejects(
+      it.builds().keepImage({ ...request, reference: `${it.registry.address}/no/such:1` }, hooks),
+      {
+        code: 'image_not_found',
+      },
+    );
   });
-  const { outcome } = await run(
-    it.builds({ builder: 'buildkit' }),
-    it.request({ contextDir, dockerfile: { kind: 'path', path: 'Dockerfile' } }),
-  );
-  const { dockerfile, warnings } = assertBuilt(outcome);
-  assert.match(dockerfile, /^# syntax=/, 'what is kept is what was written');
-  assert.match(warnings.join(), /1\.99-not-there cannot be pulled/);
-});
-
-test('a variable is never in the history; one written into the image is warned of by name', async (t) => {
-  const it = await sandbox(t);
-  if (it === undefined) return;
-  const value = `s3cret-${newId(Date.now())}`;
-  const variables = { PAYMENT_KEY: new Secret(value), OTHER: new Secret('not-there-at-all') };
-  const contextDir = await it.context({ 'index.js': '' });
-  const dockerfile = text('FROM berth/base\nARG MODE\nRUN env\nUSER app\n');
-  const clean = await run(
-    it.builds(),
-    it.request({ contextDir, dockerfile, variables, args: { MODE: 'production' } }),
-  );
-  const { imageId, warnings } = assertBuilt(clean.outcome);
-  assert.deepEqual(warnings, []);
-  const history = JSON.stringify(await it.box.engine.imageHistory(imageId));
-  const image = JSON.stringify(await it.box.engine.inspectImage(imageId));
-  assert.ok(
-    !history.includes(value) && !image.includes(value) && !JSON.stringify(clean.events).includes(value),
-  );
-
-  const leaky = await run(
-    it.builds(),
-    it.request({
-      contextDir,
-      dockerfile: text(`FROM berth/base\nENV API_TOKEN=${value}\n`),
-      variables,
-      args: { NPM_TOKEN: 'x' },
-    }),
-  );
-  const words = assertBuilt(leaky.outcome).warnings.join('\n');
-  assert.match(words, /holds API_TOKEN[\s\S]*argument NPM_TOKEN[\s\S]*variable PAYMENT_KEY/);
-  assert.match(words, /runs as root/);
-  assert.ok(!words.includes(value));
 });
 
 test('garbage goes, kept digests stay, and the next build can be pushed', async (t) => {
@@ -347,19 +365,11 @@ test('garbage goes, kept digests stay, and the next build can be pushed', async 
   assert.equal(await client.findDigest('hello/web', digest(again.image)), digest(again.image));
 });
 
-test('an image somebody else made is kept under a digest', async (t) => {
-  const it = await sandbox(t);
-  if (it === undefined) return;
-  const hooks = { signal: AbortSignal.timeout(60_000), onEvent: () => {} };
-  const request = { id: newId(Date.now()), reference: 'berth/static:latest', imageRepository: 'site/web' };
-  const kept = await it.builds().keepImage(request, hooks);
-  t.after(() => it.box.engine.removeImage(`${it.registry.address}/site/web:${request.id}`));
-  assert.match(kept.image, /\/site\/web@sha256:/);
-  assert.deepEqual(kept.ports, [8080]);
-  await assert.rejects(
-    it.builds().keepImage({ ...request, reference: `${it.registry.address}/no/such:1` }, hooks),
-    {
-      code: 'image_not_found',
-    },
-  );
-});
+/** Is there a process that was given this argument? */
+async function isRunning(argument: string): Promise<boolean> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    if (words[0]?.endsWith('sleep') && words[1] === argument) return true;
+  }
+  return false;
+}
