@@ -366,6 +366,31 @@ test('config and open print what is for other programs', async (t) => {
   assert.equal(address.stdout, 'http://shop.example.test\n');
 });
 
+test('config of a directory that was never deployed: what is there, with every default, or what is wrong', async (t) => {
+  const stub = await startStub(t, {
+    getAppConfig: () => {
+      throw refuse('app_not_found', 'there is no app "shop"');
+    },
+  });
+  const cwd = await temporaryDirectory(t);
+  await writeFile(
+    join(cwd, 'compose.yaml'),
+    'name: shop\nservices:\n  web:\n    image: shop:1\n    mem_limit: 64m\n',
+  );
+  const local = await runBerth(t, ['config', '--json'], { ...stub, cwd });
+  assert.equal(local.code, 0, local.stderr);
+  const [spec] = readJsonLines(local.stdout) as {
+    services: { spec: { init: boolean; resources: object } }[];
+  }[];
+  assert.deepEqual(spec?.services[0]?.spec.resources, { memoryBytesMax: 67_108_864, pidsMax: 512 });
+  assert.equal(spec?.services[0]?.spec.init, true);
+
+  await writeFile(join(cwd, 'compose.yaml'), 'services:\n  web:\n    imgae: shop:1\n');
+  const wrong = await runBerth(t, ['config', '--local', '-a', 'shop'], { ...stub, cwd });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /compose\.yaml:3:\d+.*imgae.*; did you mean `?image`?\?\n/s);
+});
+
 test('a wrong command line is exit code 2 with a suggestion; help and version are 0', async (t) => {
   const cases: [string[], number, RegExp][] = [
     [['statsu'], 2, /Did you mean status\?/],

@@ -71,8 +71,7 @@ export function renderFault(fault: Fault, style: Style): string[] {
   const lines = [`${style.red('✗')} ${style.bold(first)}`, ...rest.map((line) => `  ${line}`)];
   const isWide = fault.issues.length > 0 ? Math.max(...fault.issues.map((issue) => issue.at.length)) : 0;
   for (const issue of fault.issues) {
-    const suggestion =
-      issue.suggestion === undefined ? '' : `; did you mean ${style.bold(issue.suggestion)}?`;
+    const suggestion = issue.suggestion === undefined ? '' : `; ${inWords(issue.suggestion, style)}`;
     lines.push(
       `  ${style.cyan(issue.at.padEnd(Math.min(isWide, 40)))}  ${sanitize(issue.message)}${suggestion}`,
     );
@@ -83,6 +82,11 @@ export function renderFault(fault: Fault, style: Style): string[] {
   if (fault.code === 'internal' && fault.requestId !== undefined)
     lines.push(style.dim(`  request ${fault.requestId}`));
   return lines;
+}
+
+/** A word alone is what was meant; more is a sentence of its own. */
+function inWords(suggestion: string, style: Style): string {
+  return /\s/.test(suggestion) ? sanitize(suggestion) : `did you mean ${style.bold(sanitize(suggestion))}?`;
 }
 
 const sanitizeLines = (text: string) => text.split(/\r?\n/).map(sanitize);

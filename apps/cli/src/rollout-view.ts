@@ -44,7 +44,7 @@ export function applyEvent(
       return { view: { startedAt, current: isEnd ? undefined : current, progress: undefined, steps }, lines };
     }
     case 'progress': {
-      const counted = event.of === undefined ? '' : ` (${event.done ?? 0} of ${event.of})`;
+      const counted = event.of === undefined || event.of < 2 ? '' : ` (${event.done ?? 0} of ${event.of})`;
       const progress = `${sanitize(event.text)}${counted}`;
       const isNew = progress !== view.progress;
       return {

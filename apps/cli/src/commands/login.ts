@@ -21,6 +21,7 @@ export function register(program: Command, cli: Cli): void {
       `Checks the token and keeps it in ~/.config/berth/config.json, readable by you alone. The token is never an
 argument: it is read from standard input or a hidden prompt. BERTH_URL and BERTH_TOKEN work without a login.`,
     )
+    .argument('[url]', 'the same as --url')
     .option('--url <url>', 'address of control, e.g. https://berth.example.com')
     .option('--token-stdin', 'read the token from standard input')
     .option('--name <name>', 'name of the context (default: the host)')
@@ -30,10 +31,10 @@ argument: it is read from standard input or a hidden prompt. BERTH_URL and BERTH
     ['echo "$TOKEN" | berth login --url https://berth.example.com --token-stdin', 'for scripts'],
     ['berth login --url https://berth.example.com --ca berth-ca.pem', 'with a self-signed platform'],
   ]);
-  onRun<LoginOptions>(cli, command, async ({ options, output }) => {
+  onRun<LoginOptions>(cli, command, async ({ options, output, args }) => {
     const path = configPath(cli.env);
     const config = await readConfig(path);
-    const url = checkUrl(options.url ?? (await findUrl(cli)));
+    const url = checkUrl(options.url ?? args[0] ?? (await findUrl(cli)));
     const given =
       options.tokenStdin === true
         ? await readAll(cli)
