@@ -23,7 +23,12 @@ export interface RegistryAuth {
 }
 
 export function encodeRegistryAuth(auth: RegistryAuth): string {
-  return Buffer.from(JSON.stringify(auth)).toString('base64url');
+  return headerOf(auth);
+}
+
+/** base64url *with* padding (RFC 4648 §5): the engine takes a header without it for no header at all. */
+function headerOf(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 /**
@@ -169,7 +174,7 @@ export function createEngine(transport: EngineTransport) {
     pushImage: (repository: string, tag: string, registryAuth: RegistryAuth | undefined, o: Signal = {}) =>
       stream('POST', `/images/${imagePath(repository)}/push`, {
         query: { tag },
-        headers: { 'x-registry-auth': 'e30', ...auth(registryAuth) },
+        headers: { 'x-registry-auth': 'e30=', ...auth(registryAuth) },
         signal: o.signal,
       }),
     pullImage: (reference: string, o: Signal & { auth?: RegistryAuth } = {}) =>
@@ -205,9 +210,7 @@ export function createEngine(transport: EngineTransport) {
         body: context,
         headers: {
           'content-type': 'application/x-tar',
-          ...(o.registryConfig === undefined
-            ? {}
-            : { 'x-registry-config': Buffer.from(JSON.stringify(o.registryConfig)).toString('base64url') }),
+          ...(o.registryConfig === undefined ? {} : { 'x-registry-config': headerOf(o.registryConfig) }),
         },
         signal: o.signal,
       }),
