@@ -18,6 +18,8 @@ export type DownStep =
   /** Its replicas are remembered on it; the next `up` gives them back. */
   | { readonly kind: 'pause-service'; readonly id: string; readonly name: string }
   | { readonly kind: 'remove-service'; readonly id: string; readonly name: string }
+  /** Containers of removed services, which Swarm stops in its own time. */
+  | { readonly kind: 'sweep-tasks'; readonly name: string }
   | { readonly kind: 'remove-network'; readonly id: string; readonly name: string }
   | { readonly kind: 'remove-volume'; readonly name: string }
   | { readonly kind: 'remove-secret'; readonly id: string; readonly name: string }
@@ -48,6 +50,7 @@ export function planDown(found: Labelled, o: { isPurge: boolean }): DownStep[] {
   return [
     ...found.services.map(({ id, name }) => ({ kind: 'remove-service', id, name }) as const),
     ...stop,
+    ...(found.services.length > 0 ? [{ kind: 'sweep-tasks', name: 'of all apps' } as const] : []),
     ...found.networks.map(({ id, name }) => ({ kind: 'remove-network', id, name }) as const),
     ...found.volumes.map((name) => ({ kind: 'remove-volume', name }) as const),
     ...found.secrets.map(({ id, name }) => ({ kind: 'remove-secret', id, name }) as const),

@@ -128,6 +128,8 @@ async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
       });
     case 'remove-service':
       return gone(() => engine.removeService(step.id, { signal }));
+    case 'sweep-tasks':
+      return sweepTasks(o);
     case 'remove-network':
       return gone(() => removeNetwork(step.id, o));
     case 'remove-volume':
@@ -140,6 +142,37 @@ async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
       return gone(() => retryBusy(() => engine.removeImage(step.id, { force: true, signal }), o));
     case 'remove-data':
       return rm(step.path, { recursive: true, force: true });
+  }
+}
+
+/** Until no container with the platform's label is left. Ended ones are removed, running ones are Swarm's. */
+async function sweepTasks(o: DownOptions): Promise<void> {
+  const { engine, signal } = o;
+  const filters = { label: [`${label.platform}=${o.platform.name}`] };
+  const until = o.clock.now() + BUSY_MAX_MS;
+  for (;;) {
+    const left = await engine.listContainers({ all: true, filters, signal });
+    if (left.length === 0) return;
+    for (const container of left)
+      if (container.State !== 'running')
+        // Swarm removes it at the same moment: gone, or busy being removed, is as good.
+        await unlessAbsent(() =>
+          unlessConflict(() => engine.removeContainer(container.Id, { force: true, signal })),
+        );
+    if (o.clock.now() > until)
+      throw refuse(
+        'conflict',
+        `${left.length} containers of removed services still run after ${BUSY_MAX_MS / 1000} s`,
+      );
+    await o.clock.sleep(200, signal);
+  }
+}
+
+async function unlessConflict(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    if (!isConflict(cause)) throw cause;
   }
 }
 
@@ -196,6 +229,7 @@ async function unlessAbsent(act: () => Promise<unknown>): Promise<void> {
 
 function describeDownStep(step: DownStep): string {
   if (step.kind === 'remove-data') return `removing ${step.path}`;
+  if (step.kind === 'sweep-tasks') return 'waiting for the tasks to end';
   const [verb, what] = step.kind.split('-') as [string, string];
   return `${verb === 'pause' ? 'pausing' : 'removing'} ${what} ${step.name}`;
 }

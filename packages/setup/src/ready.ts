@@ -12,6 +12,8 @@ export interface WaitOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly apiUrl: string;
+  /** The edge on this machine; any answer of it will do. */
+  readonly edgeUrl: string;
   readonly containers: { readonly control: string; readonly agent: string };
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
@@ -25,12 +27,9 @@ export async function waitReady(o: WaitOptions): Promise<void> {
   let last = 'control does not answer yet';
   for (;;) {
     o.signal.throwIfAborted();
-    const readiness = await askReady(o.apiUrl, o.signal);
-    if (readiness?.ok === true) return;
-    last =
-      readiness === undefined
-        ? 'control does not answer yet'
-        : `waiting for ${readiness.waitingFor.join(', ')}`;
+    const waiting = await findWaiting(o.apiUrl, o.edgeUrl, o.signal);
+    if (waiting === undefined) return;
+    last = waiting;
     o.onWait(last);
     const crashing = await findCrashing(o);
     if (crashing !== undefined) last = crashing;
@@ -45,6 +44,33 @@ export async function waitReady(o: WaitOptions): Promise<void> {
   throw refuse('agent_unreachable', `the platform is not ready after ${waited} s: ${last}`, {
     evidence,
   });
+}
+
+/** What is not there yet, in words; undefined when everything is. */
+export async function findWaiting(
+  apiUrl: string,
+  edgeUrl: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const readiness = await askReady(apiUrl, signal);
+  if (readiness === undefined) return 'control does not answer yet';
+  if (!readiness.ok) return `waiting for ${readiness.waitingFor.join(', ')}`;
+  return (await answersHttp(edgeUrl, signal)) ? undefined : `the edge does not answer at ${edgeUrl} yet`;
+}
+
+async function answersHttp(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
+    });
+    await response.body?.cancel();
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    // Refused, reset or late: not there yet.
+    return false;
+  }
 }
 
 /** A container that ended again and again will not become ready: no use in waiting for the deadline. */

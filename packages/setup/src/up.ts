@@ -20,7 +20,7 @@ import {
   type PlatformRequest,
 } from './platform.ts';
 import { type Report, runStep } from './progress.ts';
-import { askReady, waitReady } from './ready.ts';
+import { findWaiting, waitReady } from './ready.ts';
 import { applyStep, describeStep, observe, readIdentity } from './steps.ts';
 import { ensureSwarm } from './swarm.ts';
 
@@ -152,18 +152,24 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
   });
 
   await runStep(report, 'ready', async (move) => {
-    const wasReady = (await askReady(layout.apiUrl, signal))?.ok === true;
+    const edgeUrl = `http://127.0.0.1:${platform.httpPort}/`;
+    const wasReady = (await findWaiting(layout.apiUrl, edgeUrl, signal)) === undefined;
     if (!wasReady)
       await waitReady({
         engine,
         clock: o.clock,
         apiUrl: layout.apiUrl,
+        edgeUrl,
         containers: layout.containers,
         signal,
         deadlineMs: 90_000,
         onWait: (text) => move(text),
       });
-    return { value: undefined, isChanged: !wasReady, text: 'control answers, the agent is connected' };
+    return {
+      value: undefined,
+      isChanged: !wasReady,
+      text: 'control and edge answer, the agent is connected',
+    };
   });
   return { platform, apiUrl: layout.apiUrl, isChanged, newToken };
 }
