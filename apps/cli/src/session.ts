@@ -53,7 +53,16 @@ export async function runSession(
   const onInterrupt = () => send({ kind: 'signal', name: 'SIGINT' });
   const restore = options.tty ? makeRaw(cli) : () => undefined;
   const terminal = cli.stdout as unknown as NodeJS.EventEmitter;
-  const pinger = setInterval(() => socket.ping(), pingEveryMs);
+  // A dead network says nothing: an answer must come to each ping before the next.
+  let isAnswered = true;
+  socket.on('pong', () => {
+    isAnswered = true;
+  });
+  const pinger = setInterval(() => {
+    if (!isAnswered) return socket.terminate();
+    isAnswered = false;
+    socket.ping();
+  }, pingEveryMs);
   stdin.on('data', onData).once('end', onEnd);
   if (options.tty) terminal.on('resize', onResize);
   cli.signal.addEventListener('abort', onInterrupt);

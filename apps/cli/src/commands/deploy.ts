@@ -53,10 +53,14 @@ leaves the deployment running; --attach comes back to it.`,
   ]);
   onRun<DeployOptions>(cli, command, async ({ options, output, args }) => {
     checkOptions(options);
+    const directory = resolve(cli.cwd, args[0] ?? '.');
+    const isUpload =
+      options.image === undefined && options.attach === undefined && options.cancel === undefined;
+    if (isUpload && args[0] === undefined) checkDirectory(cli, directory);
     const client = await connect(cli, options);
     if (options.attach !== undefined) return attach(cli, output, client, options);
     if (options.cancel !== undefined) return cancel(cli, output, client, options);
-    return deploy(cli, output, client, options, resolve(cli.cwd, args[0] ?? '.'));
+    return deploy(cli, output, client, options, directory);
   });
 }
 
@@ -114,6 +118,15 @@ function checkOptions(options: DeployOptions): void {
     );
   if (options.file !== undefined && options.image !== undefined)
     throw new UsageError('--file goes with a directory, not with --image');
+}
+
+/** Everything a person owns is rarely what they meant to upload; said in so many words it is taken. */
+function checkDirectory(cli: Cli, directory: string): void {
+  if (directory !== '/' && directory !== cli.env.HOME) return;
+  throw new UsageError(
+    `${directory} is not the directory of an app`,
+    'Go to the directory of your app first, or name it: `berth deploy ./my-app`.',
+  );
 }
 
 /** Path of a manifest as the upload has it: relative to its root. It may be given relative to either. */

@@ -81,7 +81,7 @@ export function register(program: Command, cli: Cli): void {
     const { name } = result.platform;
     const known = (await readConfig(path)).contexts[name];
     const token = result.newToken?.reveal();
-    const login = `berth login ${result.apiUrl} --token TOKEN`;
+    const login = `berth login ${result.apiUrl}`;
     output.line();
     output.line(
       `${output.style.green('✓')} ${name} ${result.isChanged ? 'is up' : 'is up; nothing had to change'}`,
