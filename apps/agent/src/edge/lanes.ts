@@ -27,7 +27,8 @@ function observeServer(row: Row): ObservedServer {
   const durationMs = Number(row.check_duration);
   return {
     name: row.svname ?? '',
-    address: row.addr ?? '',
+    // HAProxy writes `10.0.1.5:8080`; tasks are known by their address alone.
+    address: (row.addr ?? '').replace(/:\d+$/, ''),
     state: serverState(row),
     check: {
       status: (row.check_status ?? '').replace(/^\* /, ''),
