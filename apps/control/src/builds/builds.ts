@@ -6,7 +6,7 @@ import { parseDockerfile } from '@berth/source/dockerfile';
 import { formatBytes } from '@berth/source/walk';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import { keepAlive } from './alive.ts';
-import { ensureBases, findImageId, tryPull, withoutSyntax } from './bases.ts';
+import { ensureBases, findImageId, registryPatienceMs, tryPull, withoutSyntax } from './bases.ts';
 import { collectGarbage } from './collect.ts';
 import { type BuildContext, readContext } from './context.ts';
 import { digestOf } from './garbage.ts';
@@ -261,7 +261,11 @@ async function chooseSyntax(o: {
   const asItIs = { sent: context, warnings: [] };
   // To the classic builder the line is a comment.
   if (syntax === undefined || o.builder === 'classic') return asItIs;
-  const found = await ensureBases(o.engine, [syntax], { signal: hooks.signal, onPull: o.onPull });
+  const found = await ensureBases(o.engine, [syntax], {
+    signal: hooks.signal,
+    onPull: o.onPull,
+    answerWithinMs: registryPatienceMs,
+  });
   if (found.kind === 'there') return asItIs;
   const dockerfile = withoutSyntax(context.dockerfile, syntax);
   if (dockerfile === undefined) return asItIs;
@@ -275,11 +279,17 @@ async function chooseSyntax(o: {
 
 /** The image as the engine has it; pulled where a registry may have a newer one or the engine has none. */
 async function pull(node: NodeLink, reference: string, signal: AbortSignal): Promise<void> {
-  const pulled = await tryPull(node.engine, reference, signal);
+  const here = await findImageId(node.engine, reference, signal);
+  const pulled = await tryPull(
+    node.engine,
+    reference,
+    signal,
+    here === undefined ? undefined : registryPatienceMs,
+  );
   if (pulled.kind === 'pulled') return;
   if (isDiskFull(pulled.because)) throw diskFull(node, `${reference} could not be pulled`);
   // Made on this machine, or pulled earlier: what is here is what there is.
-  if ((await findImageId(node.engine, reference, signal)) !== undefined) return;
+  if (here !== undefined) return;
   throw refuse('image_not_found', `${reference} is not on the node and cannot be pulled: ${pulled.because}`);
 }
 
