@@ -11,6 +11,7 @@ import { createAuditLog } from './audit/log.ts';
 import { createBuilds } from './builds/builds.ts';
 import { checkHandlers } from './checks/handlers.ts';
 import { openDatabase } from './db/database.ts';
+import { createImageGarbage } from './deployments/garbage.ts';
 import { createImageSupply } from './deployments/image-supply.ts';
 import { createDeploymentSystem } from './deployments/system.ts';
 import { domainHandlers } from './domains/handlers.ts';
@@ -201,8 +202,16 @@ export async function startControl(
     uploadBytesMax: config.build.contextBytesMax,
   });
 
+  const garbage = createImageGarbage({
+    clock,
+    log: log.child({ part: 'garbage' }),
+    builds,
+    keptImages: system.keptImages,
+  });
+
   const linkPort = await link.listen();
   await system.start();
+  garbage.start();
   oneOffs.start();
   const { port } = await http.listen(config.api);
   log.info({ api: port, link: linkPort, version: config.version }, 'control serves');
@@ -213,7 +222,7 @@ export async function startControl(
     async stop() {
       await http.drain();
       oneOffs.stop();
-      await system.close();
+      await Promise.all([system.close(), garbage.close()]);
       await link.close();
       await db.destroy();
       log.info('control stopped');

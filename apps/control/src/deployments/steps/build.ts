@@ -1,4 +1,5 @@
 import { refuse } from '@berth/contract/errors';
+import { releaseDefaults } from '@berth/domain/release';
 import type { BuiltImage } from '../store.ts';
 import type { Step } from '../step.ts';
 
@@ -8,6 +9,10 @@ export const build: Step = async (context) => {
   if (supplied === undefined)
     throw refuse('not_found', 'The uploaded source of this deployment is not kept any more: deploy again.');
   const { spec, warnings, dockerfiles } = supplied;
+  const { createdAt, deadlineAt } = context.deployment;
+  // The manifest's deadline, unless the person who deploys gave one.
+  if (spec.deadlineMs !== releaseDefaults.deadlineMs && deadlineAt - createdAt === releaseDefaults.deadlineMs)
+    await context.deps.store.patch(context.deployment.id, { deadlineAt: createdAt + spec.deadlineMs });
   for (const warning of warnings) await context.warn(warning);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
   for (const [index, service] of spec.services.entries()) {

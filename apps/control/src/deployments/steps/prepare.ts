@@ -1,5 +1,5 @@
 import { refuse } from '@berth/contract/errors';
-import type { EdgeProbe } from '@berth/domain/edge';
+import type { EdgeProbe, LaneName } from '@berth/domain/edge';
 import type { Release } from '@berth/domain/release';
 import { chooseLane, type Run, type RunRouting, runName } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
@@ -31,30 +31,10 @@ async function ensureRun(
   replicas: number,
 ): Promise<void> {
   const { deps, deployment } = context;
-  const now = deps.clock.now();
-  const runs = await deps.runs.list({ app: deployment.app });
-  const siblings = runs.filter((run) => run.service === spec.name);
   const own = (await ownRuns(context)).find((run) => run.service === spec.name);
   if (own !== undefined && (own.state === 'live' || own.state === 'starting')) return;
-
-  let lane = own?.lane;
-  if (lane === undefined && spec.port !== undefined) {
-    const choice = chooseLane(siblings.filter((run) => run !== own));
-    if (choice.kind === 'none-free') {
-      throw refuse(
-        'conflict',
-        `All lanes of ${spec.name} carry traffic: its weights are shared between three releases. Give one 0 % first.`,
-      );
-    }
-    lane = choice.lane;
-    if (choice.evict !== undefined) {
-      // Its tasks are stopped by the reconciler; the lane is free at once.
-      await deps.runs.advance(
-        [{ name: choice.evict.name, state: 'parked', lane: undefined, weight: 0 }],
-        now,
-      );
-    }
-  }
+  const lane = own?.lane ?? (spec.port === undefined ? undefined : await takeLane(context, spec.name, own));
+  const now = deps.clock.now();
   if (own !== undefined) {
     await deps.runs.advance([{ name: own.name, state: 'starting', lane, weight: own.weight, replicas }], now);
     return;
@@ -76,6 +56,41 @@ async function ensureRun(
     routing: routingOf(deployment.app, release, spec),
   };
   await deps.runs.ensure(run);
+}
+
+/** How often a lane that is being drained is looked at again. */
+const laneLookMs = 250;
+
+/** A lane for a new run. Connections that still drain are waited for; their window bounds the wait. */
+async function takeLane(context: StepContext, service: string, own: Run | undefined): Promise<LaneName> {
+  const { deps, deployment, signal } = context;
+  for (;;) {
+    const siblings = (await deps.runs.list({ app: deployment.app })).filter(
+      (run) => run.service === service && run.name !== own?.name,
+    );
+    const choice = chooseLane(siblings);
+    if (choice.kind === 'none-free') {
+      throw refuse(
+        'conflict',
+        `All lanes of ${service} carry traffic: its weights are shared between three releases. Give one 0 % first.`,
+      );
+    }
+    const { lane, evict } = choice;
+    if (evict === undefined) return lane;
+    if (evict.state === 'draining') {
+      await context.progress(
+        `waiting for requests that release ${evict.release} of ${service} still answers`,
+      );
+      await deps.clock.sleep(laneLookMs, signal);
+      continue;
+    }
+    // Its tasks are stopped by the reconciler; the lane is free at once.
+    await deps.runs.advance(
+      [{ name: evict.name, state: 'parked', lane: undefined, weight: 0 }],
+      deps.clock.now(),
+    );
+    return lane;
+  }
 }
 
 /** A service with a volume is replaced in place: two releases never write one volume at once. */
