@@ -190,3 +190,11 @@ test('an upload whose connection breaks is refused and leaves nothing', async (t
   await assert.rejects(unpackSafely(broken, join(dir, 'src'), limits), /aborted/);
   assert.deepEqual(await readdir(dir), []);
 });
+
+test('the umask of the process does not reach what is unpacked', async (t) => {
+  const before = process.umask(0o077);
+  t.after(() => process.umask(before));
+  const { dir } = await unpack(t, await archive([[{ name: 'a/run.sh', mode: 0o755 }, 'x']]));
+  const modeOf = async (path: string) => (await stat(join(dir, path))).mode & 0o777;
+  assert.deepEqual([await modeOf('.'), await modeOf('a'), await modeOf('a/run.sh')], [0o755, 0o755, 0o755]);
+});

@@ -64,7 +64,10 @@ async function unpackInto(
   limits: UnpackLimits,
   signal: AbortSignal | undefined,
 ): Promise<Unpacked> {
-  const contents = new Contents(root, limits);
+  // Made as 0755: whether the process's umask takes away what images need is seen on it.
+  const isMasked = ((await stat(root)).mode & 0o777) !== 0o755;
+  if (isMasked) await chmod(root, 0o755);
+  const contents = new Contents(root, limits, isMasked);
   const tar = tarExtract();
   const meter = new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
@@ -97,6 +100,7 @@ async function unpackInto(
 class Contents {
   readonly #root: string;
   readonly #limits: UnpackLimits;
+  readonly #isMasked: boolean;
   readonly #entries = new Map<string, DigestEntry>();
   readonly #links = new Map<string, string>();
   readonly #sizes: { path: string; size: number }[] = [];
@@ -104,7 +108,8 @@ class Contents {
   #rawBytes = 0;
   #count = 0;
 
-  constructor(root: string, limits: UnpackLimits) {
+  constructor(root: string, limits: UnpackLimits, isMasked: boolean) {
+    this.#isMasked = isMasked;
     this.#root = root;
     this.#limits = limits;
   }
@@ -176,6 +181,7 @@ class Contents {
   async #makeDirectory(path: string): Promise<void> {
     if (this.#entries.has(path)) return;
     await mkdir(join(this.#root, path), { mode: 0o755 });
+    if (this.#isMasked) await chmod(join(this.#root, path), 0o755);
     this.#entries.set(path, { kind: 'directory', path });
   }
 
@@ -193,8 +199,7 @@ class Contents {
         await file.writeFile(chunk);
       }
     }
-    // The umask may have taken bits away.
-    await chmod(full, executable ? 0o755 : 0o644);
+    if (this.#isMasked) await chmod(full, executable ? 0o755 : 0o644);
     this.#entries.set(path, { kind: 'file', path, executable, sha256: hash.digest('hex') });
   }
 
