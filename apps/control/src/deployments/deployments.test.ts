@@ -236,6 +236,32 @@ test('an edge that refuses the switch: the old release keeps its traffic', async
   );
 });
 
+test('a lane whose connections still drain is waited for', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  for (const name of ['v1', 'v2', 'v3']) {
+    sandbox.spec = version(name);
+    await sandbox.deploy();
+  }
+  for (const lane of ['a', 'b'] as const) sandbox.nodes.edge.setSessions('hello.web', lane, 1);
+  sandbox.spec = version('v4');
+  const app = await sandbox.deps.apps.get('hello');
+  const { id } = await sandbox.control.deployments.request({
+    app,
+    kind: 'deploy',
+    from: { kind: 'source', id: 's' },
+    actor: { name: 'me' },
+  });
+  await sandbox.clock.advance(3_000);
+  assert.equal((await sandbox.deps.store.get(id))?.state, 'preparing');
+  assert.match((await sandbox.deps.store.get(id))?.progress ?? '', /requests that release 1 of web still answers/);
+  sandbox.nodes.edge.setSessions('hello.web', 'a', 0);
+  await sandbox.clock.run(sandbox.control.reconciler.pass());
+  assert.equal((await sandbox.ended(id)).state, 'succeeded');
+  assert.equal(weights(sandbox)['tasks.hello-web-r4'], 100);
+  assert.equal((await sandbox.deps.runs.find('hello-web-r1'))?.state, 'parked');
+  assert.equal((await sandbox.deps.runs.find('hello-web-r2'))?.state, 'draining', 'the other one keeps its connection');
+});
+
 test('cancelling takes the new tasks back', async (t) => {
   const sandbox = await createControlSandbox(t);
   sandbox.spec = version('v1');
