@@ -85,7 +85,7 @@ export function findImports(text: string): Import[] {
 }
 
 export const isTest = (path: string): boolean =>
-  /\.test\.ts$/.test(path) || path.startsWith('e2e/') || path.startsWith('packages/testkit/');
+  /(\.test\.ts$|\/fixtures\/)/.test(path) || path.startsWith('e2e/') || path.startsWith('packages/testkit/');
 
 /** `packages/domain` of `packages/domain/src/edge.ts`. */
 export function folderOf(path: string): string {

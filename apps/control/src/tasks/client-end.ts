@@ -34,6 +34,8 @@ export function createClientEnd(socket: WebSocket): ClientEnd {
     if (isInputOver) return;
     isInputOver = true;
     input.push(null);
+    // Nothing reads the input any more, but signals and the client's closing are still to be heard.
+    socket.resume();
   };
   socket.on('message', (data, isBinary) => {
     const bytes = data as Buffer;

@@ -1,3 +1,4 @@
+import { refuse } from '@berth/contract/errors';
 import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { ContainerCreate } from '@berth/engine/types';
@@ -45,16 +46,18 @@ export async function runOneOff(
     await ensureImage(engine, create.Image, deps.registryAuth(), { signal });
     isMade = true;
     // Not the client's signal: a container made for an answer nobody waits for would stay.
-    await engine.createContainer(name, withStreams(create, request.tty), {
-      signal: AbortSignal.timeout(createMs),
-    });
+    await started(() =>
+      engine.createContainer(name, withStreams(create, request.tty), {
+        signal: AbortSignal.timeout(createMs),
+      }),
+    );
     // Attached before it starts, so that the first byte is seen.
     const process = await engine.attachContainer(
       name,
       { stream: true, stdin: true, stdout: true, stderr: true },
       { signal },
     );
-    await engine.startContainer(name, { signal });
+    await started(() => engine.startContainer(name, { signal }));
     client.say({ kind: 'started', service: oneOff.service, container: name });
     const fail = (error: unknown) => {
       // It ended meanwhile, or the client went.
@@ -76,6 +79,19 @@ export async function runOneOff(
   } finally {
     if (isMade) await removeOneOff(deps, engine, name);
     deps.oneOffs.release(name);
+  }
+}
+
+/** What the engine says of a command it cannot start is the answer: `executable file not found in $PATH`. */
+async function started(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof EngineStatusError)
+      throw refuse('engine_refused', `The one-off could not be started: ${error.engineMessage}`, {
+        cause: error,
+      });
+    throw error;
   }
 }
 
