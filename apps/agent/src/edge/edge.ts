@@ -13,7 +13,7 @@ import { laneNews } from './lanes.ts';
 import { configFile, edgeMount, ownCertificate, stateFile } from './names.ts';
 import { planEdgeChange } from './plan.ts';
 import { type EdgeOptions, renderEdge } from './render.ts';
-import { type Runtime, RuntimeRefusal } from './runtime.ts';
+import { isSilent, type Runtime, RuntimeRefusal } from './runtime.ts';
 import { createSerial } from './serial.ts';
 import { keepServersState } from './server-state.ts';
 
@@ -38,6 +38,7 @@ const emptyModel: EdgeModel = {
   httpsOnlyHosts: [],
 };
 const laneLookMs = 25;
+const drainLookMs = 100;
 const oldWorkersLookMs = 500;
 
 export type Edge = ReturnType<typeof createEdge>;
@@ -51,6 +52,7 @@ export function createEdge(parts: EdgeParts) {
   const { files, certificates, container, runtime, options, clock, log } = parts;
   const inTurn = createSerial();
   let model = emptyModel;
+  let isReleasing = false;
 
   const networksOf = (of: EdgeModel): readonly string[] => [
     ...new Set(of.services.flatMap((s) => s.networks)),
@@ -65,6 +67,7 @@ export function createEdge(parts: EdgeParts) {
     const running = await answering(signal);
     if (running.digest === digest) {
       if (started) log.info({ revision: model.revision }, 'edge started');
+      else releaseDrained(signal);
       return;
     }
     log.warn(
@@ -75,6 +78,22 @@ export function createEdge(parts: EdgeParts) {
     if (refused !== undefined)
       throw refuse('edge_refused', 'HAProxy does not take its own files', { evidence: [refused] });
     await confirm(digest, signal);
+  }
+
+  /** Follows drained slots until the tasks they are drained for are gone. */
+  function releaseDrained(signal?: AbortSignal): void {
+    if (isReleasing) return;
+    isReleasing = true;
+    const follow = async (): Promise<void> => {
+      while ((await runtime.releaseDrained()).length > 0) await clock.sleep(drainLookMs, signal);
+    };
+    follow()
+      .catch((error) =>
+        log.debug({ err: error }, 'drained servers could not be followed; the next look will'),
+      )
+      .finally(() => {
+        isReleasing = false;
+      });
   }
 
   /** Its identity, once it answers. */
@@ -259,17 +278,34 @@ export function createEdge(parts: EdgeParts) {
   }
 
   async function report(signal?: AbortSignal): Promise<EdgeReport> {
-    const found = await container.inspect(signal);
-    const running = found?.State.Running === true && (await runtime.identity()) !== undefined;
     const held = await certificates.list();
-    const none = { version: '', connectionsCurrent: 0, requestsTotal: 0 };
     return {
       revision: model.revision,
-      running,
-      ...(running ? await runtime.totals() : none),
-      reloads: running ? await runtime.reloads() : 0,
-      oldWorkers: running ? (await runtime.workers()).earlier.length : 0,
+      ...(await look(signal)),
       certificates: held.map(({ name, notAfter, fingerprint }) => ({ name, notAfter, fingerprint })),
+    };
+  }
+
+  async function look(signal?: AbortSignal): Promise<Omit<EdgeReport, 'revision' | 'certificates'>> {
+    try {
+      if ((await container.inspect(signal))?.State.Running === true)
+        return {
+          running: true,
+          ...(await runtime.totals()),
+          reloads: await runtime.reloads(),
+          oldWorkers: (await runtime.workers()).earlier.length,
+        };
+    } catch (error) {
+      // Starting, or just gone.
+      if (!isSilent(error)) throw error;
+    }
+    return {
+      running: false,
+      version: '',
+      connectionsCurrent: 0,
+      requestsTotal: 0,
+      reloads: 0,
+      oldWorkers: 0,
     };
   }
 
@@ -294,6 +330,7 @@ export function createEdge(parts: EdgeParts) {
     setServerState: async (service: string, lane: LaneName, server: string, state: 'drain' | 'ready') => {
       laneFqdn(service, lane);
       await runtime.setServerState(service, lane, server, state);
+      releaseDrained();
     },
     putCertificate: (name: string, pem: string) => inTurn(() => putCertificate(name, pem)),
     model: () => model,

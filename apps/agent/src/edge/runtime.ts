@@ -28,6 +28,8 @@ export function createRuntime(runDir: string, clock: Clock) {
     }
     return map;
   };
+  /** Which task a slot is drained for. Lost when the agent restarts: then the address it has now. */
+  const drainedAddresses = new Map<string, string>();
   const slotsOf = (model: EdgeModel, service: string): readonly string[] =>
     serverNames(model.services.find(({ id }) => id === service)?.slots ?? 0);
 
@@ -134,6 +136,28 @@ export function createRuntime(runDir: string, clock: Clock) {
         for (const pid of earlier) await master(`@!${pid} ${command}`);
       }
     },
+    /**
+     * Gives back slots that were drained for a task that is gone: a slot left draining would take the next
+     * task's address and send it nothing. Resolves with the slots that are still draining a task.
+     */
+    releaseDrained: async (): Promise<readonly string[]> => {
+      const draining: string[] = [];
+      for (const row of parseTable(await admin('show servers state'), ' ')) {
+        if ((Number(row.srv_admin_state) & forcedDrain) === 0) continue;
+        const server = `${row.be_name}/${row.srv_name}`;
+        const address = row.srv_addr ?? '-';
+        const drainedFor = drainedAddresses.get(server) ?? address;
+        if (address !== '-' && address === drainedFor) {
+          drainedAddresses.set(server, address);
+          draining.push(server);
+        } else {
+          await tell(`set server ${server} state ready`);
+          drainedAddresses.delete(server);
+        }
+      }
+      if (draining.length === 0) drainedAddresses.clear();
+      return draining;
+    },
     setServerState: (service: string, lane: LaneName, server: string, state: 'drain' | 'ready') =>
       tell(`set server ${backendOf(service, lane)}/${server} state ${state}`),
     /** Takes up a certificate that is already in use, without a reload. */
@@ -157,8 +181,9 @@ export function createRuntime(runDir: string, clock: Clock) {
 }
 export type Runtime = ReturnType<typeof createRuntime>;
 
-/** SRV_ADMF_FMAINT and SRV_ADMF_FDRAIN: set by somebody, not by the resolution. */
-const forcedAdminStates = 0x01 | 0x08;
+/** SRV_ADMF_FDRAIN, and SRV_ADMF_FMAINT with it: set by somebody, not by the resolution. */
+const forcedDrain = 0x08;
+const forcedAdminStates = 0x01 | forcedDrain;
 
 export const isSilent = (error: unknown): boolean =>
   ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
