@@ -3,6 +3,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { refuse } from '@berth/contract/errors';
 import { readJsonLines, runBerth, temporaryDirectory } from './testing/run-berth.ts';
 import { at, sampleDeployment, sampleEvents, sampleFailure } from './testing/samples.ts';
 import { startStub } from './testing/stub-control.ts';
@@ -132,4 +133,23 @@ test('a link that leaves the directory is refused before anything is sent', asyn
   assert.equal(code, 1);
   assert.match(stderr, /passwords/);
   assert.ok(!stub.requests.some((seen) => seen.operation === 'createDeployment'));
+});
+
+test('an upload cut in the middle is sent again, the same bytes', async (t) => {
+  const bodies: Buffer[] = [];
+  const stub = await startStub(t, {
+    uploadSource: (seen) => {
+      bodies.push(seen.body as Buffer);
+      if (bodies.length === 1) throw refuse('shutting_down', 'control restarts');
+      return source;
+    },
+    createDeployment: () => sampleDeployment(),
+    watchDeployment: () => sampleEvents,
+  });
+  const cwd = await temporaryDirectory(t);
+  await writeFile(join(cwd, 'index.html'), 'hello');
+  const ran = await runBerth(t, ['deploy', '-a', 'shop'], { ...stub, cwd });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.equal(bodies.length, 2);
+  assert.deepEqual(bodies[0], bodies[1]);
 });

@@ -44,7 +44,9 @@ export function applyEvent(
       return { view: { startedAt, current: isEnd ? undefined : current, progress: undefined, steps }, lines };
     }
     case 'progress': {
-      const counted = event.of === undefined || event.of < 2 ? '' : ` (${event.done ?? 0} of ${event.of})`;
+      // Some texts count for themselves, and one of one is no count.
+      const isCounted = event.of === undefined || event.of < 2 || / of \d/.test(event.text);
+      const counted = isCounted ? '' : ` (${event.done ?? 0} of ${event.of})`;
       const progress = `${sanitize(event.text)}${counted}`;
       const isNew = progress !== view.progress;
       return {

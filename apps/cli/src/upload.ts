@@ -18,7 +18,8 @@ export async function uploadDirectory(
 ): Promise<CallOutput<'uploadSource'>> {
   const { signal } = cli;
   const startedAt = cli.clock.now();
-  const packed = await packSource(what.directory, { limitBytes: contextBytesMax, also: what.also, signal });
+  const pack = () => packSource(what.directory, { limitBytes: contextBytesMax, also: what.also, signal });
+  const packed = await pack();
   for (const path of packed.leftOut)
     output.warn(`${path} is left out: it is neither a file, directory nor link`);
   const live = new LiveLine(output.isJson ? { write: () => undefined } : cli.stderr);
@@ -26,8 +27,12 @@ export async function uploadDirectory(
   const size = `${packed.files} ${packed.files === 1 ? 'file' : 'files'}, ${formatBytes(packed.bytes)}`;
   let sentBytes = 0;
   let paintedAt = 0;
+  let attempts = 0;
   const counted = async function* () {
-    for await (const chunk of packed.stream as AsyncIterable<Uint8Array>) {
+    sentBytes = 0;
+    // The same content gives the same bytes, so that a repeat packs again instead of keeping them.
+    const { stream } = attempts++ === 0 ? packed : await pack();
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       sentBytes += chunk.length;
       yield chunk;
       if (cli.clock.now() - paintedAt < 100) continue;
@@ -39,10 +44,11 @@ export async function uploadDirectory(
     }
   };
   try {
-    // Not repeated on a lost connection: the archive streams from disk and cannot be sent twice.
     const source = await client.call('uploadSource', {
       params: { app: what.app },
-      body: counted(),
+      body: counted,
+      isHarmlessTwice: true,
+      retriesMax: 5,
       signal,
     });
     live.clear();

@@ -127,7 +127,7 @@ test('a mutation is repeated only with an idempotency key, and a stream only whe
 
   const bytes = new Uint8Array([31, 139]);
   const once = scripted(refused);
-  const upload = { params: { app: 'a' }, idempotencyKey: 'k1' };
+  const upload = { params: { app: 'a' }, isHarmlessTwice: true };
   await assert.rejects(once.client.call('uploadSource', { ...upload, body: new Blob([bytes]) }));
   const again = scripted(refused, async (request) => {
     assert.deepEqual(new Uint8Array(await request.arrayBuffer()), bytes);

@@ -177,7 +177,7 @@ export function createClient(options: ClientOptions): Client {
 function isRepeatable(route: RouteSpec, input: AnyInput, error: unknown): boolean {
   return mayRepeat({
     method: route.method,
-    hasIdempotencyKey: input.idempotencyKey !== undefined,
+    isHarmlessTwice: input.isHarmlessTwice === true || input.idempotencyKey !== undefined,
     bodyIsReplayable: route.body !== 'binary' || typeof input.body === 'function',
     error: error as AppError,
   });

@@ -9,11 +9,11 @@ export function repeatDelayMs(repeat: number, random: number): number {
 /** May this failed attempt be repeated without doing something twice? */
 export function mayRepeat(attempt: {
   method: string;
-  hasIdempotencyKey: boolean;
+  isHarmlessTwice: boolean;
   bodyIsReplayable: boolean;
   error: AppError;
 }): boolean {
-  const isSafe = attempt.method === 'GET' || attempt.hasIdempotencyKey;
+  const isSafe = attempt.method === 'GET' || attempt.isHarmlessTwice;
   return isSafe && attempt.bodyIsReplayable && isPassing(attempt.error);
 }
 

@@ -34,6 +34,8 @@ type BodyOf<K extends OperationId> =
 export interface CallOptions {
   /** Makes a mutation safe to repeat; the client then repeats it after a lost connection. */
   readonly idempotencyKey?: string;
+  /** The caller knows that doing it twice does no harm (an upload), so no key is needed to repeat it. */
+  readonly isHarmlessTwice?: boolean;
   readonly signal?: AbortSignal;
   /** Repeats after the first attempt; 0 to give up at once. */
   readonly retriesMax?: number;

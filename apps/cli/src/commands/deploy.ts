@@ -83,6 +83,7 @@ async function deploy(
       ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
     },
     idempotencyKey: crypto.randomUUID(),
+    retriesMax: 5,
     signal: cli.signal,
   });
   if (options.image === undefined) await keepApp(directory, name);

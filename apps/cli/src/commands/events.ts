@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Cli, exitCode } from '../cli.ts';
 import { connect } from '../connection.ts';
+import { sayReconnect } from '../reconnect.ts';
 import { onRun, parseCount, withApp, withExamples } from '../options.ts';
 import { sanitize } from '../style.ts';
 
@@ -22,7 +23,9 @@ export function register(program: Command, cli: Cli): void {
       const events = client.stream('watchEvents', {
         query: { app: options.app, follow: isFollowing, tail: options.tail },
         signal: cli.signal,
-        ...(isFollowing ? { isEnd: () => false, giveUpAfterMs: 5 * 60_000 } : {}),
+        ...(isFollowing
+          ? { isEnd: () => false, giveUpAfterMs: 5 * 60_000, onReconnect: sayReconnect(output) }
+          : {}),
       });
       for await (const event of events) {
         output.json(event);

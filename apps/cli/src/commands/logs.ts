@@ -4,6 +4,7 @@ import { findApp } from '../app-name.ts';
 import { type Cli, exitCode } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, parseCount, parseSince, withApp, withExamples } from '../options.ts';
+import { sayReconnect } from '../reconnect.ts';
 import { type Style, sanitize } from '../style.ts';
 
 type LogLine = StreamEvent<'streamLogs'>;
@@ -48,7 +49,9 @@ export function register(program: Command, cli: Cli): void {
           service: options.service,
         },
         signal: cli.signal,
-        ...(options.follow === true ? { isEnd: () => false, giveUpAfterMs: 5 * 60_000 } : {}),
+        ...(options.follow === true
+          ? { isEnd: () => false, giveUpAfterMs: 5 * 60_000, onReconnect: sayReconnect(output) }
+          : {}),
       });
       for await (const line of lines) {
         output.json(line);
