@@ -24,7 +24,8 @@ export interface PackedSource {
 /** Control needs these to know what the app is, even when `.dockerignore` keeps them out of the image. */
 const manifest =
   /^(Dockerfile|Containerfile|.*\.Dockerfile|Dockerfile\..*|\.dockerignore|.*\.dockerignore|Procfile|(docker-)?compose(\..*)?\.ya?ml)$/;
-const isManifest = (path: string): boolean => manifest.test(path.slice(path.lastIndexOf('/') + 1));
+const isManifest = (path: string): boolean =>
+  manifest.test(path.slice(path.lastIndexOf('/') + 1)) && !path.includes('node_modules/');
 
 /**
  * The build context in `dir`, ready to send: `.dockerignore` honoured, version control left out. Refuses with

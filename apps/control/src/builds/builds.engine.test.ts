@@ -361,6 +361,13 @@ test('garbage goes, kept digests stay, and the next build can be pushed', async 
   await it.box.engine.inspectImage(kept.image);
   await assert.rejects(it.box.engine.inspectImage(dropped.image), isAbsent);
 
+  const request = { id: newId(Date.now()), reference: 'berth/static:latest', imageRepository: 'site/web' };
+  const hooks = { signal: AbortSignal.timeout(60_000), onEvent: () => {} };
+  const foreign = await it.builds().keepImage(request, hooks);
+  await it.builds().collectGarbage({ keep, graceMs: -1000 });
+  await assert.rejects(it.box.engine.inspectImage(foreign.image), isAbsent);
+  await it.box.engine.inspectImage('berth/static:latest');
+
   const again = await make(2);
   assert.equal(await client.findDigest('hello/web', digest(again.image)), digest(again.image));
 });

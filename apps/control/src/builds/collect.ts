@@ -37,7 +37,7 @@ export async function collectGarbage(o: CollectOptions): Promise<GarbageReport> 
     usedAt.set(digest, Math.max(record.usedAt, usedAt.get(digest) ?? 0));
   }
   const manifests = await observeManifests(o.client, usedAt, signal);
-  const images = await observeImages(o.engine, o.platform, usedAt, signal);
+  const images = await observeImages(o, usedAt);
   const plan = planGarbage({
     manifests,
     images,
@@ -86,20 +86,24 @@ async function observeManifests(
   });
 }
 
+/**
+ * Images of the engine that are ours: built here, or kept under a name of our registry. Of an image somebody
+ * else made only our names are seen, and so only they are ever removed.
+ */
 async function observeImages(
-  engine: Engine,
-  platform: string,
+  o: Pick<CollectOptions, 'engine' | 'platform' | 'registryAddress' | 'signal'>,
   usedAt: ReadonlyMap<string, number>,
-  signal: AbortSignal | undefined,
 ): Promise<readonly ObservedImage[]> {
-  const filters = { label: [`${label.platform}=${platform}`, label.app] };
-  return (await engine.listImages({ filters, signal })).map((image) => {
-    const tags = (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>');
+  const isOurs = (reference: string) => reference.startsWith(`${o.registryAddress}/`);
+  return (await o.engine.listImages({ signal: o.signal })).flatMap((image) => {
+    const isBuilt = image.Labels?.[label.platform] === o.platform && image.Labels[label.app] !== undefined;
+    const tags = (image.RepoTags ?? []).filter(isOurs);
+    const repoDigests = (image.RepoDigests ?? []).filter(isOurs);
+    if (!isBuilt && tags.length + repoDigests.length === 0) return [];
     // A build served from the cache gives an image as old as the cache; its tag is as young as the build.
     const times = tags.flatMap((tag) => timeOfTag(tag.slice(tag.lastIndexOf(':') + 1)) ?? []);
-    const repoDigests = (image.RepoDigests ?? []).filter((digest) => !digest.startsWith('<none>'));
     const uses = repoDigests.flatMap((reference) => usedAt.get(digestOf(reference)) ?? []);
-    return { id: image.Id, tags, repoDigests, madeAt: Math.max(image.Created * 1000, ...times, ...uses) };
+    return [{ id: image.Id, tags, repoDigests, madeAt: Math.max(image.Created * 1000, ...times, ...uses) }];
   });
 }
 

@@ -7,7 +7,7 @@ export interface ObservedManifest {
   readonly madeAt: number | undefined;
 }
 
-/** An image of the engine that carries the platform's label. */
+/** An image of the engine that was built by the platform or is kept under a name of its registry. */
 export interface ObservedImage {
   readonly id: string;
   readonly tags: readonly string[];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createBuildkitProgress } from './buildkit-progress.ts';
 import { decodeTrace } from './buildkit-trace.ts';
 import { createClassicProgress } from './classic-progress.ts';
-import { type BuildLine, cleanLine, Lines, type Progress } from './progress.ts';
+import { type BuildLine, cleanLine, limitLog, Lines, logLinesMax, type Progress } from './progress.ts';
 
 const say = (progress: Progress, lines: readonly BuildLine[]) =>
   lines
@@ -159,6 +159,15 @@ test('lines are put together however they come, and cannot steer a terminal', ()
       );
     }),
   );
+});
+
+test('output without end is cut off, steps are not', () => {
+  const seen: string[] = [];
+  const onEvent = limitLog((event) => seen.push(event.text));
+  for (let i = 0; i < logLinesMax + 100; i++) onEvent({ kind: 'log', step: 's', text: `${i}` });
+  onEvent({ kind: 'step', text: 's', state: 'done' });
+  assert.deepEqual(seen.slice(logLinesMax - 1), [`${logLinesMax - 1}`, '… further output is not shown', 's']);
+  assert.ok(cleanLine('x'.repeat(1_000_000)).length < 3000);
 });
 
 test('a broken trace is an error, never an endless loop', () => {

@@ -25,6 +25,9 @@ export interface Progress {
 }
 
 export const lastLinesMax = 50;
+const lineLengthMax = 2_000;
+/** Lines of output one build may show. What fails is quoted all the same. */
+export const logLinesMax = 5_000;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences are what it is for
 const terminalSequence = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
@@ -35,15 +38,30 @@ const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 export function cleanLine(text: string): string {
   // A progress bar redraws its line: what it ends with counts.
   const line = text.replace(terminalSequence, '').trimEnd();
-  return line.slice(line.lastIndexOf('\r') + 1).replace(controlCharacter, '');
+  const shown = line.slice(line.lastIndexOf('\r') + 1).replace(controlCharacter, '');
+  return shown.length > lineLengthMax ? `${shown.slice(0, lineLengthMax)}…` : shown;
 }
+
+/** Events are stored: a build that never stops talking must not fill the disk with them. */
+export function limitLog(onEvent: (event: StepEvent) => void): (event: StepEvent) => void {
+  let count = 0;
+  return (event) => {
+    if (event.kind !== 'log') return onEvent(event);
+    count += 1;
+    if (count <= logLinesMax) onEvent(event);
+    if (count === logLinesMax) onEvent({ ...event, text: '… further output is not shown' });
+  };
+}
+
+/** A progress bar may redraw one line for ever. */
+const restLengthMax = 64 * 1024;
 
 /** Collects text that comes in pieces into lines. */
 export class Lines {
   #rest = '';
   take(text: string): string[] {
     const parts = (this.#rest + text).split('\n');
-    this.#rest = parts.pop() ?? '';
+    this.#rest = (parts.pop() ?? '').slice(-restLengthMax);
     return parts.map(cleanLine).filter((line) => line !== '');
   }
   /** What came after the last line break. */

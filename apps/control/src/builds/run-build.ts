@@ -7,7 +7,7 @@ import { createClassicProgress } from './classic-progress.ts';
 import type { BuildContext } from './context.ts';
 import type { BuildPlan } from './plan.ts';
 import type { BuildFailure, BuildStep } from './ports.ts';
-import type { BuildLine, Progress, StepEvent } from './progress.ts';
+import { type BuildLine, limitLog, type Progress, type StepEvent } from './progress.ts';
 
 export type RunResult =
   | { readonly kind: 'built'; readonly imageId: string; readonly steps: readonly BuildStep[] }
@@ -35,6 +35,7 @@ export async function runBuild(
   },
 ): Promise<RunResult> {
   const progress = plan.builder === 'buildkit' ? createBuildkitProgress() : createClassicProgress(o.now);
+  const onEvent = limitLog(o.onEvent);
   const cancel = () => {
     // The engine also stops when the connection goes; an older one may notice late, so it is told.
     if (plan.builder === 'buildkit')
@@ -44,7 +45,7 @@ export async function runBuild(
   try {
     const body = await engine.buildImage(context.open(o.signal), plan.query, { signal: o.signal });
     for await (const line of ndjson<BuildLine>(body)) {
-      for (const event of progress.take(line)) o.onEvent(event);
+      for (const event of progress.take(line)) onEvent(event);
       o.onCurrent(progress.current);
     }
     o.signal.throwIfAborted();
