@@ -84,6 +84,10 @@ export function domainHandlers(
 
   async function requireFree(app: string, wanted: z.output<typeof DomainAdd>): Promise<void> {
     const { domain } = wanted;
+    if (domain.startsWith('*.'))
+      throw refuse('unsupported', `${domain} is a wildcard: the edge takes whole names only.`, {
+        issues: [{ at: '/domain', message: 'is a wildcard', suggestion: `app${domain.slice(1)}` }],
+      });
     if (domain === `${app}.${deps.domain}` && wanted.path === '/')
       throw refuse('conflict', `${domain} is the app’s automatic name; it is there already.`);
     if (isPlatformName(domain) && domain !== `${app}.${deps.domain}`)
