@@ -10,8 +10,12 @@ export interface IgnoreRules {
   readonly hasExceptions: boolean;
 }
 
-/** Version control of the source: never needed by a build, often large. `!.git` brings it back. */
-const always = ['.git', '.hg', '.svn'];
+/**
+ * Version control of the source, never needed by a build and often large, and the command line's own note of
+ * the app's name, which would change the image between the first and the second deployment. `!.git` brings
+ * one back.
+ */
+const always = ['.git', '.hg', '.svn', '.berth'];
 
 /**
  * What is left out when the source has neither a `.dockerignore` nor a Dockerfile of its own, so that nobody
@@ -29,7 +33,7 @@ export const defaultIgnore = [
 export function parseIgnore(text: string | undefined, options: { useDefaults: boolean }): IgnoreRules {
   const lines = text?.split(/\r?\n/) ?? (options.useDefaults ? defaultIgnore : []);
   const rules = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-  const matcher = dockerignore.default().add([...always, ...rules]);
+  const matcher = dockerignore.default({ ignorecase: false }).add([...always, ...rules]);
   return {
     ignores: (path) => matcher.ignores(path),
     hasExceptions: rules.some((rule) => rule.startsWith('!')),
