@@ -87,6 +87,25 @@ test('without .dockerignore and Dockerfile leaves out dependencies, secrets file
   assert.ok(!own.some((name) => name.startsWith('.git')));
 });
 
+test('leaves out what Docker leaves out: wildcards, depth, exceptions, case', async (t) => {
+  const dir = await directory(t, {
+    '.dockerignore':
+      '*/temp*\n**/*.log\n!a/b/c/*.log\ndocs/**\n!docs/README.md\nq?\n  sp ace\n./.hidden\nDockerfile',
+    Dockerfile: 'FROM x',
+    ...Object.fromEntries(
+      'a/f.txt a/b/g.log a/b/c/h.log docs/api/i.md docs/keep.md docs/README.md temp1/x x/temp2/y r.log R.LOG .hidden q1 q22'
+        .split(' ')
+        .map((path) => [path, 'x']),
+    ),
+    'sp ace/z': 'x',
+  });
+  // The list of `docker build` 28 for the same directory.
+  assert.deepEqual(
+    (await names(dir)).filter((name) => !name.endsWith('/')),
+    ['.dockerignore', 'Dockerfile', 'R.LOG', 'a/b/c/h.log', 'a/f.txt', 'docs/README.md', 'q22', 'temp1/x'],
+  );
+});
+
 test('the same content gives the same bytes, whatever the times', async (t) => {
   const files = { 'b.txt': 'b', 'a/c.txt': 'c', 'a-b.txt': 'd', long: 'x'.repeat(700_000) };
   const one = await directory(t, files);
