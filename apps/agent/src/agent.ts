@@ -12,6 +12,7 @@ import { keepEdge } from './edge/keep.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { createRuntime } from './edge/runtime.ts';
 import { createBuildCaps } from './engine/build-caps.ts';
+import { keepCpuWeights } from './engine/cpu-weights.ts';
 import { createEngineGateway } from './engine/gateway.ts';
 import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
@@ -56,12 +57,14 @@ export async function startAgent(options: {
   });
   const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
 
-  const caps = createBuildCaps({ limits: config.build, engine, log });
+  const weighing = keepCpuWeights({ platform: config.platform, engine, clock, log, signal: stopping.signal });
+
+  const caps = createBuildCaps({ limits: config.build, engine, clock, log });
   const gateway = createEngineGateway({
     socketPath: config.engineSocket,
     settings: { platform: config.platform, build: config.build },
     log,
-    beforeBuild: caps.ensure,
+    beforeBuild: caps.hold,
   });
   const facts = createFacts({
     config,
@@ -83,7 +86,7 @@ export async function startAgent(options: {
     edge,
     close: async () => {
       stopping.abort(new Error('the agent stops'));
-      await Promise.all([link.close(), keeping]);
+      await Promise.all([link.close(), keeping, weighing]);
     },
   };
 }

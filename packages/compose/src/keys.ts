@@ -78,7 +78,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.cpu_quota': cpuTime,
   'services.cpu_rt_period': cpuTime,
   'services.cpu_rt_runtime': cpuTime,
-  'services.cpu_shares': refused('Swarm has no field for it', 'set `deploy.resources.reservations.cpus`'),
+  'services.cpu_shares': differently('set on the container by the agent of its node when a task starts'),
   'services.cpus': differently('as `deploy.resources.limits.cpus`'),
   'services.cpuset': refused(
     'Swarm has no field for it',

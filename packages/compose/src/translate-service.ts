@@ -188,6 +188,10 @@ function resourcesOf(service: ComposeService, name: string, faults: Fault[]): Re
     ...(memoryBytesReserved === undefined ? {} : { memoryBytesReserved }),
     ...(cpus === undefined ? {} : { cpusMax: cpus }),
     ...(reservations?.cpus === undefined ? {} : { cpusReserved: reservations.cpus }),
+    cpuWeight:
+      service.cpu_shares === undefined || service.cpu_shares === 0
+        ? safeDefaults.resources.cpuWeight
+        : service.cpu_shares,
     pidsMax: pids === undefined ? safeDefaults.resources.pidsMax : Number(pids),
   };
 }

@@ -52,6 +52,8 @@ export interface Resources {
   /** Cores; undefined: no limit, only the weight. */
   readonly cpusMax?: number;
   readonly cpusReserved?: number;
+  /** Share of busy processors against other tasks of the node: twice the weight, twice the time. */
+  readonly cpuWeight: number;
   readonly pidsMax: number;
 }
 
@@ -78,7 +80,7 @@ const MiB = 1024 * 1024;
 export const safeDefaults = {
   replicas: 1,
   probe: { kind: 'http', path: '/' },
-  resources: { memoryBytesMax: 512 * MiB, pidsMax: 512 },
+  resources: { memoryBytesMax: 512 * MiB, pidsMax: 512, cpuWeight: 1024 },
   stop: { graceMs: 30_000 },
   init: true,
   readOnly: false,

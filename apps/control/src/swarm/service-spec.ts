@@ -1,13 +1,18 @@
 import { label } from '@berth/domain/label';
 import type { ReleaseService } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import type { Mount, ServiceSpec } from '@berth/domain/service';
+import { type Mount, type ServiceSpec, safeDefaults } from '@berth/domain/service';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 
 /** Nanoseconds, as all durations of the Engine API. */
 const nanoseconds = (ms: number): number => ms * 1_000_000;
 
 export const appNetworkName = (platform: string, app: string): string => `${platform}-app-${app}`;
+
+const weightLabel = (spec: ServiceSpec): Record<string, string> =>
+  spec.resources.cpuWeight === safeDefaults.resources.cpuWeight
+    ? {}
+    : { [label.cpuWeight]: String(spec.resources.cpuWeight) };
 
 /** Name of an app's volume: owned by the app, never by a release. */
 export const volumeName = (app: string, source: string): string => `${app}_${source}`;
@@ -32,7 +37,7 @@ export function renderSwarmService(input: {
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
-  const labels = { ...spec.labels, ...labelsOf(input.platform, run) };
+  const labels = { ...spec.labels, ...labelsOf(input.platform, run), ...weightLabel(spec) };
   return {
     Name: run.name,
     Labels: labels,
@@ -118,6 +123,7 @@ export function renderOneOff(input: {
       ReadonlyRootfs: spec.readOnly,
       Memory: spec.resources.memoryBytesMax,
       PidsLimit: spec.resources.pidsMax,
+      CpuShares: spec.resources.cpuWeight,
       ...(spec.resources.cpusMax === undefined ? {} : { NanoCpus: Math.round(spec.resources.cpusMax * 1e9) }),
       CapAdd: spec.capAdd,
       CapDrop: spec.capDrop,
