@@ -96,10 +96,9 @@ test('commands in a running task', async (t) => {
     // The size goes another way than the input: it arrives when it arrives.
     session.write('until stty size | grep "44 120"; do sleep 0.05; done\n');
     await session.until(() => /44 120\r$/m.test(session.stdout()), 'the new size');
-    session.write('echo sleeping; sleep 500\n');
-    await session.until(() => /sleeping\r$/m.test(session.stdout()), 'the sleep');
+    session.write(`exec sh -c 'trap "exit 42" INT; echo rea""dy; while :; do sleep 0.05; done'\n`);
+    await session.until(() => session.stdout().includes('ready'), 'the loop');
     session.write('\u0003');
-    session.write('exit 42\n');
     assert.equal(await session.exit(), 42);
   });
 
