@@ -154,7 +154,9 @@ console.log('started in the background');`;
   };
 
   scenario('a name that is not a DNS label comes back with one that is', () =>
-    refused('invalid', /my-shop/, () => platform.client.call('createApp', { body: { name: 'My_Shop' } })),
+    refused('invalid_name', /my-shop/, () =>
+      platform.client.call('createApp', { body: { name: 'My_Shop' } }),
+    ),
   );
 
   scenario('a domain of another app is not taken away', async () => {

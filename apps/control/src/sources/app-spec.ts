@@ -99,7 +99,10 @@ async function dockerfileOf(dir: string, service: AppService): Promise<string | 
   const context = join(dir, service.image.context);
   if (service.image.dockerfile !== undefined)
     return readFile(join(context, service.image.dockerfile), 'utf8');
-  const recognised = await recognise(await directoryTree(context));
+  const tree = await directoryTree(context);
+  // The Compose file that asks for this build is not what is to be built.
+  const files = tree.files.filter((file) => !/^(docker-)?compose(\..*)?\.ya?ml$/.test(file.path));
+  const recognised = await recognise({ ...tree, files });
   const text = await dockerfileText(context, recognised);
   if (text === undefined) {
     throw refuse(
