@@ -36,8 +36,8 @@ export function createEngineGateway(options: {
   socketPath: string;
   settings: PolicySettings;
   log: Logger;
-  /** Told before a build starts, so that its caps stand. */
-  beforeBuild: () => Promise<void>;
+  /** Told before a build starts, so that its caps stand; the signal aborts when the build is over. */
+  beforeBuild: (signal: AbortSignal) => Promise<void>;
 }): { engine: Engine; routes: readonly Route[] } {
   const { socketPath, settings, log } = options;
   const engine = createEngine(socketTransport(socketPath));
@@ -62,7 +62,7 @@ export function createEngineGateway(options: {
       },
     );
     if (foreign !== undefined) throw denied(foreign);
-    if (path === '/build') await options.beforeBuild();
+    if (path === '/build') await options.beforeBuild(call.signal);
     const text = (decision.query ?? query).toString();
     return {
       path: `/v${engineApiVersion}${path}${text === '' ? '' : `?${text}`}`,

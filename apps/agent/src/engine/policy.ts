@@ -180,7 +180,7 @@ function isOddSegment(segment: string): boolean {
   } catch {
     return true;
   }
-  return decoded === '' || decoded === '.' || decoded === '..' || /[\0\r\n?#%]/.test(decoded);
+  return decoded === '' || decoded === '.' || decoded === '..' || /[/\\\0\r\n?#%]/.test(decoded);
 }
 
 function judgeExec(request: PolicyRequest, id: string): Decision {

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type Decision, findLabelFault, findPolicyRule } from './policy.ts';
+
+const settings = { platform: 'p', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
+const labels = { 'berth.platform': 'p' };
+
+function judge(method: string, target: string, body?: unknown): Decision {
+  const [path = '', search] = target.split('?', 2);
+  const found = findPolicyRule(method, path);
+  if (found === undefined) return { kind: 'deny', reason: 'no rule' };
+  return found.rule.judge({ method, path, query: new URLSearchParams(search), body }, found.id, settings);
+}
+const deniedFor = (decision: Decision): string => (decision.kind === 'deny' ? decision.reason : 'ALLOWED');
+
+const service = (container: object = {}, task: object = {}, more: object = {}) => ({
+  Name: 'shop-web-r1',
+  Labels: labels,
+  TaskTemplate: {
+    ContainerSpec: { Image: 'i', Labels: labels, ...container },
+    Networks: [{ Target: 'n1' }],
+    ...task,
+  },
+  Mode: { Replicated: { Replicas: 1 } },
+  EndpointSpec: { Mode: 'dnsrr' },
+  ...more,
+});
+const container = (host: object = {}, more: object = {}) => ({
+  Image: 'i',
+  Labels: labels,
+  HostConfig: host,
+  ...more,
+});
+const volume = { Type: 'volume', Source: 'data', Target: '/data' };
+
+describe('what Berth needs is allowed', () => {
+  test('a service as control makes it, and its network is looked at', () => {
+    const decision = judge(
+      'POST',
+      '/services/create',
+      service({ Mounts: [volume, { Type: 'tmpfs', Target: '/t' }], Init: true }),
+    );
+    assert.deepEqual(decision, { kind: 'allow', objects: [{ kind: 'network', id: 'n1' }] });
+  });
+  test('an update names the service that must be ours', () => {
+    const decision = judge('POST', '/services/shop/update?version=3', service());
+    assert.deepEqual(decision.kind === 'allow' && decision.objects[0], { kind: 'service', id: 'shop' });
+  });
+  test('a one-off with limits', () => {
+    const host = {
+      Memory: 1,
+      PidsLimit: 5,
+      Init: true,
+      NetworkMode: 'app',
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+    };
+    assert.deepEqual(judge('POST', '/containers/create?name=x', container(host)), {
+      kind: 'allow',
+      objects: [{ kind: 'network', id: 'app' }],
+    });
+  });
+  test('build caps are put in and cannot be raised', () => {
+    const decision = judge('POST', '/build?t=x&memory=5000&cpuquota=50000&cgroupparent=/');
+    assert.equal(decision.kind, 'allow');
+    const query = decision.kind === 'allow' ? decision.query : undefined;
+    assert.equal(query?.get('memory'), '1000');
+    assert.equal(query?.get('memswap'), '1000');
+    assert.equal(query?.get('cpuquota'), '50000');
+    assert.equal(query?.get('cgroupparent'), null);
+  });
+  test('push to the own registry', () => {
+    assert.equal(judge('POST', '/images/127.0.0.1:5000/shop/web/push?tag=1').kind, 'allow');
+  });
+});
+
+describe('a task or one-off with a way out is denied', () => {
+  const cases: readonly [string, Decision][] = [
+    ['privileged', judge('POST', '/containers/create', container({ Privileged: true }))],
+    ['a bind', judge('POST', '/containers/create', container({ Binds: ['/:/host'] }))],
+    ['the socket', judge('POST', '/containers/create', container({ Binds: ['/var/run/docker.sock:/s'] }))],
+    [
+      'a bind mount',
+      judge(
+        'POST',
+        '/containers/create',
+        container({ Mounts: [{ Type: 'bind', Source: '/', Target: '/h' }] }),
+      ),
+    ],
+    [
+      'a volume with a device',
+      judge(
+        'POST',
+        '/containers/create',
+        container({
+          Mounts: [
+            {
+              ...volume,
+              VolumeOptions: { DriverConfig: { Options: { type: 'none', device: '/', o: 'bind' } } },
+            },
+          ],
+        }),
+      ),
+    ],
+    [
+      'a volume that is a path',
+      judge('POST', '/containers/create', container({ Mounts: [{ ...volume, Source: '/etc' }] })),
+    ],
+    ['host network', judge('POST', '/containers/create', container({ NetworkMode: 'host' }))],
+    [
+      'another container’s network',
+      judge('POST', '/containers/create', container({ NetworkMode: 'container:berth-agent' })),
+    ],
+    ['host pid', judge('POST', '/containers/create', container({ PidMode: 'host' }))],
+    ['host ipc', judge('POST', '/containers/create', container({ IpcMode: 'host' }))],
+    ['host uts', judge('POST', '/containers/create', container({ UTSMode: 'host' }))],
+    ['host users', judge('POST', '/containers/create', container({ UsernsMode: 'host' }))],
+    ['host cgroups', judge('POST', '/containers/create', container({ CgroupnsMode: 'host' }))],
+    ['a cgroup parent', judge('POST', '/containers/create', container({ CgroupParent: '/' }))],
+    ['devices', judge('POST', '/containers/create', container({ Devices: [{ PathOnHost: '/dev/sda' }] }))],
+    ['device requests', judge('POST', '/containers/create', container({ DeviceRequests: [{ Count: -1 }] }))],
+    ['device rules', judge('POST', '/containers/create', container({ DeviceCgroupRules: ['a *:* rwm'] }))],
+    ['SYS_ADMIN', judge('POST', '/containers/create', container({ CapAdd: ['SYS_ADMIN'] }))],
+    ['all capabilities', judge('POST', '/containers/create', container({ CapAdd: ['ALL'] }))],
+    ['seccomp off', judge('POST', '/containers/create', container({ SecurityOpt: ['seccomp=unconfined'] }))],
+    [
+      'AppArmor off',
+      judge('POST', '/containers/create', container({ SecurityOpt: ['apparmor=unconfined'] })),
+    ],
+    ['sysctls', judge('POST', '/containers/create', container({ Sysctls: { 'kernel.msgmax': '1' } }))],
+    ['volumes from', judge('POST', '/containers/create', container({ VolumesFrom: ['berth-agent'] }))],
+    ['links', judge('POST', '/containers/create', container({ Links: ['a:b'] }))],
+    ['a runtime', judge('POST', '/containers/create', container({ Runtime: 'other' }))],
+    [
+      'published ports',
+      judge('POST', '/containers/create', container({ PortBindings: { '80/tcp': [{ HostPort: '80' }] } })),
+    ],
+    ['unmasked paths', judge('POST', '/containers/create', container({ MaskedPaths: ['/x'] }))],
+    [
+      'the key in another case',
+      judge('POST', '/containers/create', { Image: 'i', Labels: labels, hostconfig: { Privileged: true } }),
+    ],
+    ['no label', judge('POST', '/containers/create', { Image: 'i' })],
+    [
+      'the label of another',
+      judge('POST', '/containers/create', { Image: 'i', Labels: { 'berth.platform': 'other' } }),
+    ],
+    [
+      'a role of Berth',
+      judge('POST', '/containers/create', { Image: 'i', Labels: { ...labels, 'berth.role': 'agent' } }),
+    ],
+    [
+      'service: a bind mount',
+      judge('POST', '/services/create', service({ Mounts: [{ Type: 'bind', Source: '/', Target: '/h' }] })),
+    ],
+    [
+      'service: npipe',
+      judge('POST', '/services/create', service({ Mounts: [{ Type: 'npipe', Source: 'x', Target: '/h' }] })),
+    ],
+    [
+      'service: SYS_PTRACE',
+      judge('POST', '/services/create', service({ CapabilityAdd: ['CAP_SYS_PTRACE'] })),
+    ],
+    [
+      'service: privileges',
+      judge('POST', '/services/create', service({ Privileges: { SELinuxContext: { Disable: true } } })),
+    ],
+    ['service: sysctls', judge('POST', '/services/create', service({ Sysctls: { 'net.x': '1' } }))],
+    [
+      'service: host network',
+      judge('POST', '/services/create', service({}, { Networks: [{ Target: 'host' }] })),
+    ],
+    [
+      'service: a plugin',
+      judge('POST', '/services/create', service({}, { Runtime: 'plugin', PluginSpec: { Name: 'x' } })),
+    ],
+    [
+      'service: devices',
+      judge(
+        'POST',
+        '/services/create',
+        service({}, { Resources: { Reservations: { GenericResources: [{}] } } }),
+      ),
+    ],
+    [
+      'service: published ports',
+      judge(
+        'POST',
+        '/services/create',
+        service({}, {}, { EndpointSpec: { Mode: 'dnsrr', Ports: [{ TargetPort: 80 }] } }),
+      ),
+    ],
+    ['service: tasks without label', judge('POST', '/services/create', service({ Labels: {} }))],
+    [
+      'service: update into a bind',
+      judge('POST', '/services/x/update', service({ Mounts: [{ Type: 'bind', Source: '/', Target: '/h' }] })),
+    ],
+    [
+      'volume: options',
+      judge('POST', '/volumes/create', { Name: 'v', Labels: labels, DriverOpts: { device: '/' } }),
+    ],
+    ['volume: driver', judge('POST', '/volumes/create', { Name: 'v', Labels: labels, Driver: 'nfs' })],
+    ['network: macvlan', judge('POST', '/networks/create', { Name: 'n', Labels: labels, Driver: 'macvlan' })],
+    [
+      'network: bridge options',
+      judge('POST', '/networks/create', {
+        Name: 'n',
+        Labels: labels,
+        Driver: 'bridge',
+        Options: { 'com.docker.network.bridge.name': 'docker0' },
+      }),
+    ],
+    ['exec privileged', judge('POST', '/containers/x/exec', { Privileged: true, Cmd: ['sh'] })],
+    ['build in the host network', judge('POST', '/build?networkmode=host')],
+    ['build from a URL', judge('POST', '/build?remote=http://x')],
+    ['build to a directory', judge('POST', '/build?outputs=[{}]')],
+    ['build with a session', judge('POST', '/build?session=x')],
+    ['push elsewhere', judge('POST', '/images/docker.io/x/push?tag=1')],
+    ['push that looks local', judge('POST', '/images/127.0.0.1.evil.example/x/push')],
+    ['import from a URL', judge('POST', '/images/create?fromSrc=http://x')],
+    ['forced removal of an image', judge('DELETE', '/images/x?force=1')],
+  ];
+  for (const [name, decision] of cases)
+    test(name, () => assert.notEqual(deniedFor(decision), 'ALLOWED', name));
+});
+
+describe('requests Berth has no use for have no rule', () => {
+  const none: readonly [string, string][] = [
+    ['DELETE', '/volumes/data'],
+    ['POST', '/volumes/prune'],
+    ['POST', '/containers/prune'],
+    ['POST', '/images/prune'],
+    ['POST', '/networks/prune'],
+    ['POST', '/swarm/leave'],
+    ['POST', '/swarm/init'],
+    ['GET', '/swarm'],
+    ['GET', '/swarm/unlockkey'],
+    ['POST', '/plugins/pull'],
+    ['POST', '/session'],
+    ['POST', '/grpc'],
+    ['POST', '/commit'],
+    ['GET', '/containers/x/archive'],
+    ['PUT', '/containers/x/archive'],
+    ['GET', '/containers/x/export'],
+    ['POST', '/containers/x/update'],
+    ['POST', '/containers/x/rename'],
+    ['POST', '/networks/x/connect'],
+    ['POST', '/nodes/x/update'],
+    ['POST', '/auth'],
+    ['GET', '/v1.41/info'],
+    ['POST', '/containers/../services/create'],
+    ['DELETE', '/containers/a%2F..%2Fb'],
+    ['POST', '/containers//start'],
+  ];
+  for (const [method, path] of none)
+    test(`${method} ${path}`, () => assert.equal(findPolicyRule(method, path), undefined));
+});
+
+test('whatever is changed or entered must be ours, and not Berth’s own', () => {
+  const roles = ['registry'];
+  assert.equal(findLabelFault({ kind: 'container', id: 'x' }, labels, 'p'), undefined);
+  assert.match(findLabelFault({ kind: 'container', id: 'x' }, {}, 'p') ?? '', /does not carry/);
+  assert.match(findLabelFault({ kind: 'container', id: 'x' }, undefined, 'p') ?? '', /does not carry/);
+  assert.match(
+    findLabelFault({ kind: 'container', id: 'x' }, { 'berth.platform': 'q' }, 'p') ?? '',
+    /does not carry/,
+  );
+  assert.match(
+    findLabelFault({ kind: 'container', id: 'x', roles }, { ...labels, 'berth.role': 'agent' }, 'p') ?? '',
+    /own agent/,
+  );
+  assert.equal(
+    findLabelFault({ kind: 'container', id: 'x', roles }, { ...labels, 'berth.role': 'registry' }, 'p'),
+    undefined,
+  );
+});
+
+test('a container key nobody opened is denied, whatever it is', () => {
+  const known = new Set([
+    ...[
+      'Memory',
+      'MemorySwap',
+      'MemoryReservation',
+      'MemorySwappiness',
+      'NanoCpus',
+      'CpuShares',
+      'CpuPeriod',
+      'CpuQuota',
+    ],
+    ...[
+      'CpusetCpus',
+      'PidsLimit',
+      'BlkioWeight',
+      'Ulimits',
+      'ShmSize',
+      'Init',
+      'AutoRemove',
+      'ReadonlyRootfs',
+      'Tmpfs',
+    ],
+    ...[
+      'LogConfig',
+      'RestartPolicy',
+      'Dns',
+      'DnsOptions',
+      'DnsSearch',
+      'ExtraHosts',
+      'CapDrop',
+      'CapAdd',
+      'SecurityOpt',
+    ],
+    ...['Mounts', 'NetworkMode', 'OomScoreAdj', 'IpcMode'],
+  ]);
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), (key) => {
+      fc.pre(!known.has(key));
+      assert.equal(judge('POST', '/containers/create', container({ [key]: 'x' })).kind, 'deny');
+    }),
+  );
+});
