@@ -1,6 +1,7 @@
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
 import { EngineStatusError } from '@berth/engine/transport';
+import { translateLoss } from './lost.ts';
 
 /** The engine's id of an image it has; undefined when it has none of this name. */
 export async function findImageId(
@@ -46,7 +47,7 @@ export async function tryPull(
     if (silent.signal.aborted)
       return { kind: 'failed', because: `its registry did not answer within ${answerWithinMs} ms` };
     if (cause instanceof EngineStatusError) return { kind: 'failed', because: cause.engineMessage };
-    throw cause;
+    throw translateLoss(cause, `the pull of ${reference}`);
   } finally {
     clearTimeout(timer);
   }

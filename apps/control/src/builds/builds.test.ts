@@ -15,7 +15,16 @@ import type { BuildEvent, BuildRequest } from './ports.ts';
 const digest = `sha256:${'a'.repeat(64)}`;
 const inspected = { Id: 'sha256:image', Config: { User: 'app', Env: [], ExposedPorts: {} } };
 
-type Answer = { status?: number; lines?: readonly object[]; json?: unknown; stays?: boolean };
+interface Answer {
+  readonly status?: number;
+  readonly lines?: readonly object[];
+  readonly json?: unknown;
+  readonly text?: string;
+  /** The answer does not end. */
+  readonly stays?: boolean;
+  /** The connection ends with this code. */
+  readonly breaks?: string;
+}
 
 /** An engine that answers as it is told: for what a real one does only when it is in trouble. */
 function scripted(answers: Readonly<Record<string, (count: number) => Answer>>) {
@@ -35,11 +44,13 @@ function scripted(answers: Readonly<Record<string, (count: number) => Answer>>) 
     async request(request) {
       asked.push(request);
       if (request.body instanceof Readable) request.body.resume();
-      const { status = 200, lines, json, stays } = answer(request);
-      const text = lines?.map((line) => `${JSON.stringify(line)}\n`).join('') ?? JSON.stringify(json);
+      const { status = 200, lines, json, stays, breaks, ...told } = answer(request);
+      const text =
+        told.text ?? lines?.map((line) => `${JSON.stringify(line)}\n`).join('') ?? JSON.stringify(json);
       const body = new Readable({ read() {} });
-      body.push(text);
-      if (stays !== true) body.push(null);
+      if (text !== undefined) body.push(text);
+      if (breaks !== undefined) body.destroy(Object.assign(new Error(breaks), { code: breaks }));
+      else if (stays !== true) body.push(null);
       request.signal?.addEventListener('abort', () => body.destroy(request.signal?.reason));
       return { status, headers: {}, body };
     },
@@ -123,6 +134,24 @@ test('a registry that restarts is tried again; one that refuses is not', async (
     return true;
   });
   assert.equal(refusing.asked.filter(({ path }) => path.includes('/push')).length, 1);
+});
+
+test('an engine that goes away is a refusal worth another try, however it goes', async (t) => {
+  const ways: Record<string, Answer> = {
+    'without a word': { lines: [{ stream: 'Step 1/2 : RUN x\n' }] },
+    'in its own words': { lines: [{ error: 'failed to solve: Canceled: context canceled' }] },
+    'in the middle of a line': { text: '{"stream": "St' },
+    'with the connection': { breaks: 'ECONNRESET' },
+  };
+  for (const [way, answer] of Object.entries(ways)) {
+    const it = await setUp(t, { '/build': () => answer });
+    await assert.rejects(it.start('b1').outcome, { code: 'engine_unreachable' }, way);
+  }
+  const pushing = await setUp(t, {
+    '/build': buildOk,
+    '/push': () => ({ breaks: 'ERR_HTTP2_STREAM_CANCEL' }),
+  });
+  await assert.rejects(pushing.start('b1').outcome, { code: 'engine_unreachable' });
 });
 
 test('a watcher hears something at least every 5 s, and what it is at', async (t) => {

@@ -3,6 +3,7 @@ import type { Engine } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
+import { translateLoss } from './lost.ts';
 import type { RegistryAccess } from './registry-client.ts';
 
 interface PushLine {
@@ -20,7 +21,7 @@ export interface PushOptions {
   readonly onProgress: (bytes: { done: number; of: number }) => void;
 }
 
-const attemptsMax = 4;
+const attemptsMax = 6;
 const backoff = { firstMs: 500, maxMs: 4_000, factor: 2 } as const;
 
 /**
@@ -33,7 +34,10 @@ export async function pushImage(
   options: PushOptions,
 ): Promise<string> {
   for (let attempt = 1; ; attempt++) {
-    const result = await pushOnce(engine, image, options);
+    const result = await pushOnce(engine, image, options).catch((cause: unknown) => {
+      options.signal.throwIfAborted();
+      throw translateLoss(cause, 'the push');
+    });
     if (result.kind === 'pushed') return result.digest;
     if (attempt >= attemptsMax || !isTransient(result.because)) throw explain(image, result.because);
     await options.clock.sleep(backoffMs(backoff, attempt), options.signal);
@@ -80,6 +84,8 @@ const isTransient = (because: string): boolean =>
 function explain(image: { repository: string; tag: string }, because: string): AppError {
   if (isDiskFull(because))
     return refuse('disk_full', `The registry has no room for ${image.repository}: ${because}.`);
+  if (isTransient(because))
+    return refuse('engine_unreachable', `The registry does not take ${image.repository}: ${because}.`);
   return refuse('engine_refused', `${image.repository} could not be pushed to the registry: ${because}.`);
 }
 

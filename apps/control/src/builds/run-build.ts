@@ -5,6 +5,7 @@ import { EngineStatusError } from '@berth/engine/transport';
 import { createBuildkitProgress } from './buildkit-progress.ts';
 import { createClassicProgress } from './classic-progress.ts';
 import type { BuildContext } from './context.ts';
+import { isGoingDown, lost, translateLoss } from './lost.ts';
 import type { BuildPlan } from './plan.ts';
 import type { BuildFailure, BuildStep } from './ports.ts';
 import { type BuildLine, limitLog, type Progress, type StepEvent } from './progress.ts';
@@ -53,17 +54,20 @@ export async function runBuild(
   } catch (cause) {
     o.signal.throwIfAborted();
     if (cause instanceof EngineStatusError) return explainStatus(cause);
-    throw cause;
+    throw translateLoss(cause, 'the build');
   } finally {
     o.signal.removeEventListener('abort', cancel);
   }
 }
 
 function resultOf(progress: Progress): RunResult {
-  if (progress.failure !== undefined) return progress.failure;
+  const { failure } = progress;
+  if (failure !== undefined && isGoingDown(failure.because)) throw lost(`the build: ${failure.because}`);
+  if (failure !== undefined) return failure;
   if (progress.imageId !== undefined)
     return { kind: 'built', imageId: progress.imageId, steps: progress.steps };
-  throw refuse('engine_refused', 'The engine ended the build without an image and without an error.');
+  // The answer ended before the build did: some connections end without an error when they are cut.
+  throw lost('the build');
 }
 
 function explainStatus(cause: EngineStatusError): BuildFailure {
