@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { shopModel } from '@berth/testkit/edge-sandbox';
+import { checkEdgeModel } from './check-model.ts';
+import { observeLane, serverState } from './lanes.ts';
+import { renderMaps, routeKey } from './maps.ts';
+import { type EdgeOptions, renderEdge } from './render.ts';
+import { keepServersState } from './server-state.ts';
+
+export const testOptions: EdgeOptions = {
+  ports: { http: 8080, https: 8443, apps: [8100, 8119] },
+  httpsPortPublic: 443,
+  api: { hostName: 'berth.example.test', upstreamHost: 'berth-control', upstreamPort: 7700 },
+  connectionsMax: 10_000,
+  hardStopSeconds: 300,
+  threads: 2,
+};
+const shop = shopModel(
+  7,
+  ['shop'],
+  { a: { fqdn: 'tasks.shop-web-r1', weight: 95 }, b: { fqdn: 'tasks.shop-web-r2', weight: 5 } },
+  {
+    slots: 2,
+    certificates: [{ name: 'shop', fingerprint: 'f'.repeat(64) }],
+  },
+);
+
+test('the configuration of one service is the golden file (UPDATE_GOLDEN=1 writes it)', () => {
+  const text = [...renderEdge(shop, testOptions)].map(([name, body]) => `##### ${name}\n${body}`).join('\n');
+  const golden = new URL('./fixtures/shop.golden', import.meta.url);
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(golden, text);
+  assert.equal(text, readFileSync(golden, 'utf8'));
+});
+
+test('the order of services and routes in the model does not matter', () => {
+  const two = shopModel(1, ['n'], {}, { services: [{ ...shop.services[0]!, id: 'a.web' }] });
+  const turned = { ...two, services: [...two.services].reverse(), routes: [...two.routes].reverse() };
+  assert.deepEqual(renderEdge(two, testOptions), renderEdge(turned, testOptions));
+});
+
+test('routes match whole segments: the key ends with a slash', () => {
+  const host = { kind: 'host', host: 'a.test' } as const;
+  assert.equal(routeKey({ match: host, path: '/' }), 'a.test/');
+  assert.equal(routeKey({ match: host, path: '/api' }), 'a.test/api/');
+  assert.equal(routeKey({ match: host, path: '/api/' }), 'a.test/api/');
+  assert.equal(routeKey({ match: { kind: 'port', port: 8100 }, path: '/' }), ':8100/');
+});
+
+test('weights are letters, one per percent; a stopped service has none', () => {
+  assert.equal(renderMaps(shop).weights.get('shop.web'), 'a'.repeat(95) + 'b'.repeat(5));
+  assert.equal(renderMaps(shopModel(1, [], {})).weights.get('shop.web'), '0');
+});
+
+test('a model with text that is no name, or weights that do not sum to 100, is refused with the places', () => {
+  assert.equal(checkEdgeModel(shop), shop);
+  const faults = (model: unknown): readonly string[] => {
+    try {
+      checkEdgeModel(model);
+      return [];
+    } catch (error) {
+      return (error as { issues: { at: string }[] }).issues.map(({ at }) => at);
+    }
+  };
+  const evil = 'x\n  server evil 6.6.6.6:80';
+  const service = shop.services[0]!;
+  const lane = service.lanes.a;
+  const withLane = (more: object) => ({
+    ...shop,
+    services: [{ ...service, lanes: { ...service.lanes, a: { ...lane, ...more } } }],
+  });
+  assert.deepEqual(faults(withLane({ fqdn: evil })), ['/services/0/lanes/a/fqdn']);
+  assert.deepEqual(faults(withLane({ weight: 90 })), ['/services/0/lanes']);
+  assert.deepEqual(faults(withLane({ probe: { kind: 'http', path: "/'\n", port: 1, host: 'x' } })), [
+    '/services/0/lanes/a/probe/path',
+  ]);
+  assert.deepEqual(faults({ ...shop, services: [{ ...service, id: evil }] }).slice(0, 1), ['/services/0/id']);
+  assert.deepEqual(faults({ ...shop, routes: [{ ...shop.routes[0], path: '/a b' }] }), ['/routes/0/path']);
+  assert.deepEqual(faults({ ...shop, routes: [{ ...shop.routes[0], service: 'no.web' }] }), [
+    '/routes/0/service',
+  ]);
+  assert.deepEqual(faults({ ...shop, redirects: [{ host: 'a', to: 'x y', status: 301 }] }), [
+    '/redirects/0/to',
+  ]);
+  assert.deepEqual(faults({ ...shop, certificates: [{ name: '../x', fingerprint: 'f'.repeat(64) }] }), [
+    '/certificates/0/name',
+  ]);
+  assert.ok(faults(undefined).length > 4);
+});
+
+test('a server is up only after a good check at the address it has now', () => {
+  const row = { check_rise: '1', check_fall: '2' };
+  assert.equal(serverState({ ...row, status: 'UP 1/2', check_health: '1' }), 'checking');
+  assert.equal(serverState({ ...row, status: 'UP', check_health: '2' }), 'up');
+  assert.equal(serverState({ ...row, status: 'DOWN', check_health: '0' }), 'down');
+  assert.equal(serverState({ ...row, status: 'DRAIN', check_health: '2' }), 'drain');
+  assert.equal(serverState({ ...row, status: 'no check' }), 'up');
+  assert.equal(serverState({ ...row, status: 'MAINT (resolution)' }), 'maintenance');
+});
+
+test('a free lane lists nobody; requests of earlier workers count as in flight', () => {
+  const head =
+    '# pxname,svname,type,scur,addr,status,check_status,check_rise,check_fall,check_health,last_chk';
+  const stat = (scur: number) =>
+    `${head}\nbe,s1,2,${scur},10.0.0.1:80,UP,L7OK,1,2,2,"a, b"\nbe,s2,2,0,,MAINT,,1,2,0,\n`;
+  const lane = observeLane({ service: 's.web', lane: 'a', fqdn: 'x' }, [stat(1), stat(3)]);
+  assert.equal(lane.sessionsCurrent, 4);
+  assert.deepEqual(
+    lane.servers.map(({ address, state }) => [address, state]),
+    [['10.0.0.1', 'up']],
+  );
+  assert.deepEqual(observeLane({ service: 's.web', lane: 'a' }, [stat(1)]).servers, []);
+});
+
+test('a reload takes over the addresses of lanes that keep their name, and of no other', () => {
+  const before = shopModel(1, [], { a: { fqdn: 'r1' }, b: { fqdn: 'r2' }, c: { fqdn: 'r3' } });
+  const after = shopModel(2, [], { a: { fqdn: 'r1' }, b: { fqdn: 'r9' } });
+  const line = (lane: string) => `4 be_shop.web_${lane} 1 s1 10.0.0.1 2 0`;
+  const text = [
+    '1',
+    '# be_id be_name',
+    line('a'),
+    line('b'),
+    line('c'),
+    '9 api 1 control 10.0.0.9 2 0',
+    '',
+  ].join('\n');
+  assert.equal(keepServersState(text, before, after), `1\n# be_id be_name\n${line('a')}\n`);
+});
