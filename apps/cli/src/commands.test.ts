@@ -142,7 +142,7 @@ test('scale: the only service, by name, and a typo of one; waits until it is so'
     getApp: () => {
       const app = sampleApp();
       const running = ++asked < 3 ? 2 : 3;
-      return { ...app, services: app.services.map((service) => ({ ...service, running })) };
+      return { ...app, services: app.services.map((service) => ({ ...service, running, healthy: running })) };
     },
   });
   const { code, stderr } = await runBerth(t, ['scale', '3', '-a', 'shop'], stub);
@@ -244,9 +244,10 @@ test('config of a directory that was never deployed: what is there, with every d
   const local = await runBerth(t, ['config', '--json'], { ...stub, cwd });
   assert.equal(local.code, 0, local.stderr);
   const [spec] = readJsonLines(local.stdout) as {
-    services: { spec: { init: boolean; resources: object } }[];
+    services: { spec: { init: boolean; resources: Record<string, number> } }[];
   }[];
-  assert.deepEqual(spec?.services[0]?.spec.resources, { memoryBytesMax: 67_108_864, pidsMax: 512 });
+  assert.equal(spec?.services[0]?.spec.resources.memoryBytesMax, 67_108_864);
+  assert.equal(spec?.services[0]?.spec.resources.pidsMax, 512);
   assert.equal(spec?.services[0]?.spec.init, true);
 
   await writeFile(join(cwd, 'compose.yaml'), 'services:\n  web:\n    imgae: shop:1\n');

@@ -25,8 +25,9 @@ export async function askSecret(cli: Cli, question: string, instead: string): Pr
 async function readTyped(cli: Cli, question: string, instead: string, isShown: boolean): Promise<string> {
   if (cli.stdin.isTTY !== true || cli.stdin.setRawMode === undefined)
     throw new UsageError(`nobody can be asked for ${question.replace(/[:?]\s*$/, '')} here`, `${instead}.`);
-  cli.stderr.write(question);
+  // Raw before the question: what is typed at once must not be shown either.
   cli.stdin.setRawMode(true);
+  cli.stderr.write(question);
   let typed = '';
   try {
     for await (const chunk of interruptible(cli))

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import { refuse } from '@berth/contract/errors';
 import { channel, type ExecClientMessage, type ExecServerMessage } from '@berth/contract/exec';
 import type { WebSocket } from 'ws';
-import { runBerth, temporaryDirectory } from './testing/run-berth.ts';
-import { type StubControl, startStub } from './testing/stub-control.ts';
-
-const run = promisify(execFile);
+import { runBerth } from './testing/run-berth.ts';
+import { startStub } from './testing/stub-control.ts';
+import { inTerminal, withoutTerminal } from './testing/terminal.ts';
 
 const say = (socket: WebSocket, message: ExecServerMessage) => socket.send(JSON.stringify(message));
 const write = (socket: WebSocket, to: number, text: string) =>
@@ -110,61 +105,8 @@ test('Ctrl-C without a terminal goes to the command, whose exit code still count
   assert.equal(ran.code, 7);
 });
 
-/** `berth` in a pseudo terminal of 40 by 100, made by util-linux `script`; the shell then shows its settings. */
-async function inTerminal(t: TestContext, stub: StubControl, args: readonly string[]) {
-  const home = await temporaryDirectory(t);
-  const main = new URL('./main.ts', import.meta.url).pathname;
-  const line = join(home, 'line.sh');
-  const device = join(home, 'device');
-  await writeFile(
-    line,
-    `#!/bin/sh
-stty rows 40 cols 100
-tty > "${device}.new" && mv "${device}.new" "${device}"
-"${process.execPath}" "${main}" "$@"
-code=$?
-case $(stty -a) in *' icanon '*' echo '*) state=cooked ;; *) state=raw ;; esac
-echo "[exit $code, $state]"
-`,
-  );
-  await chmod(line, 0o755);
-  const child = spawn('script', ['-qec', [line, ...args].join(' '), '/dev/null'], {
-    env: { ...process.env, HOME: home, BERTH_URL: stub.url, BERTH_TOKEN: stub.token, SHELL: '/bin/sh' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  let shown = '';
-  const waiting: { text: string; resolve: () => void }[] = [];
-  child.stdout.on('data', (chunk: Buffer) => {
-    shown += chunk.toString();
-    for (const one of waiting) if (shown.includes(one.text)) one.resolve();
-  });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  return {
-    type: (text: string) => child.stdin.write(text),
-    shows: (text: string) =>
-      new Promise<void>((resolve) => {
-        waiting.push({ text, resolve });
-        if (shown.includes(text)) resolve();
-      }),
-    resize: async (rows: number, columns: number) => {
-      const path = (await readFile(device, 'utf8')).trim();
-      await run('stty', ['-F', path, 'rows', String(rows), 'cols', String(columns)]);
-    },
-    ended: async () => {
-      await ended;
-      return shown;
-    },
-  };
-}
-
-const hasScript = await run('script', ['--version']).then(
-  () => true,
-  () => false,
-);
-
 test('exec in a terminal: size, keys as they are typed, Ctrl-C, resizing, and the terminal given back', {
-  skip: hasScript ? false : 'util-linux script is not installed',
+  skip: withoutTerminal,
   timeout: 30_000,
 }, async (t) => {
   let remote: WebSocket | undefined;
@@ -204,7 +146,7 @@ test('exec in a terminal: size, keys as they are typed, Ctrl-C, resizing, and th
 });
 
 test('a terminal is given back when the connection is lost, too', {
-  skip: hasScript ? false : 'util-linux script is not installed',
+  skip: withoutTerminal,
   timeout: 30_000,
 }, async (t) => {
   const stub = await startStub(t, {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Client } from '@berth/client/client';
 import { parseProblem } from '@berth/client/problem';
@@ -19,6 +20,7 @@ export function wantsTerminal(cli: Cli, asked: boolean | undefined): boolean {
 /** More than this unsent makes standard input wait. */
 const unsentBytesMax = 1024 * 1024;
 const pingEveryMs = 20_000;
+const sttyMs = 1_000;
 
 /**
  * A remote command with this process's streams as its own; gives its exit code.
@@ -92,6 +94,9 @@ function makeRaw(cli: Cli): () => void {
   };
   process.on('exit', restore);
   stdin.setRawMode(true);
+  // Node's raw mode still turns each line feed into a new line, which the other side's terminal has done
+  // already: full-screen programs would find their cursor elsewhere. Without stty it is only that.
+  spawnSync('stty', ['-onlcr'], { stdio: ['inherit', 'ignore', 'ignore'], timeout: sttyMs });
   return restore;
 }
 

@@ -53,6 +53,7 @@ export function register(program: Command, cli: Cli): void {
           const seen = now.services.find((item) => item.name === service);
           if (seen === undefined) return `${service} is not known yet`;
           if (seen.running !== count) return `${service}: ${seen.running} running, ${count} wanted`;
+          if (seen.healthy < count) return `${service}: ${seen.healthy} of ${count} healthy`;
         }
         return undefined;
       },

@@ -26,7 +26,7 @@ export function register(program: Command, cli: Cli): void {
       wait: options.wait,
       done: `${name} is started`,
       missing: (now) =>
-        now.services.some((service) => service.running < service.replicas) ? 'tasks are starting' : undefined,
+        now.services.some((service) => service.healthy < service.replicas) ? 'tasks are starting' : undefined,
     });
   });
 }
