@@ -81,7 +81,7 @@ export function deepEqual(a: GoValue | undefined, b: GoValue | undefined): boole
  * Lists Go holds as a nil slice: empty, and `null` in the eyes of the schema. A list emptied while a first
  * file is made canonical is one, so a second file then meets `null` where the first had `[]`.
  */
-const nilLists = new WeakSet<GoValue[]>();
+const nilLists = new WeakSet<object>();
 
 export function nilList(): GoValue[] {
   const list: GoValue[] = [];
@@ -89,7 +89,7 @@ export function nilList(): GoValue[] {
   return list;
 }
 
-export function isNilList(list: GoValue[]): boolean {
+export function isNilList(list: readonly unknown[]): boolean {
   return list.length === 0 && nilLists.has(list);
 }
 
@@ -118,15 +118,17 @@ export function plainNumber(float: Float): number {
   return float.value < 0 ? -value : value;
 }
 
-/** As Go's `%v` and `strconv.FormatFloat(f, 'g', -1, bits)`: exponent form from 1e+06 on. */
-export function formatFloat(float: Float, exponentMin = 6): string {
+/**
+ * As Go's `%v` and `strconv.FormatFloat(f, 'g', -1, bits)`: exponent form from 1e+06 on,
+ * and below 1e-04. */
+export function formatFloat(float: Float, exponentMin = 6, exponentLow = -4): string {
   const { value, bits } = float;
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const { digits, exponent } = shortestDigits(Math.abs(value), bits);
   if (value === 0) return `${sign}0`;
-  if (exponent < -4 || exponent >= exponentMin) {
+  if (exponent < exponentLow || exponent >= exponentMin) {
     const fraction = digits.length > 1 ? `.${digits.slice(1)}` : '';
     const size = String(Math.abs(exponent)).padStart(2, '0');
     return `${sign}${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${size}`;

@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { absoluteFrom, type FilePort, fileIn } from './files.ts';
-import type { GoMap } from './go-value.ts';
 import { ComposeFault, fail, type Fault, type Issue, type Path, printPath } from './issue.ts';
 import { substituteAt } from './interpolate.ts';
 import { loadModel, readDocuments, readEnvFiles } from './load-file.ts';
 import { normalize } from './normalize.ts';
 import {
+  enableServices,
   resolveFiles,
   selectServices,
   type TypedProject,
@@ -99,9 +99,20 @@ interface Setting {
   readonly environment: Map<string, string>;
 }
 
+/** Relative paths, which only an unresolved manifest has, start at `cwd`. */
+function fromDirectory(port: FilePort, cwd: string): FilePort {
+  const full = (path: string) => (path === '-' ? path : absoluteFrom(cwd, path));
+  return {
+    read: (path) => port.read(full(path)),
+    kind: (path) => port.kind(full(path)),
+    followLink: (path) => port.followLink?.(path) ?? path,
+  };
+}
+
 /** The files and variables a request is about. */
 function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
-  const { port, cwd } = request;
+  const { cwd } = request;
+  const port = fromDirectory(request.port, cwd);
   const environment = new Map(Object.entries(request.environment ?? {}));
   const read = () => {
     const files = findManifests(request, environment, warn);
@@ -198,20 +209,10 @@ function load(request: LoadRequest, setting: Setting): TypedProject {
   content.name = name;
   normalize(content, (variable) => environment.get(variable));
   const named = request.services ?? [];
-  const project = toProject(name, content, profilesFor(content, setting.profiles, named));
+  const project = toProject(name, content, setting.profiles);
   resolveFiles(project, scope);
-  const pruned = withoutUnused(project);
+  const pruned = withoutUnused(enableServices(project, named, scope));
   return named.length === 0 ? pruned : selectServices(pruned, named);
-}
-
-/** The chosen profiles, and those of services asked for by name. */
-function profilesFor(content: GoMap, profiles: readonly string[], names: readonly string[]): string[] {
-  const services = content.services as Record<string, { profiles?: unknown } | undefined> | undefined;
-  const own = names.flatMap((name) => {
-    const given = services?.[name]?.profiles;
-    return Array.isArray(given) ? given.map(String) : [];
-  });
-  return [...profiles, ...own];
 }
 
 const nameAdvice = 'use lower-case letters, digits, - and _, starting with a letter or digit';

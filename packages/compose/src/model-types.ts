@@ -1,19 +1,19 @@
 import {
-  compareBytes,
   Float,
   formatFloat,
   type GoMap,
   type GoValue,
   isInt,
   isMap,
+  isNilList,
   newMap,
   sprint,
   type Timestamp,
 } from './go-value.ts';
 import { toBoolean } from './interpolate.ts';
 import { fail, type Path } from './issue.ts';
+import { compareKeys } from './key-order.ts';
 import { parseGoFloat } from './scalar.ts';
-import { CommandFault, splitCommand } from './shellwords.ts';
 import { parseBytes, parseDuration, printDuration } from './units.ts';
 
 /**
@@ -22,6 +22,9 @@ import { parseBytes, parseDuration, printDuration } from './units.ts';
  */
 export type Printed = null | boolean | number | bigint | string | Float | Timestamp | Printed[] | PrintedMap;
 export interface PrintedMap extends Map<string, Printed> {}
+
+/** A mapping whose keys have no order of their own: each printer sorts them its way. */
+export class SortedMap extends Map<string, Printed> {}
 
 /**
  * A type of Compose's model: how a value of a file becomes one, and how it is printed. YAML and JSON leave
@@ -135,7 +138,8 @@ export const anything: Type = {
 
 /** A value of an extension as it is printed: the keys of mappings sorted. */
 export function printValue(value: GoValue): Printed {
-  if (Array.isArray(value)) return value.map(printValue);
+  // A nil list stays itself: JSON prints it as null.
+  if (Array.isArray(value)) return isNilList(value) ? (value as Printed[]) : value.map(printValue);
   if (!isMap(value)) return value;
   return sortedMap(Object.keys(value).map((key) => [key, printValue(value[key]!)] as const));
 }
@@ -184,199 +188,6 @@ export function mapOf(type: Type): Type {
     json: (value) => print(value, (item) => toJsonOf(type, item)),
   };
 }
-
-/** A mapping of strings, decoded by a rule of its own. */
-function stringMap(decode: (value: GoValue, path: Path) => Map<string, string | null>): Type {
-  return { ...mapOf(anything), decode: (value, path) => (value === null ? new Map() : decode(value, path)) };
-}
-
-function entriesOf(map: GoMap): [string, GoValue][] {
-  return Object.keys(map).map((key) => [key, map[key]!]);
-}
-
-function cut(value: GoValue): [string, string | undefined] {
-  const given = sprint(value);
-  const at = given.indexOf('=');
-  return at < 0 ? [given, undefined] : [given.slice(0, at), given.slice(at + 1)];
-}
-
-/** `environment`, `args`: a name without `=` has no value. */
-export const variables = stringMap((value, path) => {
-  if (isMap(value)) {
-    return new Map(entriesOf(value).map(([key, item]) => [key, item === null ? null : sprint(item)]));
-  }
-  if (!Array.isArray(value)) return fail(path, 'must be a mapping or a list of NAME=value');
-  return new Map(value.map(cut).map(([key, item]) => [key, item ?? null]));
-});
-
-/** `labels`: a name without `=` has an empty value. */
-export const labels = stringMap((value, path) => {
-  if (isMap(value))
-    return new Map(entriesOf(value).map(([key, item]) => [key, item === null ? '' : sprint(item)]));
-  if (!Array.isArray(value)) return fail(path, 'must be a mapping or a list of name=value');
-  return new Map(value.map(cut).map(([key, item]) => [key, item ?? '']));
-});
-
-/** `annotations`, `sysctls` and the like. */
-export const mapping = stringMap((value, path) => {
-  if (isMap(value))
-    return new Map(entriesOf(value).map(([key, item]) => [key, item === null ? '' : sprint(item)]));
-  if (!Array.isArray(value)) return fail(path, 'must be a mapping or a list of name=value');
-  return new Map(
-    value.map((item) => {
-      const [key, rest] = cut(item);
-      return [key, rest ?? ''];
-    }),
-  );
-});
-
-/** Options passed on to a driver. */
-export const driverOptions = stringMap((value, path) => {
-  if (!isMap(value)) return fail(path, 'must be a mapping');
-  return new Map(entriesOf(value).map(([key, item]) => [key, item === null ? '' : sprint(item)]));
-});
-
-/** A string, or a list of strings. */
-export const textList: Type = {
-  ...listOf(text),
-  decode: (value, path) => {
-    if (value === null) return [];
-    if (typeof value === 'string') return [value];
-    if (!Array.isArray(value)) return fail(path, 'must be a string or a list of strings');
-    return value.map((item, index) =>
-      typeof item === 'string' ? item : fail([...path, index], 'must be a string'),
-    );
-  },
-};
-
-/** `expose`: strings or numbers. */
-export const portList: Type = {
-  ...listOf(text),
-  decode: (value, path) => {
-    if (value === null) return [];
-    if (typeof value === 'string') return [value];
-    return Array.isArray(value) ? value.map(sprint) : fail(path, 'must be a list');
-  },
-};
-
-/** A command: undefined leaves the image's own, an empty list clears it. */
-export const command: Type = {
-  decode: (value, path) => {
-    if (value === null) return undefined;
-    if (typeof value === 'string') {
-      try {
-        return splitCommand(value);
-      } catch (cause) {
-        if (!(cause instanceof CommandFault)) throw cause;
-        return fail(path, 'the command cannot be split into words', {
-          suggestion: 'check its quotes, or write it as a list',
-        });
-      }
-    }
-    return (Array.isArray(value) ? value : []).map(sprint);
-  },
-  zero: () => undefined,
-  isZero: (value) => value === undefined,
-  yaml: (value) => (value as string[] | undefined) ?? null,
-};
-
-export const healthTest: Type = {
-  ...listOf(text),
-  decode: (value, path) => {
-    if (value === null) return [];
-    if (typeof value === 'string') return ['CMD-SHELL', value];
-    return Array.isArray(value) ? value.map(sprint) : fail(path, 'must be a string or a list');
-  },
-};
-
-/** `extra_hosts`: addresses by host name, printed as a sorted list of `name=address`. */
-export const hosts: Type = {
-  decode: (value, path) => {
-    const found = new Map<string, string[]>();
-    if (isMap(value)) {
-      for (const [host, item] of entriesOf(value)) {
-        found.set(host, Array.isArray(item) ? item.map(sprint) : [item === null ? '' : sprint(item)]);
-      }
-    } else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        const given = sprint(item);
-        const separator = ['=', ':'].find((sign) => given.includes(sign));
-        if (separator === undefined) fail([...path, index], `"${given}" has no address`);
-        const at = given.indexOf(separator);
-        const host = given.slice(0, at);
-        found.set(host, [...(found.get(host) ?? []), ...given.slice(at + 1).split(',')]);
-      });
-    } else if (value !== null) {
-      fail(path, 'must be a mapping or a list');
-    }
-    for (const [host, addresses] of found) {
-      if (host === '' || /[:=]/.test(host)) fail(path, `"${host}" is not a host name`);
-      found.set(
-        host,
-        addresses.map((ip) =>
-          ip.length > 2 && ip.startsWith('[') && ip.endsWith(']') ? ip.slice(1, -1) : ip,
-        ),
-      );
-    }
-    return found;
-  },
-  zero: () => new Map(),
-  isZero: (value) => (value as Map<string, string[]>).size === 0,
-  yaml: (value) =>
-    [...(value as Map<string, string[]>)]
-      .flatMap(([host, addresses]) => addresses.map((ip) => `${host}=${ip}`))
-      .sort(compareBytes),
-};
-
-/** SSH keys for a build, by id. */
-export const sshKeys: Type = {
-  decode: (value, path) => {
-    if (value === null) return [];
-    if (!isMap(value)) return fail(path, 'must be a mapping');
-    return entriesOf(value)
-      .sort(([a], [b]) => compareBytes(a, b))
-      .map(([id, key]) => (key === null || sprint(key) === '' ? id : `${id}: ${sprint(key)}`));
-  },
-  zero: () => [],
-  isZero: (value) => (value as string[]).length === 0,
-  yaml: (value) => value as string[],
-};
-
-interface Ulimit {
-  readonly single: number;
-  readonly soft: number;
-  readonly hard: number;
-}
-
-export const ulimit: Type = {
-  decode: (value, path): Ulimit => {
-    if (isInt(value)) return { single: Number(value), soft: 0, hard: 0 };
-    if (!isMap(value)) return fail(path, 'must be an integer or a mapping');
-    const side = (key: string) => {
-      const size = value[key] ?? 0;
-      return isInt(size) ? Number(size) : fail([...path, key], 'must be an integer');
-    };
-    return { single: 0, soft: side('soft'), hard: side('hard') };
-  },
-  zero: (): Ulimit => ({ single: 0, soft: 0, hard: 0 }),
-  isZero: () => false,
-  yaml: (value) => {
-    const { single, soft, hard } = value as Ulimit;
-    if (single !== 0) return single;
-    return new Map([
-      ['soft', soft],
-      ['hard', hard],
-    ]);
-  },
-  json: (value) => {
-    const { single, soft, hard } = value as Ulimit;
-    if (single !== 0) return single;
-    const printed: PrintedMap = new Map();
-    if (soft !== 0) printed.set('soft', soft);
-    if (hard !== 0) printed.set('hard', hard);
-    return printed;
-  },
-};
 
 /** A struct of Compose's model and the `x-` keys written in it. */
 export interface Struct {
@@ -451,46 +262,8 @@ export function struct(fields: Readonly<Record<string, Field | Type>>, options: 
 }
 
 export function sortedMap(entries: readonly (readonly [string, Printed])[]): PrintedMap {
-  return new Map([...entries].sort(([a], [b]) => compareKeys(a, b)));
+  return new SortedMap([...entries].sort(([a], [b]) => compareKeys(a, b)));
 }
-
-const isDigit = (c: string | undefined) => c !== undefined && /\p{Nd}/u.test(c);
-const isLetter = (c: string) => /\p{L}/u.test(c);
-
-/** go-yaml's order of keys: `a2` before `a10`, letters after signs. */
-export function compareKeys(a: string, b: string): number {
-  if (a === b) return 0;
-  const [x, y] = [Array.from(a), Array.from(b)];
-  let digits = false;
-  for (let i = 0; i < x.length && i < y.length; i++) {
-    const [p, q] = [x[i]!, y[i]!];
-    if (p === q) {
-      digits = isDigit(p);
-      continue;
-    }
-    const [pLetter, qLetter] = [isLetter(p), isLetter(q)];
-    const before = (less: boolean) => (less ? -1 : 1);
-    if (pLetter && qLetter) return before(p.codePointAt(0)! < q.codePointAt(0)!);
-    if (pLetter || qLetter) return before(digits ? pLetter : qLetter);
-    let [m, n] = [0, 0];
-    if (p === '0' || q === '0') {
-      for (let j = i - 1; j >= 0 && isDigit(x[j]); j--) {
-        if (x[j] !== '0') {
-          [m, n] = [1, 1];
-          break;
-        }
-      }
-    }
-    let [k, l] = [i, i];
-    for (; isDigit(x[k]); k++) m = m * 10 + (x[k]!.codePointAt(0)! - 48);
-    for (; isDigit(y[l]); l++) n = n * 10 + (y[l]!.codePointAt(0)! - 48);
-    if (m !== n) return before(m < n);
-    if (k !== l) return before(k < l);
-    return before(p.codePointAt(0)! < q.codePointAt(0)!);
-  }
-  return x.length - y.length;
-}
-
 /** A float in YAML: as Go's shortest form, infinities as YAML writes them. */
 export function printFloat(value: Float): string {
   const shown = formatFloat(value);

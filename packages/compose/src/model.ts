@@ -1,30 +1,32 @@
 import {
   bytes,
-  command,
   deviceCount,
-  driverOptions,
   duration,
   type Field,
   flag,
   float32,
-  healthTest,
-  hosts,
   integer,
-  labels,
   listOf,
   mapOf,
-  mapping,
   optional,
-  portList,
-  sshKeys,
   struct,
   type Type,
   text,
+  unsigned,
+} from './model-types.ts';
+import {
+  command,
+  driverOptions,
+  healthTest,
+  hosts,
+  labels,
+  mapping,
+  portList,
+  sshKeys,
   textList,
   ulimit,
-  unsigned,
   variables,
-} from './model-types.ts';
+} from './model-values.ts';
 
 /*
  * Compose's model, type by type, in the order Compose prints it (types.go of compose-go 2.4.8, Apache-2.0).
@@ -242,11 +244,11 @@ export const service = struct({
   mem_swappiness: bytes,
   mac_address: text,
   network_mode: text,
+  // Without `gw_priority`: Compose reads it and loses it when it copies its model.
   networks: mapOf(
     optional(
       struct({
         priority: integer,
-        gw_priority: integer,
         aliases: listOf(text),
         ipv4_address: text,
         ipv6_address: text,

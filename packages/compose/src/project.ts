@@ -72,9 +72,7 @@ export function toProject(name: string, content: GoMap, profiles: readonly strin
   if (faults.length > 0) throw new ComposeFault(faults);
   for (const { fields } of services.values()) {
     const deploy = fields.deploy as Struct | undefined;
-    if (fields.scale !== undefined && deploy !== undefined && deploy.fields.replicas !== undefined) {
-      deploy.fields.replicas = fields.scale;
-    }
+    if (fields.scale !== undefined && deploy !== undefined) deploy.fields.replicas = fields.scale;
   }
   return project;
 }
@@ -154,7 +152,19 @@ export function withoutUnused(project: TypedProject): TypedProject {
   };
 }
 
-/** Only `names` and what they depend on; their profiles are on. */
+/** Turns on the services that `profiles` of services asked for by name stand for. */
+export function enableServices(project: TypedProject, names: readonly string[], scope: Scope): TypedProject {
+  const profiles = names.flatMap((name) => (project.disabled.get(name)?.fields.profiles as string[]) ?? []);
+  const added = new Map([...project.disabled].filter(([, service]) => isEnabled(service, profiles)));
+  for (const [name, { fields }] of added) {
+    fields.environment = serviceEnvironment(name, fields, scope);
+    fields.env_file = [];
+  }
+  const disabled = new Map([...project.disabled].filter(([name]) => !added.has(name)));
+  return { ...project, services: new Map([...project.services, ...added]), disabled };
+}
+
+/** Only `names` and what they depend on. */
 export function selectServices(project: TypedProject, names: readonly string[]): TypedProject {
   const chosen = new Set<string>();
   const add = (name: string, isRequired: boolean) => {

@@ -1,6 +1,6 @@
 import { Float, type GoValue, Timestamp } from './go-value.ts';
 
-export type ScalarTag = 'str' | 'null' | 'bool' | 'int' | 'float' | 'timestamp' | 'merge';
+export type ScalarTag = 'str' | 'null' | 'bool' | 'int' | 'float' | 'timestamp';
 
 const words = new Map<string, { tag: ScalarTag; value: GoValue }>();
 for (const [tag, value, spellings] of [
@@ -10,7 +10,6 @@ for (const [tag, value, spellings] of [
   ['float', new Float(Number.NaN), ['.nan', '.NaN', '.NAN']],
   ['float', new Float(Number.POSITIVE_INFINITY), ['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF']],
   ['float', new Float(Number.NEGATIVE_INFINITY), ['-.inf', '-.Inf', '-.INF']],
-  ['merge', '<<', ['<<']],
 ] as const satisfies readonly (readonly [ScalarTag, GoValue, readonly string[]])[]) {
   for (const spelling of spellings) words.set(spelling, { tag, value });
 }

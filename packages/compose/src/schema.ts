@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
 import composeSchema from '../data/compose-spec.json' with { type: 'json' };
 import { Float, type GoMap, type GoValue, isMap, isNilList, plainNumber, Timestamp } from './go-value.ts';
-import { ComposeFault, type Fault, type Path } from './issue.ts';
+import { ComposeFault, type Fault, fail, type Path } from './issue.ts';
 
 let compiled: ValidateFunction | undefined;
 
@@ -18,9 +18,22 @@ function validator(): ValidateFunction {
 
 /** Checks a merged file against the Compose Specification's schema. Throws a `ComposeFault` with each fault. */
 export function checkSchema(content: GoMap): void {
+  refuseInfinite(content, []);
   const validate = validator();
   if (validate(toJson(content))) return;
   throw new ComposeFault(faultsOf(validate.errors ?? []));
+}
+
+/** JSON has no such numbers, so Compose's schema cannot look at them. */
+function refuseInfinite(value: GoValue, path: Path): void {
+  if (value instanceof Float) {
+    if (!Number.isFinite(value.value))
+      fail(path, 'the number is not finite', { suggestion: 'write it in quotes' });
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refuseInfinite(item, [...path, index]);
+  } else if (isMap(value)) {
+    for (const key of Object.keys(value)) refuseInfinite(value[key]!, [...path, key]);
+  }
 }
 
 /** As the schema sees a value: floats as numbers, dates as text, nil lists as null. */
@@ -30,9 +43,8 @@ export function toJson(value: GoValue): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return isNilList(value) ? null : value.map(toJson);
   if (isMap(value)) {
-    const copy: Record<string, unknown> = Object.create(null);
-    for (const key of Object.keys(value)) copy[key] = toJson(value[key]!);
-    return copy;
+    // With a prototype: ajv compares items by calling methods on them.
+    return Object.fromEntries(Object.keys(value).map((key) => [key, toJson(value[key]!)]));
   }
   return value;
 }

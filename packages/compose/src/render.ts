@@ -1,0 +1,236 @@
+import { compareBytes, Float, formatFloat, isNilList, Timestamp } from './go-value.ts';
+import { type Printed, printFloat, SortedMap } from './model-types.ts';
+import { printProject, type TypedProject } from './project.ts';
+import { resolvePlain } from './scalar.ts';
+
+/** What `docker compose config` prints, byte for byte: `$` is doubled, so that it can be read again. */
+export function renderConfig(project: TypedProject, format: 'yaml' | 'json'): string {
+  const printed = printProject(project, format);
+  const text = format === 'yaml' ? renderYaml(printed) : renderJson(printed);
+  return text.replaceAll('$', () => '$$');
+}
+
+/** YAML as go-yaml v3 writes it with an indent of two. */
+export function renderYaml(value: Printed): string {
+  const lines: string[] = [];
+  writeBlock(value, 0, '', lines);
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * Writes `value` at `indent` columns; `lead` is what stands before it on its first line (`key:`, `-`, or
+ * nothing at the top).
+ */
+function writeBlock(value: Printed, indent: number, lead: string, lines: string[]): void {
+  const before = ' '.repeat(indent);
+  if (value instanceof Map && value.size > 0) {
+    let first = true;
+    for (const [key, item] of value) {
+      const name = printScalar(key, 0, true);
+      const start = first && lead === '-' ? `${' '.repeat(indent - 2)}- ${name}:` : `${before}${name}:`;
+      first = false;
+      writeEntry(item, indent, start, lines);
+    }
+    return;
+  }
+  if (Array.isArray(value) && value.length > 0) {
+    value.forEach((item, index) => {
+      const start = index === 0 && lead === '-' ? `${' '.repeat(indent - 2)}- ` : before;
+      writeItem(item, indent, start, lines);
+    });
+    return;
+  }
+  lines.push(`${before}${printLeaf(value, indent)}`);
+}
+
+function writeEntry(item: Printed, indent: number, start: string, lines: string[]): void {
+  if (isFilled(item)) {
+    lines.push(start);
+    // go-yaml indents a list under its key, too.
+    writeBlock(item, indent + 2, '', lines);
+  } else {
+    lines.push(`${start} ${printLeaf(item, indent + 2)}`);
+  }
+}
+
+function writeItem(item: Printed, indent: number, start: string, lines: string[]): void {
+  if (!isFilled(item)) {
+    lines.push(`${start}- ${printLeaf(item, indent + 2)}`);
+    return;
+  }
+  const inner: string[] = [];
+  writeBlock(item, indent + 2, '', inner);
+  lines.push(`${start}- ${inner[0]!.slice(indent + 2)}`, ...inner.slice(1));
+}
+
+function isFilled(value: Printed): boolean {
+  return (value instanceof Map && value.size > 0) || (Array.isArray(value) && value.length > 0);
+}
+
+function printLeaf(value: Printed, indent: number): string {
+  if (value === null) return 'null';
+  if (value instanceof Map) return '{}';
+  if (Array.isArray(value)) return '[]';
+  if (value instanceof Float) return printFloat(value);
+  if (value instanceof Timestamp) return value.text;
+  return typeof value === 'string' ? printScalar(value, indent, false) : String(value);
+}
+
+const oldBooleans = /^(?:y|Y|yes|Yes|YES|on|On|ON|n|N|no|No|NO|off|Off|OFF)$/;
+const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+
+/** A string in the style go-yaml picks for it. */
+function printScalar(text: string, indent: number, isKey: boolean): string {
+  const shape = analyse(text);
+  const resolvesToText = resolvePlain(text).tag === 'str' && !base60.test(text) && !oldBooleans.test(text);
+  if (text.includes('\n')) {
+    return shape.block && !isKey ? literal(text, indent) : doubleQuoted(text);
+  }
+  if (!resolvesToText) return doubleQuoted(text);
+  if (shape.plain && text !== '') return text;
+  return shape.single ? `'${text.replaceAll("'", "''")}'` : doubleQuoted(text);
+}
+
+function literal(text: string, indent: number): string {
+  const lead = /^[ \n\r\u0085\u2028\u2029]/.test(text) ? '2' : '';
+  const chomp = !text.endsWith('\n') ? '-' : text === '\n' || text.endsWith('\n\n') ? '+' : '';
+  // go-yaml takes a leading line break for the one that ends the header.
+  const shown = text.startsWith('\n') ? text.slice(1) : text;
+  if (shown === '') return `|${lead}${chomp}`;
+  const lines = (shown.endsWith('\n') ? shown.slice(0, -1) : shown).split('\n');
+  const body = lines.map((line) => (line === '' ? '' : ' '.repeat(indent) + line));
+  return `|${lead}${chomp}\n${body.join('\n')}`;
+}
+
+function isPrintable(code: number): boolean {
+  return (
+    code === 0x0a ||
+    (code >= 0x20 && code <= 0x7e) ||
+    (code >= 0xa0 && code <= 0xd7ff) ||
+    (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff)
+  );
+}
+
+const isBreak = (code: number) =>
+  code === 0x0d || code === 0x0a || code === 0x85 || code === 0x2028 || code === 0x2029;
+
+/** Which styles can hold the text (libyaml's `analyze_scalar`). */
+function analyse(text: string): { plain: boolean; single: boolean; block: boolean } {
+  let indicators = text.startsWith('---') || text.startsWith('...');
+  let [breaks, special, tabs, leading, trailing, trailingSpace] = [false, false, false, false, false, false];
+  let [breakSpace, spaceBreak, previousSpace, previousBreak] = [false, false, false, false];
+  let afterBlank = true;
+  const codes = Array.from(text, (c) => c.codePointAt(0)!);
+  codes.forEach((code, i) => {
+    const next = codes[i + 1];
+    const beforeBlank = next === undefined || next === 0x20 || next === 0x09;
+    const c = String.fromCodePoint(code);
+    if (i === 0) {
+      if ('#,[]{}&*!|>\'"%@`'.includes(c)) indicators = true;
+      else if ('?:-'.includes(c) && beforeBlank) indicators = true;
+    } else if ((c === ':' && beforeBlank) || (c === '#' && afterBlank)) {
+      indicators = true;
+    }
+    if (code === 0x09) tabs = true;
+    else if (!isPrintable(code)) special = true;
+    const isLast = i === codes.length - 1;
+    if (code === 0x20) {
+      leading ||= i === 0;
+      trailingSpace ||= isLast;
+      breakSpace ||= previousBreak;
+      [previousSpace, previousBreak] = [true, false];
+    } else if (isBreak(code)) {
+      breaks = true;
+      leading ||= i === 0;
+      trailing ||= isLast;
+      spaceBreak ||= previousSpace;
+      [previousSpace, previousBreak] = [false, true];
+    } else {
+      [previousSpace, previousBreak] = [false, false];
+    }
+    afterBlank = code === 0x20 || code === 0x09 || isBreak(code);
+  });
+  const quotedOnly = spaceBreak || tabs || special || breakSpace;
+  return {
+    plain: !(leading || trailing || trailingSpace || quotedOnly || breaks || indicators),
+    single: !quotedOnly,
+    block: text !== '' && !trailingSpace && !spaceBreak && !special,
+  };
+}
+
+const escapes = new Map<number, string>([
+  [0x00, '0'],
+  [0x07, 'a'],
+  [0x08, 'b'],
+  [0x09, 't'],
+  [0x0a, 'n'],
+  [0x0b, 'v'],
+  [0x0c, 'f'],
+  [0x0d, 'r'],
+  [0x1b, 'e'],
+  [0x22, '"'],
+  [0x5c, '\\'],
+  [0x85, 'N'],
+  [0xa0, '_'],
+  [0x2028, 'L'],
+  [0x2029, 'P'],
+]);
+
+function doubleQuoted(text: string): string {
+  let out = '"';
+  for (const c of text) {
+    const code = c.codePointAt(0)!;
+    if (isPrintable(code) && !isBreak(code) && c !== '"' && c !== '\\') {
+      out += c;
+      continue;
+    }
+    const short = escapes.get(code);
+    if (short !== undefined) out += `\\${short}`;
+    else if (code <= 0xff) out += `\\x${hex(code, 2)}`;
+    else if (code <= 0xffff) out += `\\u${hex(code, 4)}`;
+    else out += `\\U${hex(code, 8)}`;
+  }
+  return `${out}"`;
+}
+
+function hex(code: number, width: number): string {
+  return code.toString(16).toUpperCase().padStart(width, '0');
+}
+
+/** JSON as Go's `json.MarshalIndent` writes it with an indent of two. */
+export function renderJson(value: Printed): string {
+  return writeJson(value, '', true);
+}
+
+function writeJson(value: Printed, indent: string, isTop = false): string {
+  const inner = `${indent}  `;
+  if (value instanceof Map) {
+    if (value.size === 0) return '{}';
+    const keys = [...value.keys()];
+    // Go sorts the keys of a map; those of a struct are in its own order.
+    if (isTop || value instanceof SortedMap) keys.sort(compareBytes);
+    const entries = keys.map((key) => `${inner}${jsonString(key)}: ${writeJson(value.get(key)!, inner)}`);
+    return `{\n${entries.join(',\n')}\n${indent}}`;
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0) return isNilList(value) ? 'null' : '[]';
+    return `[\n${value.map((item) => inner + writeJson(item, inner)).join(',\n')}\n${indent}]`;
+  }
+  if (value instanceof Float) return jsonFloat(value);
+  if (value instanceof Timestamp) return jsonString(value.text);
+  return typeof value === 'string' ? jsonString(value) : String(value);
+}
+
+function jsonFloat(float: Float): string {
+  const size = Math.abs(float.value);
+  const usesExponent = size !== 0 && (size < 1e-6 || size >= 1e21);
+  if (!usesExponent) return formatFloat(float, 22, -8);
+  return formatFloat(float, 0).replace(/e-0(\d)$/, 'e-$1');
+}
+
+function jsonString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { safeDefaults } from '@berth/domain/service';
+import composeSchema from '../data/compose-spec.json' with { type: 'json' };
+import { memoryFiles } from './files.ts';
+import { printIssue } from './issue.ts';
+import { renderComposeKeys, treatment } from './keys.ts';
+import { loadCompose } from './load.ts';
+import { toAppSpec } from './translate.ts';
+
+function translate(text: string) {
+  const loaded = loadCompose({ port: memoryFiles({ '/p/compose.yaml': text }), cwd: '/p' });
+  assert.ok(loaded.kind === 'ok', JSON.stringify(loaded));
+  return toAppSpec(loaded, { app: 'shop', contextRoot: '/p' });
+}
+function spec(text: string) {
+  const result = translate(text);
+  assert.ok(result.kind === 'ok', JSON.stringify(result));
+  return result.spec;
+}
+function refusals(text: string): string[] {
+  const result = translate(text);
+  return result.kind === 'refused' ? result.issues.map(printIssue) : [];
+}
+
+describe('toAppSpec', () => {
+  it('routes the one service that publishes a port', () => {
+    const app = spec(
+      'services:\n  web: {build: ./app, ports: ["80:3000"]}\n  db: {image: db, volumes: ["data:/d"]}\nvolumes: {data: }\n',
+    );
+    assert.deepEqual(app.routes, [{ service: 'web', path: '/', stripPrefix: false }]);
+    const [db, web] = app.services;
+    assert.deepEqual(web?.image, { kind: 'build', context: 'app', args: {} });
+    assert.equal(web?.spec.port, 3000);
+    assert.deepEqual(web?.spec.probe, { kind: 'http', path: '/' });
+    assert.deepEqual(db?.spec.probe, { kind: 'none' });
+    assert.deepEqual(db?.spec.mounts, [{ kind: 'volume', source: 'data', target: '/d', readOnly: false }]);
+  });
+
+  it('gives safe defaults to a service that says nothing', () => {
+    const { spec: web } = spec('services:\n  web: {image: x}\n').services[0]!;
+    assert.equal(web.resources.memoryBytesMax, safeDefaults.resources.memoryBytesMax);
+    assert.equal(web.resources.pidsMax, 512);
+    assert.equal(web.init, true);
+    assert.equal(web.stop.graceMs, 30_000);
+    assert.deepEqual(web.logging.options, { 'max-size': '10m', 'max-file': '3' });
+  });
+
+  it('takes over what a service says', () => {
+    const { spec: web } = spec(`
+services:
+  web:
+    image: x
+    command: npm start
+    entrypoint: [/e]
+    environment: {A: 1}
+    user: node
+    working_dir: /w
+    hostname: h
+    init: false
+    read_only: true
+    stop_signal: SIGINT
+    stop_grace_period: 1m
+    cap_add: [A]
+    cap_drop: [ALL]
+    restart: on-failure:3
+    mem_limit: 64m
+    cpus: 0.5
+    pids_limit: 10
+    ulimits: {nofile: 5, nproc: {soft: 1, hard: 2}}
+    dns: 1.1.1.1
+    extra_hosts: ["a:1.2.3.4"]
+    tmpfs: /run:size=1m
+    healthcheck: {test: x, interval: 2s, retries: 4}
+    labels: {l: m}
+    deploy: {replicas: 3}
+    x-berth: {port: 9000, probe: {tcp: {}}}
+`).services[0]!;
+    assert.deepEqual(web.command, ['npm', 'start']);
+    assert.deepEqual(web.environment, { A: '1' });
+    assert.deepEqual(web.restart, { condition: 'on-failure', delayMs: 2_000, attemptsMax: 3 });
+    assert.equal(web.resources.memoryBytesMax, 64 * 1024 * 1024);
+    assert.equal(web.resources.cpusMax, 0.5);
+    assert.equal(web.resources.pidsMax, 10);
+    assert.deepEqual(web.ulimits, [
+      { name: 'nofile', soft: 5, hard: 5 },
+      { name: 'nproc', soft: 1, hard: 2 },
+    ]);
+    assert.deepEqual(web.mounts, [{ kind: 'tmpfs', target: '/run', sizeBytes: 1024 * 1024 }]);
+    assert.deepEqual(web.healthcheck, { test: ['CMD-SHELL', 'x'], intervalMs: 2_000, retries: 4 });
+    assert.deepEqual(web.extraHosts, ['a=1.2.3.4']);
+    assert.equal(web.replicas, 3);
+    assert.equal(web.port, 9000);
+    assert.deepEqual(web.probe, { kind: 'tcp' });
+  });
+
+  it('reads x-berth of the app', () => {
+    const app = spec(`
+x-berth:
+  routes: [{service: web, host: Shop.example.com, path: /a, stripPrefix: true}, {service: api, path: /api}]
+  redirects: [{host: www.example.com, to: shop.example.com}]
+  strategy: {drain: 5s, warm: 1m, deadline: 10m}
+  hooks: {release: {service: web, command: npm run migrate}}
+services:
+  web: {image: x, ports: ["80:80"]}
+  api: {image: y, expose: [4000]}
+`);
+    assert.deepEqual(app.routes, [
+      { service: 'web', host: 'shop.example.com', path: '/a', stripPrefix: true },
+      { service: 'api', path: '/api', stripPrefix: false },
+    ]);
+    assert.deepEqual(app.redirects, [{ host: 'www.example.com', to: 'shop.example.com', status: 301 }]);
+    assert.deepEqual(app.hooks, { release: { service: 'web', command: ['npm', 'run', 'migrate'] } });
+    assert.equal(app.drainMs, 5_000);
+    assert.equal(app.services.find((each) => each.spec.name === 'api')?.spec.port, 4000);
+  });
+
+  const refused: readonly (readonly [string, string, string])[] = [
+    [
+      'an unknown key of x-berth',
+      'services:\n  a:\n    image: x\n    x-berth: {prot: 1}\n',
+      '/p/compose.yaml:4:15: services.a.x-berth.prot: unknown key `prot` (did you mean `port`?)',
+    ],
+    [
+      'privileged',
+      'services:\n  a:\n    image: x\n    privileged: true\n',
+      '/p/compose.yaml:4:5: services.a.privileged: `privileged` is not supported: a task never gets the host’s privileges (name what it needs with `cap_add`)',
+    ],
+    [
+      'a directory of the host',
+      'services:\n  a:\n    image: x\n    volumes:\n      - /etc:/e\n',
+      '/p/compose.yaml:5:9: services.a.volumes[0]: mounts /etc of the host at /e: tasks get no directories of the host (copy the files into the image, or use a named volume)',
+    ],
+    [
+      'network_mode',
+      'services:\n  a:\n    image: x\n    network_mode: host\n',
+      '/p/compose.yaml:4:5: services.a.network_mode: `network_mode` is not supported: a task has a network of its own (remove it: services of an app reach each other by name)',
+    ],
+    [
+      'a name that is no DNS label',
+      'services:\n  my_app: {image: x}\n',
+      '/p/compose.yaml:2:3: services.my_app: "my_app" is not a DNS label (name it `my-app`)',
+    ],
+    [
+      'a build context outside the source',
+      'services:\n  a:\n    build: ../other\n',
+      '/p/compose.yaml:3:5: services.a.build.context: the build context ../other is outside the source (move the manifest up, or the context inside)',
+    ],
+    [
+      'a port that is not HTTP',
+      'services:\n  a: {image: x, ports: ["80:80"]}\n  b:\n    image: y\n    ports:\n      - "5432:5432"\n',
+      '/p/compose.yaml:6:9: services.b.ports[0]: the port 5432:5432/tcp is not HTTP through the edge: other published ports are not supported yet (remove it: services of the app reach it as b:5432; for HTTP add it to x-berth.routes)',
+    ],
+  ];
+  for (const [what, text, expected] of refused)
+    it(`refuses ${what}`, () => assert.deepEqual(refusals(text), [expected]));
+
+  it('refuses every key the table refuses, by name', () => {
+    const text = refusals(
+      'services:\n  a: {image: x, shm_size: 1g, devices: ["/dev/a"], pid: host, runtime: y}\n',
+    ).join('\n');
+    for (const key of ['shm_size', 'devices', 'pid', 'runtime'])
+      assert.match(text, new RegExp(`\`${key}\` is not supported`));
+  });
+});
+
+describe('the table of keys', () => {
+  const schema = composeSchema as unknown as {
+    properties: Record<string, unknown>;
+    definitions: {
+      service: { properties: Record<string, { oneOf?: { properties?: Record<string, unknown> }[] }> };
+      deployment: { properties: Record<string, unknown> };
+    };
+  };
+
+  it('has every key of the specification', () => {
+    const { properties } = schema.definitions.service;
+    const keys = [
+      ...Object.keys(schema.properties),
+      ...Object.keys(properties).map((key) => `services.${key}`),
+      ...Object.keys(properties.build?.oneOf?.[1]?.properties ?? {}).map((key) => `services.build.${key}`),
+      ...Object.keys(schema.definitions.deployment.properties).map((key) => `services.deploy.${key}`),
+    ];
+    assert.deepEqual(
+      keys.filter((key) => !(key in treatment)),
+      [],
+    );
+  });
+
+  it('is printed row by row', () => {
+    assert.equal(
+      renderComposeKeys()
+        .split('\n')
+        .filter((line) => line.startsWith('| `')).length,
+      Object.keys(treatment).length,
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { isAlias, isMap as isYamlMap, isPair, isScalar, isSeq, type ParsedNode } from 'yaml';
+import { fail, type Path, type Place } from './issue.ts';
+
+const LONG_TAG = 'tag:yaml.org,2002:';
+
+/** Nodes one document may grow to once its aliases are followed. */
+export const nodesMax = 400_000;
+
+/** A node of a YAML document, its aliases pointing at the nodes they stand for. */
+export interface Node {
+  kind: 'scalar' | 'map' | 'seq';
+  tag: string;
+  offset: number;
+  text: string;
+  plain: boolean;
+  /** Pairs of a mapping. */
+  pairs: [Node, Node][];
+  items: Node[];
+}
+/** Before aliases are followed, a value may be one. */
+export interface AliasNode {
+  kind: 'alias';
+  target: Node;
+  offset: number;
+  name: string;
+}
+
+/** Our tree of nodes from the parser's, aliases pointing at the node of the latest anchor before them. */
+export function buildNode(
+  node: ParsedNode | null,
+  anchors: Map<string, Node>,
+  placeOf: (offset: number) => Place,
+  offset = 0,
+): Node | AliasNode {
+  const start = node?.range?.[0] ?? offset;
+  if (isAlias(node)) {
+    const target = anchors.get(node.source);
+    if (target === undefined) {
+      fail([], `unknown anchor '${node.source}' referenced`, { place: placeOf(start) });
+    }
+    return { kind: 'alias', target, offset: start, name: node.source };
+  }
+  const made: Node = {
+    kind: 'scalar',
+    tag: node?.tag ?? '',
+    offset: start,
+    text: '',
+    plain: true,
+    pairs: [],
+    items: [],
+  };
+  if (node === null) return made;
+  const anchor = (node as { anchor?: string }).anchor;
+  if (anchor !== undefined) anchors.set(anchor, made);
+  if (isScalar(node)) {
+    made.text = String(node.value ?? '');
+    made.plain = node.type === undefined || node.type === 'PLAIN';
+  } else if (isYamlMap(node)) {
+    made.kind = 'map';
+    for (const pair of node.items) {
+      const key = buildNode(pair.key as ParsedNode | null, anchors, placeOf, start);
+      const value = buildNode(pair.value as ParsedNode | null, anchors, placeOf, key.offset);
+      made.pairs.push([key as Node, value as Node]);
+    }
+  } else if (isSeq(node)) {
+    made.kind = 'seq';
+    for (const item of node.items) {
+      if (isPair(item)) {
+        const pair = item as { key: ParsedNode | null; value: ParsedNode | null };
+        const key = buildNode(pair.key, anchors, placeOf, start) as Node;
+        const value = buildNode(pair.value, anchors, placeOf, key.offset) as Node;
+        made.items.push({
+          ...made,
+          kind: 'map',
+          tag: '',
+          offset: key.offset,
+          pairs: [[key, value]],
+          items: [],
+        });
+      } else {
+        made.items.push(buildNode(item as ParsedNode, anchors, placeOf, start) as Node);
+      }
+    }
+  }
+  return made;
+}
+
+export function isMergeKey(key: Node): boolean {
+  const tag = shortTag(key.tag);
+  return key.kind === 'scalar' && key.text === '<<' && (tag === '' || tag === '!' || tag === 'merge');
+}
+
+export function follow(node: Node | AliasNode): Node {
+  return node.kind === 'alias' ? node.target : node;
+}
+
+export function shortTag(tag: string): string {
+  return tag.startsWith(LONG_TAG) ? tag.slice(LONG_TAG.length) : tag;
+}
+
+export function locate(root: Node, path: Path): { offset: number; depth: number; isKey: boolean } {
+  let node = root;
+  let offset = root.offset;
+  let depth = 0;
+  let isKey = false;
+  for (const part of path) {
+    const found = step(node, part);
+    if (found === undefined) break;
+    offset = found.offset;
+    isKey = found.isKey;
+    node = found.node;
+    depth++;
+  }
+  return { offset, depth, isKey };
+}
+
+function step(node: Node, part: string | number): { node: Node; offset: number; isKey: boolean } | undefined {
+  if (node.kind === 'seq') {
+    // `depends_on: [db]` is a mapping in the model: its key is an item here.
+    const item =
+      typeof part === 'string' && !/^\d+$/.test(part)
+        ? node.items.find((each) => follow(each).text.split(/[=:]/)[0] === part)
+        : node.items[Number(part)];
+    return item === undefined
+      ? undefined
+      : { node: follow(item), offset: (item as Node).offset, isKey: false };
+  }
+  if (node.kind !== 'map') return undefined;
+  for (const [key, value] of node.pairs) {
+    if (key.text === String(part)) return { node: follow(value), offset: key.offset, isKey: true };
+  }
+  for (const [key, value] of node.pairs) {
+    if (!isMergeKey(key)) continue;
+    const merge = follow(value);
+    for (const item of merge.kind === 'seq' ? merge.items.map(follow) : [merge]) {
+      const found = step(item, part);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+/**
+ * `npm run conformance`: loads every case of `packages/compose/cases` with Berth's parser and with the real
+ * docker-compose, and compares what they print, as YAML and as JSON, byte for byte.
+ *
+ *   --update        write what docker-compose says beside each case (for the fast test)
+ *   --random N      also compare N random projects
+ *   --seed S        of the random projects
+ *   NAME…           only these cases
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  type Case,
+  type Format,
+  findCases,
+  findDifference,
+  type Outcome,
+  runOurs,
+  runReference,
+} from './conformance/case.ts';
+import { writeRandomCase } from './conformance/random.ts';
+import { findReference } from './conformance/reference.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    update: { type: 'boolean', default: false },
+    random: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const formats: readonly Format[] = ['yaml', 'json'];
+const root = new URL('../packages/compose/cases', import.meta.url).pathname;
+const binary = await findReference(process.env);
+const counts = { passed: 0, failed: 0, refused: 0 };
+const byKey = new Map<string, { passed: number; failed: number }>();
+
+/** Go's JSON printer cannot print an SSH key with a path; nothing can be compared then. */
+const isBrokenPrinter = (outcome: Outcome): boolean =>
+  outcome.kind === 'refused' && outcome.text.startsWith('json: error calling MarshalJSON');
+
+function compare(one: Case): boolean {
+  let isSame = true;
+  let isRefused = false;
+  let keys: readonly string[] = [];
+  for (const format of formats) {
+    const theirs = runReference(binary, one, format);
+    if (isBrokenPrinter(theirs)) continue;
+    const ours = runOurs(one, format);
+    if (ours.kind === 'ok') keys = ours.keys;
+    isRefused ||= theirs.kind === 'refused';
+    const difference = findDifference(theirs, ours);
+    if (difference !== undefined) {
+      isSame = false;
+      console.log(`${one.name} (${format}): ${difference}`);
+    }
+    if (values.update) {
+      const file = theirs.kind === 'ok' ? `expected.${format}` : 'expected.error';
+      for (const stale of theirs.kind === 'ok'
+        ? ['expected.error']
+        : formats.map((each) => `expected.${each}`)) {
+        rmSync(join(one.directory, stale), { force: true });
+      }
+      writeFileSync(join(one.directory, file), theirs.text.endsWith('\n') ? theirs.text : `${theirs.text}\n`);
+    }
+  }
+  if (!isSame) counts.failed += 1;
+  else if (isRefused) counts.refused += 1;
+  else counts.passed += 1;
+  for (const key of isRefused && isSame ? [] : keys) {
+    const count = byKey.get(key) ?? { passed: 0, failed: 0 };
+    count[isSame ? 'passed' : 'failed'] += 1;
+    byKey.set(key, count);
+  }
+  return isSame;
+}
+
+const cases = findCases(root).filter((one) => positionals.length === 0 || positionals.includes(one.name));
+for (const one of cases) compare(one);
+
+const seed = Number(values.seed);
+for (let index = 0; index < Number(values.random); index++) {
+  const directory = mkdtempSync(join(tmpdir(), 'berth-conformance-'));
+  const one = writeRandomCase(directory, seed + index);
+  if (compare(one)) rmSync(directory, { recursive: true, force: true });
+  else console.log(`  kept in ${directory}, seed ${seed + index}`);
+}
+
+for (const [key, count] of [...byKey].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  console.log(
+    `${key.padEnd(36)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(5)} failed`,
+  );
+}
+console.log(`${counts.passed} equal, ${counts.refused} refused by both, ${counts.failed} different`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
