@@ -3,50 +3,76 @@ import { type OperationId, type RouteSpec, routes } from '@berth/contract/routes
 export interface MountedRoute {
   readonly id: OperationId;
   readonly spec: RouteSpec;
-  readonly pattern: RegExp;
-  readonly names: readonly string[];
+  /** Parts of the path; a parameter is its name in braces. */
+  readonly segments: readonly string[];
 }
 
 /** The routes of the contract, ready to be matched. */
-export const mountedRoutes: readonly MountedRoute[] = Object.entries(routes).map(([id, spec]) => {
-  const names: string[] = [];
-  const source = spec.path.replace(
-    /\{(\w+)\}|([.*+?^$()|[\]\\])/g,
-    (_all, name?: string, special?: string) => {
-      if (name === undefined) return `\\${special}`;
-      names.push(name);
-      return '([^/]+)';
-    },
-  );
-  return { id: id as OperationId, spec, pattern: new RegExp(`^${source}$`), names };
-});
+export const mountedRoutes: readonly MountedRoute[] = Object.entries<RouteSpec>(routes).map(([id, spec]) => ({
+  id: id as OperationId,
+  spec,
+  segments: spec.path.split('/'),
+}));
 
-/** Methods that some route of this path takes; empty when no route has the path. */
-export function methodsOf(path: string): readonly string[] {
-  return [
-    ...new Set(mountedRoutes.filter((route) => route.pattern.test(path)).map((route) => route.spec.method)),
-  ];
+const bySegmentCount = Map.groupBy(mountedRoutes, (route) => route.segments.length);
+
+export type RouteMatch =
+  | {
+      readonly kind: 'route';
+      readonly route: MountedRoute;
+      readonly params: Readonly<Record<string, string>>;
+    }
+  /** The path is known, with other methods. */
+  | { readonly kind: 'other-methods'; readonly methods: readonly string[] }
+  | { readonly kind: 'none' };
+
+/** Which operation a request is for. A path whose percent-encoding is broken is no path of ours. */
+export function matchRoute(method: string, path: string): RouteMatch {
+  const parts = path.split('/');
+  const fitting = (bySegmentCount.get(parts.length) ?? []).filter((route) => fits(route.segments, parts));
+  const route = fitting.find((candidate) => candidate.spec.method === method);
+  if (route !== undefined) {
+    const params = paramsOf(route.segments, parts);
+    return params === undefined ? { kind: 'none' } : { kind: 'route', route, params };
+  }
+  if (fitting.length === 0) return { kind: 'none' };
+  return { kind: 'other-methods', methods: [...new Set(fitting.map((candidate) => candidate.spec.method))] };
 }
 
-/** For upgrades, which the router of the HTTP server does not see. Undefined also when a part is not valid percent-encoding. */
-export function findWebSocketRoute(
-  path: string,
-): { readonly route: MountedRoute; readonly params: Record<string, string> } | undefined {
-  for (const route of mountedRoutes) {
-    if (route.spec.stream !== 'websocket') continue;
-    const found = route.pattern.exec(path);
-    if (found === null) continue;
-    try {
-      return {
-        route,
-        params: Object.fromEntries(
-          route.names.map((name, at) => [name, decodeURIComponent(found[at + 1] ?? '')]),
-        ),
-      };
-    } catch (cause) {
-      if (cause instanceof URIError) return undefined;
-      throw cause;
-    }
+const isParameter = (segment: string): boolean => segment.startsWith('{');
+
+function fits(segments: readonly string[], parts: readonly string[]): boolean {
+  return segments.every((segment, at) => (isParameter(segment) ? parts[at] !== '' : segment === parts[at]));
+}
+
+function paramsOf(segments: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(
+      segments.flatMap((segment, at) =>
+        isParameter(segment) ? [[segment.slice(1, -1), decodeURIComponent(parts[at] ?? '')]] : [],
+      ),
+    );
+  } catch (cause) {
+    if (cause instanceof URIError) return undefined;
+    throw cause;
   }
-  return undefined;
+}
+
+export interface Target {
+  readonly path: string;
+  /** A repeated key is a list. */
+  readonly query: Record<string, unknown>;
+}
+
+/** Path and query of a request line. */
+export function targetOf(url: string | undefined): Target {
+  const [path = '/', search = ''] = (url ?? '/').split(/\?(.*)/s);
+  const params = new URLSearchParams(search);
+  const query = Object.fromEntries(
+    [...new Set(params.keys())].map((key) => {
+      const values = params.getAll(key);
+      return [key, values.length === 1 ? values[0] : values];
+    }),
+  );
+  return { path, query };
 }

@@ -28,6 +28,8 @@ export async function writeEvents(
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
+    // A stream is the last thing on its connection: when it ends, so does the wait of a draining server.
+    connection: 'close',
   });
   response.write(': open\n\n');
   const heartbeat = setInterval(() => {

@@ -181,3 +181,23 @@ test('a gigantic body is refused without being read to its end', async (t) => {
   const [data] = await once(socket, 'data');
   assert.match(String(data), /^HTTP\/1\.1 413 [\s\S]*body_too_large/);
 });
+
+test('a client that waits for 100 Continue is told at once when it may not send', async (t) => {
+  const rig = await listening(t, {});
+  const send = async (scope: 'read' | 'admin') => {
+    const socket = connect(rig.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.write(
+      `POST /v1/apps HTTP/1.1\r\nhost: x\r\nauthorization: ${rig.bearer(scope).authorization}\r\nexpect: 100-continue\r\ncontent-length: 4\r\n\r\n`,
+    );
+    return String((await once(socket, 'data'))[0]).split('\r\n')[0];
+  };
+  assert.match((await send('read')) ?? '', /403/);
+  assert.match((await send('admin')) ?? '', /100 Continue/);
+});
+
+test('a port that is taken is refused by its number', async (t) => {
+  const rig = await listening(t, {});
+  const other = await httpRig(t);
+  await assert.rejects(other.server.listen({ host: '127.0.0.1', port: rig.port }), { code: 'port_taken' });
+});

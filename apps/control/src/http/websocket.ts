@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { type AppError, refuse } from '@berth/contract/errors';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Gate, type Passage, shuttingDown } from './gate.ts';
-import type { RequestContext, SessionEnd } from './handler.ts';
+import type { Handlers, RequestContext, SessionEnd } from './handler.ts';
 import { asRefusal, problemOf, statusOf } from './problem.ts';
-import { findWebSocketRoute } from './route-table.ts';
+import { refuseConnection } from './reply.ts';
+import { matchRoute, targetOf } from './route-table.ts';
 import { parseInput } from './validate.ts';
 
 type SessionHandler = (context: RequestContext<'exec'>, socket: WebSocket) => Promise<SessionEnd>;
@@ -18,7 +19,7 @@ const closeError = 1011;
 
 export interface SocketDependencies {
   readonly gate: Gate;
-  readonly handlers: Readonly<Record<string, unknown>>;
+  readonly handlers: Handlers;
   readonly now: () => number;
   /** Aborts when the process begins to end. */
   readonly closing: AbortSignal;
@@ -35,22 +36,21 @@ export function createSocketEndpoint(deps: SocketDependencies) {
   const sessions = new Set<Promise<void>>();
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://control');
-    const found = findWebSocketRoute(url.pathname);
-    if (found === undefined)
-      return answer(socket, refuse('not_found', `There is no WebSocket at ${url.pathname}.`), '-');
-    const query = queryOf(url.searchParams);
-    const passage = deps.gate.open(request, found.route.id, found.route.spec, {
-      params: found.params,
-      query,
-      body: undefined,
-    });
-    const handler = deps.handlers[found.route.id] as SessionHandler | undefined;
+    const { path, query } = targetOf(request.url);
+    const match = matchRoute('GET', path);
+    if (match.kind !== 'route' || match.route.spec.stream !== 'websocket')
+      return refuseConnection(
+        socket,
+        '-',
+        refuse('not_found', `There is no WebSocket at ${path.slice(0, 200)}.`),
+      );
+    const { route, params } = match;
+    const passage = deps.gate.open(request, route.id, route.spec, { params, query, body: undefined });
+    const handler = deps.handlers[route.id as 'exec' | 'run'] as SessionHandler;
     try {
       if (deps.closing.aborted) throw shuttingDown();
       await deps.gate.admit(passage, request.headers.authorization);
-      const input = parseInput(found.route.spec, passage.input);
-      if (handler === undefined) throw refuse('unsupported', `${found.route.id} is not there in this build.`);
+      const input = parseInput(route.spec, passage.input);
       await deps.gate.session(passage, 'started', 101);
       const context = { ...input, actor: passage.actor, requestId: passage.id } as unknown as Omit<
         RequestContext<'exec'>,
@@ -62,7 +62,7 @@ export function createSocketEndpoint(deps: SocketDependencies) {
         void session.finally(() => sessions.delete(session));
       });
     } catch (error) {
-      answer(socket, await deps.gate.refused(passage, error), passage.id);
+      refuseConnection(socket, passage.id, await deps.gate.refused(passage, error));
     }
   }
 
@@ -132,30 +132,4 @@ function keepAlive(client: WebSocket): () => void {
     client.ping();
   }, pingMs);
   return () => clearInterval(timer);
-}
-
-/** Repeated keys become lists, as in the router of plain requests. */
-function queryOf(params: URLSearchParams): Record<string, unknown> {
-  return Object.fromEntries(
-    [...new Set(params.keys())].map((key) => {
-      const values = params.getAll(key);
-      return [key, values.length === 1 ? values[0] : values];
-    }),
-  );
-}
-
-function answer(socket: Duplex, refusal: AppError, requestId: string): void {
-  const problem = problemOf(refusal, requestId);
-  const body = JSON.stringify(problem);
-  socket.end(
-    [
-      `HTTP/1.1 ${problem.status} ${problem.title}`,
-      'content-type: application/problem+json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      `x-request-id: ${requestId}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
 }
