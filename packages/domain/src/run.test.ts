@@ -25,6 +25,7 @@ const aRun = (over: Partial<Run> = {}): Run => ({
   lane: 'a',
   weight: 100,
   replicas: 1,
+  fingerprint: 'f',
   routing: { port: 8080, probe: { kind: 'tcp', port: 8080 }, drainMs: 30_000, warmMs: 600_000 },
   ...over,
 });

@@ -10,7 +10,7 @@ export const runNext = {
   live: ['draining', 'stopped', 'parked', 'removing'],
   draining: ['warm', 'parked', 'live', 'starting', 'removing'],
   warm: ['live', 'parked', 'starting', 'removing'],
-  parked: ['starting', 'live', 'removing'],
+  parked: ['starting', 'live', 'stopped', 'removing'],
   stopped: ['live', 'parked', 'removing'],
   removing: [],
 } as const satisfies Record<string, readonly string[]>;
@@ -46,6 +46,8 @@ export interface Run {
   readonly weight: number;
   readonly replicas: number;
   readonly routing: RunRouting;
+  /** Equal for runs whose tasks would be alike in everything but their release. */
+  readonly fingerprint: string;
 }
 
 /** What the edge must know of a run, and for how long it is kept. */

@@ -99,6 +99,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
       },
     },
     registryAuth: () => undefined,
+    fingerprint: (text) => vault.fingerprint(text, 'run'),
   };
   let control = startProcess(deps, routing);
   t.after(async () => {
@@ -169,6 +170,7 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
     nodes: deps.nodes,
     runs: deps.runs,
     releases: deps.releases,
+    apps: deps.apps,
     routing,
   };
   const reconciler = createRunReconciler(shared);
@@ -176,6 +178,6 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
     runner,
     reconciler,
     deployments: createDeployments(deps, runner),
-    scaling: createScaling({ ...shared, apps: deps.apps, deployments: deps.store, hint: reconciler.hint }),
+    scaling: createScaling({ ...shared, deployments: deps.store, hint: reconciler.hint }),
   };
 }

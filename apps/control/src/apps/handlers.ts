@@ -51,7 +51,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     const runs = await deps.runs.list({ app: app.name });
     const serving = runs.filter((run) => run.state === 'live' || run.state === 'stopped');
     const release =
-      serving[0] === undefined ? undefined : await deps.releases.find(app.name, serving[0].release);
+      app.liveRelease === undefined ? undefined : await deps.releases.find(app.name, app.liveRelease);
     const custom = (await deps.domains.listAll())
       .filter((entry) => entry.app === app.name)
       .map((entry) => entry.domain);
@@ -123,9 +123,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     },
     getAppConfig: async ({ params, query }) => {
       const app = await deps.apps.get(params.app);
-      const live = (await deps.runs.list({ app: app.name })).find(
-        (run) => run.state === 'live' || run.state === 'stopped',
-      )?.release;
+      const live = app.liveRelease;
       const number = query.release ?? live;
       if (number === undefined) throw refuse('never_deployed', `${app.name} has no release yet.`);
       if ((await deps.releases.find(app.name, number)) === undefined)
@@ -154,7 +152,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
       const items = all.slice(0, query.limit);
       const last = items.at(-1);
       return {
-        items: items.map((release) => viewRelease(release, runs)),
+        items: items.map((release) => viewRelease(release, runs, app.liveRelease)),
         ...(all.length > query.limit && last !== undefined ? { next: String(last.number) } : {}),
       };
     },
@@ -163,7 +161,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
       const release = await deps.releases.find(app.name, params.number);
       if (release === undefined)
         throw refuse('release_not_found', `${app.name} keeps no release ${params.number}.`);
-      return viewRelease(release, await deps.runs.list({ app: app.name }));
+      return viewRelease(release, await deps.runs.list({ app: app.name }), app.liveRelease);
     },
     scale: async ({ params, body, signal }) => {
       await deps.scaling.scale(await deps.apps.get(params.app), body.services, signal);

@@ -10,6 +10,8 @@ export interface App {
   readonly desired: 'running' | 'stopped';
   /** Port on every edge at which the app answers whatever the host name. */
   readonly port: number | undefined;
+  /** The release that serves. */
+  readonly liveRelease: number | undefined;
 }
 
 /** The one writer of apps and of their wished numbers of replicas. */
@@ -62,11 +64,24 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
           desired: 'running' as const,
           port,
           deleted_at: null,
+          live_release: null,
         };
         if (found === undefined) await tx.insertInto('apps').values(row).execute();
         else await tx.updateTable('apps').set(row).where('name', '=', name).execute();
         return toApp(row);
       });
+    },
+    /** What serves from now on; serving, an app is not stopped. */
+    async setLiveRelease(
+      name: string,
+      release: number | undefined,
+      desired: App['desired'] = 'running',
+    ): Promise<void> {
+      await db
+        .updateTable('apps')
+        .set({ live_release: release ?? null, desired })
+        .where('name', '=', name)
+        .execute();
     },
     async setDesired(name: string, desired: 'running' | 'stopped'): Promise<void> {
       await db.updateTable('apps').set({ desired }).where('name', '=', name).execute();
@@ -76,7 +91,7 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
       await db.transaction().execute(async (tx) => {
         await tx
           .updateTable('apps')
-          .set({ deleted_at: nowMs, port: null })
+          .set({ deleted_at: nowMs, port: null, live_release: null })
           .where('name', '=', name)
           .execute();
         await tx.deleteFrom('scales').where('app', '=', name).execute();
@@ -105,5 +120,6 @@ function toApp(row: Selectable<AppsTable>): App {
     createdBy: row.created_by,
     desired: row.desired as App['desired'],
     port: row.port ?? undefined,
+    liveRelease: row.live_release ?? undefined,
   };
 }

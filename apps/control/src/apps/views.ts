@@ -20,7 +20,7 @@ export interface AppFacts {
 /** An app as people see it. Pure. */
 export function viewApp(facts: AppFacts): z.input<typeof AppView> {
   const serving = facts.runs.filter((run) => run.state === 'live' || run.state === 'stopped');
-  const release = serving[0]?.release;
+  const release = facts.app.liveRelease;
   const services = serving.map((run) => {
     const summary = facts.summary?.services.find((service) => service.name === run.service);
     const count = facts.counts.get(run.service) ?? { running: 0, healthy: 0 };
@@ -55,7 +55,11 @@ function stateOf(
   return services.every((service) => service.healthy >= service.replicas) ? 'running' : 'degraded';
 }
 
-export function viewRelease(release: StoredRelease, runs: readonly Run[]): z.input<typeof ReleaseView> {
+export function viewRelease(
+  release: StoredRelease,
+  runs: readonly Run[],
+  live: number | undefined,
+): z.input<typeof ReleaseView> {
   const states = runs.filter((run) => run.release === release.number).map((run) => run.state);
   return {
     number: release.number,
@@ -64,7 +68,7 @@ export function viewRelease(release: StoredRelease, runs: readonly Run[]): z.inp
     actor: release.actor,
     services: release.summary.services.map(({ name, image, imageLabel }) => ({ name, image, imageLabel })),
     state:
-      states.includes('live') || states.includes('stopped')
+      release.number === live
         ? 'live'
         : states.includes('draining')
           ? 'draining'

@@ -12,7 +12,7 @@ export interface SourcesTable {
 export interface ReleasesTable {
   app: string;
   number: number;
-  /** SHA-256 over everything of the release but its number: the same content is the same release. */
+  /** Keyed hash over everything of the release but its number: the same content is the same release. */
   fingerprint: string;
   /** The Release as JSON, sealed by the vault: it holds the values of variables. */
   sealed: string;
@@ -42,6 +42,10 @@ export interface DeploymentsTable {
   cancel_requested_at: number | null;
   /** What was built, by service: survives a crash between building and releasing. */
   images_json: string | null;
+  /** The runs it brings up or keeps, by service. */
+  runs_json: string | null;
+  /** The runs it took the traffic from, as they were. */
+  replaced_json: string | null;
   /** Where `reverting` leads to: `failed` or `cancelled`. */
   end_as: string | null;
   failure_json: string | null;
@@ -70,6 +74,8 @@ export interface RunsTable {
   weight: number;
   replicas: number;
   routing_json: string;
+  /** Keyed hash of what its tasks run. */
+  fingerprint: string;
 }
 
 export interface ScalesTable {

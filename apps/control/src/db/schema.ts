@@ -15,6 +15,8 @@ export interface AppsTable {
   /** The app's own port at the edge, one of `edge.appPorts`, for as long as the app exists; null when all were taken. */
   port: number | null;
   deleted_at: number | null;
+  /** The release that serves; null before the first. */
+  live_release: number | null;
 }
 
 /** Writer: tokens. */

@@ -253,13 +253,20 @@ test('a lane whose connections still drain is waited for', async (t) => {
   });
   await sandbox.clock.advance(3_000);
   assert.equal((await sandbox.deps.store.get(id))?.state, 'preparing');
-  assert.match((await sandbox.deps.store.get(id))?.progress ?? '', /requests that release 1 of web still answers/);
+  assert.match(
+    (await sandbox.deps.store.get(id))?.progress ?? '',
+    /requests that release 1 of web still answers/,
+  );
   sandbox.nodes.edge.setSessions('hello.web', 'a', 0);
   await sandbox.clock.run(sandbox.control.reconciler.pass());
   assert.equal((await sandbox.ended(id)).state, 'succeeded');
   assert.equal(weights(sandbox)['tasks.hello-web-r4'], 100);
   assert.equal((await sandbox.deps.runs.find('hello-web-r1'))?.state, 'parked');
-  assert.equal((await sandbox.deps.runs.find('hello-web-r2'))?.state, 'draining', 'the other one keeps its connection');
+  assert.equal(
+    (await sandbox.deps.runs.find('hello-web-r2'))?.state,
+    'draining',
+    'the other one keeps its connection',
+  );
 });
 
 test('cancelling takes the new tasks back', async (t) => {

@@ -29,10 +29,8 @@ export interface Request {
 export type Deployments = ReturnType<typeof createDeployments>;
 
 export function createDeployments(deps: DeploymentDependencies, runner: Pick<Runner, 'enqueue' | 'cancel'>) {
-  const liveRelease = async (app: string): Promise<number | undefined> => {
-    const runs = await deps.runs.list({ app });
-    return (runs.find((run) => run.state === 'live') ?? runs.find((run) => run.state === 'stopped'))?.release;
-  };
+  const liveRelease = async (app: string): Promise<number | undefined> =>
+    (await deps.apps.find(app))?.liveRelease;
 
   async function request(wanted: Request): Promise<Deployment> {
     const { app, from } = wanted;

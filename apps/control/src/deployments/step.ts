@@ -26,6 +26,8 @@ export interface DeploymentDependencies {
   readonly specs: SpecSupply;
   readonly images: ImageSupply;
   registryAuth(): RegistryAuth | undefined;
+  /** Keyed hash: what it is taken of may hold secrets. */
+  fingerprint(text: string): string;
 }
 
 /** One execution of one step. */
@@ -54,18 +56,17 @@ export async function releaseOf(context: StepContext): Promise<Release> {
   return context.deps.releases.open(app, toRelease);
 }
 
-/** The runs a deployment brings up. */
+/** The runs a deployment brings up; those it only keeps are not among them. Only after `preparing`. */
 export async function ownRuns(context: StepContext): Promise<Run[]> {
-  const { app, toRelease, generation } = context.deployment;
-  const runs = await context.deps.runs.list({ app });
-  return runs.filter((run) => run.release === toRelease && run.generation === generation);
+  const names = new Set(context.deployment.runs.filter((run) => run.how !== 'kept').map((run) => run.name));
+  return (await context.deps.runs.list({ app: context.deployment.app })).filter((run) => names.has(run.name));
 }
 
-/** Runs of the app that serve now and are not of this deployment. */
+/** Runs of the app that serve now and are not part of this deployment's release. */
 export async function otherServingRuns(context: StepContext): Promise<Run[]> {
-  const own = new Set((await ownRuns(context)).map((run) => run.name));
+  const chosen = new Set(context.deployment.runs.map((run) => run.name));
   const runs = await context.deps.runs.list({ app: context.deployment.app });
   return runs.filter(
-    (run) => !own.has(run.name) && (run.state === 'live' || run.state === 'stopped' || run.weight > 0),
+    (run) => !chosen.has(run.name) && (run.state === 'live' || run.state === 'stopped' || run.weight > 0),
   );
 }

@@ -29,6 +29,20 @@ export interface BuiltImage {
   readonly port?: number;
 }
 
+/** The run a deployment chose for a service. */
+export interface ChosenRun {
+  readonly name: string;
+  /** `kept`: serves already, its tasks are not touched. `old`: of an earlier time, started again. */
+  readonly how: 'kept' | 'old' | 'new';
+}
+
+/** A run that served until the switch, as it was: for the way back. */
+export interface ReplacedRun {
+  readonly name: string;
+  readonly state: 'live' | 'stopped';
+  readonly weight: number;
+}
+
 export interface Deployment {
   readonly id: string;
   readonly app: string;
@@ -45,6 +59,8 @@ export interface Deployment {
   readonly deadlineAt: number;
   readonly cancelRequestedAt: number | undefined;
   readonly images: Readonly<Record<string, BuiltImage>> | undefined;
+  readonly runs: readonly ChosenRun[];
+  readonly replaced: readonly ReplacedRun[];
   readonly endAs: 'failed' | 'cancelled' | undefined;
   readonly failure: FailureFact | undefined;
   readonly steps: readonly StepTime[];
@@ -57,6 +73,8 @@ export interface DeploymentPatch {
   readonly toRelease?: number;
   readonly generation?: number;
   readonly images?: Readonly<Record<string, BuiltImage>>;
+  readonly runs?: readonly ChosenRun[];
+  readonly replaced?: readonly ReplacedRun[];
   readonly endAs?: 'failed' | 'cancelled';
   readonly failure?: FailureFact;
   readonly warnings?: readonly string[];
@@ -259,6 +277,8 @@ function columnsOf(patch: DeploymentPatch) {
     ...(patch.toRelease === undefined ? {} : { to_release: patch.toRelease }),
     ...(patch.generation === undefined ? {} : { generation: patch.generation }),
     ...(patch.images === undefined ? {} : { images_json: JSON.stringify(patch.images) }),
+    ...(patch.runs === undefined ? {} : { runs_json: JSON.stringify(patch.runs) }),
+    ...(patch.replaced === undefined ? {} : { replaced_json: JSON.stringify(patch.replaced) }),
     ...(patch.endAs === undefined ? {} : { end_as: patch.endAs }),
     ...(patch.failure === undefined ? {} : { failure_json: JSON.stringify(patch.failure) }),
     ...(patch.warnings === undefined ? {} : { warnings_json: JSON.stringify(patch.warnings) }),
@@ -284,6 +304,8 @@ function toDeployment(row: Selectable<DeploymentsTable>): Deployment {
     cancelRequestedAt: row.cancel_requested_at ?? undefined,
     images:
       row.images_json === null ? undefined : (JSON.parse(row.images_json) as Record<string, BuiltImage>),
+    runs: row.runs_json === null ? [] : (JSON.parse(row.runs_json) as ChosenRun[]),
+    replaced: row.replaced_json === null ? [] : (JSON.parse(row.replaced_json) as ReplacedRun[]),
     endAs: (row.end_as ?? undefined) as 'failed' | 'cancelled' | undefined,
     failure: row.failure_json === null ? undefined : (JSON.parse(row.failure_json) as FailureFact),
     steps: JSON.parse(row.steps_json) as StepTime[],

@@ -83,7 +83,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     certificates: ports.certificates,
     log,
   });
-  const reconciler = createRunReconciler({ clock, log, nodes, runs, releases, routing });
+  const reconciler = createRunReconciler({ clock, log, nodes, runs, releases, apps, routing });
   const deps: DeploymentDependencies = {
     platform: config.platform,
     clock,
@@ -97,6 +97,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     specs: createSpecSupply({ sources, variables: ports.variables }),
     images: ports.images,
     registryAuth: ports.registryAuth,
+    fingerprint: (text) => ports.vault.fingerprint(text, 'run'),
   };
   const urlsOf = async (name: string): Promise<string[]> => {
     const custom = (await domains.listAll())
@@ -163,7 +164,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
         'not_found',
         `${app.name} has no service "${service}"; it has ${live.map((candidate) => candidate.service).join(', ')}.`,
       );
-    const release: Release = await releases.open(app.name, run.release);
+    const release: Release = await releases.open(app.name, app.liveRelease ?? run.release);
     const found = release.services.find((candidate) => candidate.spec.name === run.service);
     if (found === undefined)
       throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);

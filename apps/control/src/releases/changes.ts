@@ -15,7 +15,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
     }
     if (was.image !== service.image)
       changes.push(`${name}: image ${shortDigest(was.image)} → ${shortDigest(service.image)}`);
-    changes.push(...describeVariables(name, was.spec.environment, service.spec.environment));
+    changes.push(...describeVariables(`${name}: `, was.spec.environment, service.spec.environment));
     for (const key of Object.keys({ ...was.spec, ...service.spec }) as (keyof typeof service.spec)[]) {
       if (key === 'environment' || key === 'name') continue;
       if (JSON.stringify(was.spec[key]) !== JSON.stringify(service.spec[key])) {
@@ -23,6 +23,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
       }
     }
   }
+  changes.push(...describeVariables('', before.variables, after.variables));
   for (const name of old.keys()) changes.push(`${name}: service removed`);
   if (JSON.stringify(before.routes) !== JSON.stringify(after.routes)) changes.push('routes changed');
   if (JSON.stringify(before.redirects) !== JSON.stringify(after.redirects)) changes.push('redirects changed');
@@ -31,15 +32,15 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
 }
 
 function describeVariables(
-  service: string,
+  prefix: string,
   was: Readonly<Record<string, string>>,
   is: Readonly<Record<string, string>>,
 ): string[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return names.flatMap((name) => {
-    if (!(name in was)) return [`${service}: variable ${name} added`];
-    if (!(name in is)) return [`${service}: variable ${name} removed`];
-    return was[name] === is[name] ? [] : [`${service}: variable ${name} changed`];
+    if (!(name in was)) return [`${prefix}variable ${name} added`];
+    if (!(name in is)) return [`${prefix}variable ${name} removed`];
+    return was[name] === is[name] ? [] : [`${prefix}variable ${name} changed`];
   });
 }
 

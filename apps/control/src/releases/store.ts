@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Redirect, Route } from '@berth/domain/route';
 import type { Release } from '@berth/domain/release';
 import type { Selectable } from 'kysely';
@@ -36,10 +35,8 @@ export interface StoredRelease {
 
 export type ReleaseContent = Omit<Release, 'app' | 'number'>;
 
-/** SHA-256 of the content with keys in order. The order of services and lists counts: they have meaning. */
-export function fingerprintOf(content: ReleaseContent): string {
-  return createHash('sha256').update(JSON.stringify(content, sortKeys)).digest('hex');
-}
+/** The content as text with keys in order. The order of services and lists counts: they have meaning. */
+const canonical = (content: ReleaseContent): string => JSON.stringify(content, sortKeys);
 
 function sortKeys(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
@@ -61,8 +58,12 @@ export function createReleaseStore(db: Database, vault: Vault) {
       .executeTakeFirst();
     return row === undefined ? undefined : toStored(row);
   };
+  /** Keyed, as the content holds values of variables. */
+  const fingerprintOf = (app: string, content: ReleaseContent): string =>
+    vault.fingerprint(canonical(content), `release/${app}`);
   return {
     find,
+    fingerprintOf,
     /** The release a deployment wrote, if it already did (a step repeated after a crash). */
     async findByDeployment(deployment: string): Promise<StoredRelease | undefined> {
       const row = await db
@@ -113,7 +114,7 @@ export function createReleaseStore(db: Database, vault: Vault) {
         const row = {
           app: release.app,
           number,
-          fingerprint: fingerprintOf(release.content),
+          fingerprint: fingerprintOf(release.app, release.content),
           sealed: vault.seal(JSON.stringify(release.content), aad(release.app, number)),
           summary_json: JSON.stringify(release.summary),
           created_at: release.nowMs,

@@ -15,6 +15,7 @@ const aRun = (over: Partial<Run> = {}): Run => ({
   lane: 'a',
   weight: 100,
   replicas: 2,
+  fingerprint: 'f',
   routing: {
     port: 3000,
     probe: { kind: 'http', path: '/', port: 3000, host: 'shop' },

@@ -64,10 +64,9 @@ export function createRouting(deps: RoutingDependencies) {
     const apps: RoutedApp[] = [];
     for (const app of await deps.apps.list()) {
       const own = runs.filter((run) => run.app === app.name && run.state !== 'removing');
-      const serving =
-        own.find((run) => run.state === 'live' || run.state === 'stopped') ??
-        own.find((run) => run.state === 'starting');
-      const release = serving === undefined ? undefined : await deps.releases.find(app.name, serving.release);
+      // Before the first release serves, the one that starts says where it will be reached.
+      const number = app.liveRelease ?? own.find((run) => run.state === 'starting')?.release;
+      const release = number === undefined ? undefined : await deps.releases.find(app.name, number);
       apps.push({
         name: app.name,
         port: app.port,

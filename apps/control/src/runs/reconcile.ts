@@ -2,6 +2,7 @@ import { laneNames } from '@berth/domain/edge';
 import { planRetirement, type Run } from '@berth/domain/run';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
+import type { AppStore } from '../apps/store.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { Routing } from '../routing/routing.ts';
@@ -21,6 +22,7 @@ export interface ReconcileDependencies {
   readonly nodes: Nodes;
   readonly runs: RunStore;
   readonly releases: ReleaseStore;
+  readonly apps: Pick<AppStore, 'list'>;
   readonly routing: Pick<Routing, 'push'>;
 }
 
@@ -87,10 +89,10 @@ export function createRunReconciler(deps: ReconcileDependencies) {
   }
 
   async function forgetOldReleases(runs: readonly Run[]): Promise<void> {
-    for (const app of new Set(runs.map((run) => run.app))) {
-      for (const release of (await deps.releases.list(app)).slice(releasesKeptMax)) {
-        if (!runs.some((run) => run.app === app && run.release === release.number))
-          await deps.releases.remove(app, release.number);
+    for (const { name: app, liveRelease } of await deps.apps.list()) {
+      for (const { number } of (await deps.releases.list(app)).slice(releasesKeptMax)) {
+        if (number !== liveRelease && !runs.some((run) => run.app === app && run.release === number))
+          await deps.releases.remove(app, number);
       }
     }
   }

@@ -13,6 +13,7 @@ export interface RunChange {
   readonly lane?: LaneName | undefined;
   readonly weight?: number;
   readonly replicas?: number;
+  readonly routing?: RunRouting;
 }
 
 export function createRunStore(db: Database) {
@@ -64,6 +65,7 @@ export function createRunStore(db: Database) {
               ...('lane' in change ? { lane: change.lane ?? null } : {}),
               ...(change.weight === undefined ? {} : { weight: change.weight }),
               ...(change.replicas === undefined ? {} : { replicas: change.replicas }),
+              ...(change.routing === undefined ? {} : { routing_json: JSON.stringify(change.routing) }),
             })
             .where('name', '=', change.name)
             .execute();
@@ -89,6 +91,7 @@ function toRun(row: Selectable<RunsTable>): Run {
     weight: row.weight,
     replicas: row.replicas,
     routing: JSON.parse(row.routing_json) as RunRouting,
+    fingerprint: row.fingerprint,
   };
 }
 
@@ -105,5 +108,6 @@ function toRow(run: Run) {
     weight: run.weight,
     replicas: run.replicas,
     routing_json: JSON.stringify(run.routing),
+    fingerprint: run.fingerprint,
   };
 }

@@ -92,6 +92,28 @@ export function renderSwarmService(input: {
 }
 
 /**
+ * What the tasks of a service are, as text: everything of its Swarm service but names, labels of the release
+ * and the number of replicas. Two runs with the same text need not be told apart.
+ */
+export function taskText(input: {
+  platform: string;
+  app: string;
+  service: ReleaseService;
+  variables: Readonly<Record<string, string>>;
+}): string {
+  const nobody = {
+    app: input.app,
+    service: input.service.spec.name,
+    release: 0,
+    generation: 0,
+    name: '',
+    replicas: 0,
+  };
+  const { port, probe } = input.service.spec;
+  return JSON.stringify([renderSwarmService({ ...input, run: nobody }), port, probe]);
+}
+
+/**
  * A container that runs one command in a release's image with the service's environment, limits, network and
  * volumes: hooks and one-offs. Nothing restarts it.
  */

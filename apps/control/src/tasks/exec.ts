@@ -56,19 +56,20 @@ export async function execInTask(
   try {
     const process = await engine.startExec(Id, { tty: request.tty, signal });
     client.say({ kind: 'started', service: target.service, container: containerId });
-    const resize = (rows: number, columns: number) =>
-      engine.resizeExec(Id, { h: rows, w: columns }, { signal }).catch((error: unknown) => {
-        // It ended meanwhile, or the client went: no size matters then.
-        if (!(error instanceof EngineStatusError) && !signal.aborted) throw error;
-      });
-    const fail = (error: unknown) =>
-      process.destroy(error instanceof Error ? error : new Error(String(error)));
-    if (request.tty && request.rows !== undefined && request.columns !== undefined)
-      resize(request.rows, request.columns).catch(fail);
+    const fail = (error: unknown) => {
+      // It ended meanwhile, or the client went: neither size nor signal matters then.
+      if (!(error instanceof EngineStatusError) && !signal.aborted)
+        process.destroy(error instanceof Error ? error : new Error(String(error)));
+    };
+    const resize = async (rows: number, columns: number) => {
+      if (request.tty) await engine.resizeExec(Id, { h: rows, w: columns }, { signal }).catch(fail);
+    };
+    // Before the first input, so that what it starts finds the right size.
+    if (request.rows !== undefined && request.columns !== undefined)
+      await resize(request.rows, request.columns);
     client.onControl((message) => {
-      if (message.kind === 'resize') {
-        if (request.tty) resize(message.rows, message.columns).catch(fail);
-      } else signalSession(engine, session, message.name, signal).catch(fail);
+      if (message.kind === 'resize') void resize(message.rows, message.columns);
+      else signalSession(engine, session, message.name, signal).catch(fail);
     });
     await relay(client, process, { tty: request.tty, signal });
     const code = await exitCodeOf(deps.clock, engine, Id);

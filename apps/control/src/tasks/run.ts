@@ -64,12 +64,14 @@ export async function runOneOff(
       if (!(error instanceof EngineStatusError) && !signal.aborted)
         process.destroy(error instanceof Error ? error : new Error(String(error)));
     };
-    const resize = (rows: number, columns: number) => {
-      if (request.tty) engine.resizeContainer(name, { h: rows, w: columns }, { signal }).catch(fail);
+    const resize = async (rows: number, columns: number) => {
+      if (request.tty) await engine.resizeContainer(name, { h: rows, w: columns }, { signal }).catch(fail);
     };
-    if (request.rows !== undefined && request.columns !== undefined) resize(request.rows, request.columns);
+    // Before the first input, so that what it starts finds the right size.
+    if (request.rows !== undefined && request.columns !== undefined)
+      await resize(request.rows, request.columns);
     client.onControl((message) => {
-      if (message.kind === 'resize') resize(message.rows, message.columns);
+      if (message.kind === 'resize') void resize(message.rows, message.columns);
       else engine.killContainer(name, { signalName: message.name, signal }).catch(fail);
     });
     await relay(client, process, { tty: request.tty, signal });

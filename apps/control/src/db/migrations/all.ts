@@ -1,6 +1,7 @@
 import type { Migration } from '../migration.ts';
 import { foundation } from './0001-foundation.ts';
 import { deployments } from './0002-deployments.ts';
+import { unchangedServices } from './0003-unchanged-services.ts';
 
 /** In order; the index of each is its number less one. */
-export const migrations: readonly Migration[] = [foundation, deployments];
+export const migrations: readonly Migration[] = [foundation, deployments, unchangedServices];

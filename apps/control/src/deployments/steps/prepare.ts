@@ -1,11 +1,12 @@
 import { refuse } from '@berth/contract/errors';
 import type { EdgeProbe, LaneName } from '@berth/domain/edge';
-import type { Release } from '@berth/domain/release';
+import type { Release, ReleaseService } from '@berth/domain/release';
 import { chooseLane, type Run, type RunRouting, runName } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
-import { appNetworkName } from '../../swarm/service-spec.ts';
+import { appNetworkName, taskText } from '../../swarm/service-spec.ts';
 import { ensureNetwork } from '../../swarm/services.ts';
-import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
+import { releaseOf, type Step, type StepContext } from '../step.ts';
+import type { ChosenRun } from '../store.ts';
 
 /** Makes the app's network, and a run with a lane for each service of the release. */
 export const prepare: Step = async (context) => {
@@ -19,43 +20,69 @@ export const prepare: Step = async (context) => {
     { signal },
   );
   const scales = await deps.apps.scales(deployment.app);
-  for (const service of release.services)
-    await ensureRun(context, release, service.spec, scales[service.spec.name] ?? service.spec.replicas);
+  const runs: ChosenRun[] = [];
+  for (const service of release.services) {
+    runs.push(await chooseRun(context, release, service, scales[service.spec.name] ?? service.spec.replicas));
+    // Stored one by one: what was begun can be taken back wherever this step ends.
+    await deps.store.patch(deployment.id, { runs });
+  }
+  const kept = runs.filter((run) => run.how === 'kept');
+  if (kept.length > 0)
+    await context.progress(`unchanged, not touched: ${kept.map((run) => run.name).join(', ')}`);
   return { to: release.hooks.release !== undefined && deployment.kind === 'deploy' ? 'hooking' : 'starting' };
 };
 
-async function ensureRun(
+/**
+ * The run that serves a service of the release: one that serves already with the same tasks, else one of an
+ * earlier time that can be started again, else a new one. A restart always takes a new one.
+ */
+async function chooseRun(
   context: StepContext,
   release: Release,
-  spec: ServiceSpec,
+  service: ReleaseService,
   replicas: number,
-): Promise<void> {
+): Promise<ChosenRun> {
   const { deps, deployment } = context;
-  const own = (await ownRuns(context)).find((run) => run.service === spec.name);
-  if (own !== undefined && (own.state === 'live' || own.state === 'starting')) return;
-  const lane = own?.lane ?? (spec.port === undefined ? undefined : await takeLane(context, spec.name, own));
+  const { spec } = service;
+  const { app } = deployment;
+  const routing = routingOf(app, release, spec);
+  const fingerprint = deps.fingerprint(
+    taskText({ platform: deps.platform, app, service, variables: release.variables }),
+  );
+  const key = { app, service: spec.name, release: release.number, generation: deployment.generation };
+  const name = runName(key, deps.platform);
+  const alike = (await deps.runs.list({ app })).filter(
+    (run) =>
+      run.service === spec.name &&
+      run.fingerprint === fingerprint &&
+      (deployment.kind !== 'restart' || run.name === name),
+  );
+  const [known] = (['live', 'starting', 'warm', 'draining', 'parked'] as const).flatMap((state) =>
+    alike.filter((run) => run.state === state),
+  );
   const now = deps.clock.now();
-  if (own !== undefined) {
-    await deps.runs.advance([{ name: own.name, state: 'starting', lane, weight: own.weight, replicas }], now);
-    return;
+  if (known?.state === 'live') {
+    await deps.runs.advance([{ name: known.name, routing }], now);
+    return { name: known.name, how: 'kept' };
   }
-  const key = {
-    app: deployment.app,
-    service: spec.name,
-    release: release.number,
-    generation: deployment.generation,
-  };
-  const run: Run = {
+  const lane =
+    known?.lane ?? (spec.port === undefined ? undefined : await takeLane(context, spec.name, known));
+  if (known !== undefined) {
+    await deps.runs.advance([{ name: known.name, state: 'starting', lane, replicas, routing }], now);
+    return { name: known.name, how: known.name === name && deployment.kind !== 'rollback' ? 'new' : 'old' };
+  }
+  await deps.runs.ensure({
     ...key,
-    name: runName(key, deps.platform),
+    name,
     state: 'starting',
     stateSince: now,
     lane,
     weight: 0,
     replicas,
-    routing: routingOf(deployment.app, release, spec),
-  };
-  await deps.runs.ensure(run);
+    routing,
+    fingerprint,
+  });
+  return { name, how: 'new' };
 }
 
 /** How often a lane that is being drained is looked at again. */

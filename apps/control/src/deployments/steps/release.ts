@@ -1,6 +1,6 @@
 import { compileRelease, summarise } from '../../releases/compile.ts';
 import { describeChanges } from '../../releases/changes.ts';
-import { fingerprintOf, type ReleaseContent, type StoredRelease } from '../../releases/store.ts';
+import type { ReleaseContent, StoredRelease } from '../../releases/store.ts';
 import type { Deployment } from '../store.ts';
 import type { Step, StepContext } from '../step.ts';
 
@@ -13,7 +13,7 @@ export const release: Step = async (context) => {
 
   const { content, dockerfile } = await contentOf(context);
   const live = await liveRelease(context);
-  if (live?.fingerprint === fingerprintOf(content)) {
+  if (live?.fingerprint === deps.releases.fingerprintOf(deployment.app, content)) {
     await context.progress(`nothing to change: release ${live.number} runs this already`);
     return { to: 'succeeded', patch: { toRelease: live.number } };
   }
@@ -73,10 +73,12 @@ async function originOf(context: StepContext, release: number): Promise<Deployme
   return origin.from.kind === 'variables' ? originOf(context, origin.from.release) : origin;
 }
 
+/** What serves now, all of it: not while traffic is shared between releases, nor while the app is stopped. */
 async function liveRelease(context: StepContext): Promise<StoredRelease | undefined> {
-  const { app } = context.deployment;
-  const runs = await context.deps.runs.list({ app, states: ['live'] });
-  const number = runs[0]?.release;
-  if (number === undefined || runs.some((run) => run.release !== number)) return undefined;
-  return context.deps.releases.find(app, number);
+  const { deps, deployment } = context;
+  const app = await deps.apps.get(deployment.app);
+  if (app.liveRelease === undefined || app.desired === 'stopped') return undefined;
+  const runs = await deps.runs.list({ app: app.name, states: ['live'] });
+  if (new Set(runs.map((run) => run.service)).size !== runs.length) return undefined;
+  return deps.releases.find(app.name, app.liveRelease);
 }

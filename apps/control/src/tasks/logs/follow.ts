@@ -4,7 +4,7 @@ import type { NodeLink } from '../../nodes/ports.ts';
 import type { createFunnel } from './funnel.ts';
 import { readEntries } from './lines.ts';
 import { type LogSource, type LogsOf, listSources, sourceFilters, toSource } from './sources.ts';
-import { advance, type LogsDependencies, type Position, type SourcedEntry } from './stream.ts';
+import { advance, type LogsDependencies, type Position, type SourcedEntry } from './position.ts';
 
 interface ContainerEvent {
   readonly Action: string;

@@ -1,21 +1,13 @@
 import type { LogLine } from '@berth/contract/schemas';
 import { type Engine, isAbsent } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
-import type { Logger } from 'pino';
 import type * as z from 'zod';
 import type { ServerSentEvent } from '../../http/handler.ts';
-import type { Nodes } from '../../nodes/ports.ts';
 import { createFollower } from './follow.ts';
 import { createFunnel } from './funnel.ts';
-import { type Entry, readEntries } from './lines.ts';
+import { readEntries } from './lines.ts';
+import { advance, type LogsDependencies, type Position, type SourcedEntry } from './position.ts';
 import { createRecent } from './recent.ts';
 import { type LogSource, type LogsOf, listSources } from './sources.ts';
-
-export interface LogsDependencies {
-  readonly nodes: Nodes;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
 
 export interface LogsRequest extends LogsOf {
   readonly tail: number;
@@ -23,16 +15,6 @@ export interface LogsRequest extends LogsOf {
   readonly follow: boolean;
   /** Stamp of the last line the client has: only later ones are given. */
   readonly after: string | undefined;
-}
-
-export interface SourcedEntry extends Entry {
-  readonly source: LogSource;
-}
-
-/** Where the reading of a log stands: after `count` entries of the time `stamp`. */
-export interface Position {
-  readonly stamp: string;
-  readonly count: number;
 }
 
 /** The last lines held in memory while they are put in order; above it the older ones are left out. */
@@ -151,8 +133,3 @@ async function readSource(
   }
   return position;
 }
-
-export const advance = (position: Position | undefined, entry: Entry): Position => ({
-  stamp: entry.stamp,
-  count: position?.stamp === entry.stamp ? position.count + 1 : 1,
-});
