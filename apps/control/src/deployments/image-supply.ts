@@ -103,24 +103,35 @@ function facts(
   return { image: from.image, imageLabel, warnings: from.warnings, ...(port === undefined ? {} : { port }) };
 }
 
-/** Build events, in order, as lines for people; `onEvent` is not waited for, so they queue here. */
+/**
+ * Build events, in order, as lines for people. `onEvent` is not waited for: lines that come while one write
+ * is under way are written together by the next, so a talkative build does not wait for the disk.
+ */
 function relayTo(hooks: Hooks): { hooks: BuildHooks; flushed(): Promise<void> } {
-  let queue: Promise<void> = Promise.resolve();
-  const say = (event: BuildEvent): Promise<void> => {
-    const line = describe(event);
-    if (line === undefined) return Promise.resolve();
-    return line.kind === 'progress' ? hooks.progress(line.text) : hooks.build(line.text);
+  let waiting: { kind: 'progress' | 'build'; text: string }[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (): Promise<void> => {
+    const lines = waiting;
+    waiting = [];
+    const output = lines.filter((line) => line.kind === 'build').map((line) => line.text);
+    if (output.length > 0) await hooks.build(output.join('\n'));
+    const last = lines.findLast((line) => line.kind === 'progress');
+    if (last !== undefined) await hooks.progress(last.text);
   };
   return {
     hooks: {
       signal: hooks.signal,
       onEvent: (event) => {
-        queue = queue.then(() => say(event));
+        const line = describe(event);
+        if (line === undefined) return;
+        waiting.push(line);
+        if (waiting.length > 1) return;
+        writing = writing.then(write);
         // Kept for `flushed`, which the caller awaits.
-        queue.catch(() => undefined);
+        writing.catch(() => undefined);
       },
     },
-    flushed: () => queue,
+    flushed: () => writing,
   };
 }
 

@@ -1,5 +1,5 @@
 import { refuse } from '@berth/contract/errors';
-import { releaseDefaults } from '@berth/domain/release';
+import { type AppService, releaseDefaults } from '@berth/domain/release';
 import type { BuiltImage } from '../store.ts';
 import type { Step } from '../step.ts';
 
@@ -18,6 +18,13 @@ export const build: Step = async (context) => {
   for (const [index, service] of spec.services.entries()) {
     const name = service.spec.name;
     if (images[name] !== undefined) continue;
+    // Processes of one Procfile, and services of one context, are one image.
+    const twin = spec.services.slice(0, index).find((other) => isSameImage(other, service));
+    const made = twin === undefined ? undefined : images[twin.spec.name];
+    if (made !== undefined) {
+      images[name] = made;
+      continue;
+    }
     await context.progress(
       service.image.kind === 'build' ? `building ${name}` : `fetching ${service.image.reference} for ${name}`,
       { done: index, of: spec.services.length },
@@ -36,3 +43,6 @@ export const build: Step = async (context) => {
   }
   return { to: 'releasing', patch: { images } };
 };
+
+const isSameImage = (one: AppService, other: AppService): boolean =>
+  one.image.kind === 'build' && JSON.stringify(one.image) === JSON.stringify(other.image);
