@@ -113,6 +113,7 @@ export function createEdge(parts: EdgeParts) {
     await certificates.ensureOwn(parts.ownNames, clock.now());
     const current = await files.readCurrent();
     model = current?.model ?? emptyModel;
+    modelRead.resolve();
     const rendered = renderEdge(model, options);
     // This version of the agent may render the same model otherwise.
     if (current === undefined || current.digest !== digestOf(rendered))
@@ -248,6 +249,9 @@ export function createEdge(parts: EdgeParts) {
     }
   }
 
+  /** Nothing is said of lanes before: an agent that just started must not look like an edge without services. */
+  const modelRead = Promise.withResolvers<void>();
+
   const laneFqdn = (service: string, lane: LaneName): string | undefined => {
     const found = model.services.find(({ id }) => id === service);
     if (found === undefined) throw refuse('not_found', `The edge has no service ${service}`);
@@ -260,6 +264,7 @@ export function createEdge(parts: EdgeParts) {
     lane: LaneName,
     signal: AbortSignal,
   ): AsyncGenerator<ObservedLane> {
+    await modelRead.promise;
     laneFqdn(service, lane);
     let told = '';
     let earlier: readonly string[] = [];
@@ -324,10 +329,12 @@ export function createEdge(parts: EdgeParts) {
     report,
     watchLane,
     shutdownLane: async (service: string, lane: LaneName) => {
+      await modelRead.promise;
       laneFqdn(service, lane);
       await runtime.shutdownLane(model, service, lane);
     },
     setServerState: async (service: string, lane: LaneName, server: string, state: 'drain' | 'ready') => {
+      await modelRead.promise;
       laneFqdn(service, lane);
       await runtime.setServerState(service, lane, server, state);
       releaseDrained();
