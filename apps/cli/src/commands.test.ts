@@ -191,6 +191,44 @@ test('a token is sent only to the address it belongs to', async (t) => {
   assert.match(ran.stderr, /no valid token/);
 });
 
+test('domains add: chain and key go together, and a certificate without a key is refused here', async (t) => {
+  const stub = await startStub(t, {
+    addDomain: (seen) => ({
+      domain: (seen.body as { domain: string }).domain,
+      app: 'shop',
+      service: 'web',
+      path: '/',
+      stripPrefix: false,
+      httpsOnly: true,
+      automatic: false,
+      resolves: 'nowhere',
+      url: 'https://shop.example.test',
+    }),
+  });
+  const cwd = await temporaryDirectory(t);
+  const pem = (what: string) => `-----BEGIN ${what}-----\nAAAA\n-----END ${what}-----\n`;
+  await writeFile(join(cwd, 'chain.pem'), pem('CERTIFICATE'));
+  await writeFile(join(cwd, 'key.pem'), pem('PRIVATE KEY'));
+  const args = [
+    'domains',
+    'add',
+    'shop.example.test',
+    '-a',
+    'shop',
+    '--https-only',
+    '--certificate',
+    'chain.pem',
+  ];
+  const keyless = await runBerth(t, args, { ...stub, cwd });
+  assert.equal(keyless.code, 2);
+  const added = await runBerth(t, [...args, '--key', 'key.pem'], { ...stub, cwd });
+  assert.equal(added.stdout, 'https://shop.example.test\n');
+  assert.match(added.stderr, /needs an A record/);
+  const body = stub.requests[0]?.body as { certificatePem: string; httpsOnly: boolean } | undefined;
+  assert.equal(body?.certificatePem, pem('CERTIFICATE') + pem('PRIVATE KEY'));
+  assert.equal(body?.httpsOnly, true);
+});
+
 test('destroy wants the name again', async (t) => {
   const stub = await startStub(t, { deleteApp: () => undefined as never, getApp: () => sampleApp() });
   const wrong = await runBerth(t, ['destroy', '-a', 'shop', '--confirm', 'blog'], stub);

@@ -75,7 +75,7 @@ test('a refusal keeps code, words, issues, evidence and request id', async () =>
       assert.ok(error instanceof RemoteError && error instanceof AppError);
       assert.equal(error.code, 'invalid_manifest');
       assert.equal(error.message, 'compose.yaml is not valid');
-      assert.match(error.hint, /nearest known key/);
+      assert.match(error.hint, /by file and line/);
       assert.deepEqual(error.issues, sent.issues);
       assert.deepEqual(error.evidence, ['a line']);
       assert.equal(error.requestId, 'req-1');

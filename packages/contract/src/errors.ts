@@ -121,7 +121,7 @@ export const errorTable = {
     status: 422,
     retryable: false,
     title: 'The request has invalid values',
-    hint: 'See `issues`: each names the place, what is wrong and what is accepted.',
+    hint: 'Each issue names the place, what is wrong and what is accepted.',
   },
   invalid_name: {
     status: 422,
@@ -133,13 +133,13 @@ export const errorTable = {
     status: 422,
     retryable: false,
     title: 'The manifest is not valid',
-    hint: 'See `issues` for file, line and the nearest known key.',
+    hint: 'Mend the places named by file and line; where a known key is near, it is suggested.',
   },
   unsupported: {
     status: 422,
     retryable: false,
     title: 'Berth does not honour this yet',
-    hint: 'See `issues` for the key and the nearest alternative.',
+    hint: 'Take out the keys named, or use the alternative suggested.',
   },
   unsafe_archive: {
     status: 422,

@@ -16,7 +16,7 @@ interface AddOptions {
   readonly stripPrefix?: boolean;
   readonly httpsOnly?: boolean;
   readonly redirectTo?: string;
-  readonly cert?: string;
+  readonly certificate?: string;
   readonly key?: string;
 }
 
@@ -53,13 +53,16 @@ export function register(program: Command, cli: Cli): void {
     .option('--strip-prefix', 'take the path off before the service sees it')
     .option('--https-only', 'answer plain HTTP by a redirect to HTTPS')
     .option('--redirect-to <domain>', 'redirect to another name instead of serving')
-    .option('--cert <file>', 'certificate chain, PEM; with --key')
-    .option('--key <file>', 'private key, PEM');
+    .option('--certificate <file>', 'certificate chain, PEM; it may hold the key, too')
+    .option('--key <file>', 'private key, PEM, when it is a file of its own');
   withExamples(withApp(add), [
     ['berth domains add shop.example.com', 'the whole name'],
     ['berth domains add example.com --path /shop --strip-prefix', 'a path of it'],
     ['berth domains add www.example.com --redirect-to example.com', 'a redirect'],
-    ['berth domains add shop.example.com --cert chain.pem --key key.pem --https-only', 'your certificate'],
+    [
+      'berth domains add shop.example.com --certificate chain.pem --key key.pem --https-only',
+      'your certificate',
+    ],
   ]);
   onRun<AddOptions>(cli, add, async ({ options, output, args }) => {
     const certificatePem = await readCertificate(cli, options);
@@ -109,13 +112,16 @@ export function register(program: Command, cli: Cli): void {
 
 /** Chain then key in one text, as the edge keeps them. */
 async function readCertificate(cli: Cli, options: AddOptions): Promise<string | undefined> {
-  if (options.cert === undefined && options.key === undefined) return undefined;
-  if (options.cert === undefined || options.key === undefined)
-    throw new UsageError('--cert and --key go together');
-  const [chain, key] = await Promise.all([
-    readFile(resolve(cli.cwd, options.cert), 'utf8'),
-    readFile(resolve(cli.cwd, options.key), 'utf8'),
-  ]);
+  if (options.certificate === undefined) {
+    if (options.key !== undefined) throw new UsageError('--key goes with --certificate');
+    return undefined;
+  }
+  const chain = await readFile(resolve(cli.cwd, options.certificate), 'utf8');
+  if (options.key === undefined) {
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(chain)) return chain;
+    throw new UsageError(`${options.certificate} holds no private key`, 'Name its file with --key.');
+  }
+  const key = await readFile(resolve(cli.cwd, options.key), 'utf8');
   return `${chain.trimEnd()}\n${key.trimEnd()}\n`;
 }
 
