@@ -44,7 +44,18 @@ function pathOptions(scope: Scope, base: string) {
   return { base, home: scope.home, followLink: (path: string) => scope.port.followLink?.(path) ?? path };
 }
 
-export function readDocuments(port: FilePort, file: string): SourceDocument[] {
+export function readDocuments(
+  scope: Pick<Scope, 'port' | 'documents'>,
+  file: string,
+): readonly SourceDocument[] {
+  const known = scope.documents.get(file);
+  if (known !== undefined) return known;
+  const documents = parseFile(scope.port, file);
+  scope.documents.set(file, documents);
+  return documents;
+}
+
+function parseFile(port: FilePort, file: string): SourceDocument[] {
   const read = readText(port, file);
   const place = { file, line: 1, column: 1 };
   if (read.kind === 'absent') fail([], `the file ${file} does not exist`, { place });
@@ -60,7 +71,7 @@ function loadFile(
 ): { model: GoMap; resets: readonly Path[] } {
   let model = before;
   let resets: readonly Path[] = [];
-  for (const document of readDocuments(scope.port, file)) {
+  for (const document of readDocuments(scope, file)) {
     scope.sources.push({ document });
     resets = document.resets;
     model = withPlaces(scope, () => addDocument(scope, document, model, options));

@@ -149,6 +149,7 @@ function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
     home: environment.get('HOME'),
     resolvesPaths: request.resolvesPaths ?? true,
     sources: [],
+    documents: new Map(),
     warn,
   };
   return { scope, files, profiles, environment };
@@ -228,7 +229,7 @@ function findProjectName(request: LoadRequest, setting: Setting): string {
   }
   let written = '';
   for (const file of files) {
-    for (const document of readDocuments(scope.port, file)) {
+    for (const document of readDocuments(scope, file)) {
       const value = document.value as { name?: unknown } | null;
       if (typeof value?.name === 'string' && value.name !== '') written = value.name;
     }

@@ -219,8 +219,9 @@ export function struct(fields: Readonly<Record<string, Field | Type>>, options: 
       const own: Record<string, unknown> = {};
       if (value !== null && !isMap(value)) return fail(path, 'must be a mapping');
       const given = value ?? newMap();
+      const lowered = new Map(Object.keys(given).map((key) => [key.toLowerCase(), key]));
       for (const { key, type } of list) {
-        const name = key in given ? key : Object.keys(given).find((other) => other.toLowerCase() === key);
+        const name = key in given ? key : lowered.get(key);
         const item = name === undefined ? undefined : given[name];
         own[key] = item === undefined ? type.zero() : type.decode(item, [...path, key]);
       }

@@ -24,6 +24,8 @@ export interface Scope {
   readonly resolvesPaths: boolean;
   /** Every document read so far, for the places of faults. */
   readonly sources: Source[];
+  /** Documents of files already read. */
+  readonly documents: Map<string, readonly SourceDocument[]>;
   readonly warn: (text: string) => void;
 }
 
