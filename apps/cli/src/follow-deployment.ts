@@ -25,12 +25,8 @@ export async function followDeployment(
   let view = emptyRollout;
   // The clocks of the two ends differ: the newest event came at most this much after it happened.
   let skewMs = Number.POSITIVE_INFINITY;
-  const paint = () => {
-    const line = renderLive(view, cli.clock.now() - skewMs, style);
-    if (line === undefined) live.clear();
-    else live.show(line);
-  };
-  const ticker = live.isLive ? setInterval(paint, 100) : undefined;
+  const liveText = () => renderLive(view, cli.clock.now() - skewMs, style) ?? '';
+  const ticker = live.isLive ? setInterval(() => live.print([], liveText()), 100) : undefined;
   try {
     const events = client.stream('watchDeployment', {
       params: { id: deployment.id },
@@ -49,8 +45,7 @@ export async function followDeployment(
       skewMs = Math.min(skewMs, cli.clock.now() - Date.parse(event.at));
       const applied = applyEvent(view, event, { style, isTerminal: live.isLive });
       view = applied.view;
-      live.print(applied.lines);
-      if (live.isLive) paint();
+      live.print(applied.lines, liveText());
       if (event.kind === 'end') {
         live.clear();
         const totalMs = Date.parse(event.at) - (view.startedAt ?? Date.parse(event.at));

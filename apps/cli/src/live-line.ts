@@ -14,12 +14,14 @@ export class LiveLine {
     return this.#sink.isTTY === true;
   }
 
-  print(lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    const below = this.#shown;
-    this.clear();
-    this.#sink.write(`${lines.join('\n')}\n`);
-    if (below !== '') this.show(below);
+  /** Lines that stay; below them `next`, or what was shown before. */
+  print(lines: readonly string[], next: string = this.#shown): void {
+    if (lines.length > 0) {
+      this.clear();
+      this.#sink.write(`${lines.join('\n')}\n`);
+    }
+    if (next === '') this.clear();
+    else if (lines.length > 0 || next !== this.#shown) this.show(next);
   }
 
   show(text: string): void {
