@@ -96,5 +96,8 @@ describe('the command line', { timeout: 300_000 }, () => {
     await run('destroy', '--confirm', app);
     const gone = await platform.berth(['status', '-a', app]);
     assert.notEqual(gone.code, 0);
+    await platform.client.call('createApp', { body: { name: app } });
+    const { items } = await platform.client.call('listEnv', { params: { app } });
+    assert.deepEqual(items, [], 'a new app of the same name has none of its secrets');
   });
 });

@@ -97,6 +97,9 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         await tx.deleteFrom('scales').where('app', '=', name).execute();
         await tx.deleteFrom('releases').where('app', '=', name).execute();
         await tx.deleteFrom('sources').where('app', '=', name).execute();
+        // An app of the same name that comes later gets neither the names nor the secrets of this one.
+        await tx.deleteFrom('domains').where('app', '=', name).execute();
+        await tx.deleteFrom('variables').where('app', '=', name).execute();
       });
     },
     async scales(name: string): Promise<Record<string, number>> {
