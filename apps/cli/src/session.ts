@@ -162,7 +162,8 @@ function readToExit(cli: Cli, socket: WebSocket): Promise<number> {
       if (isBinary) {
         const sink = bytes[0] === channel.stderr ? cli.stderr : cli.stdout;
         const isRoom = (sink as NodeJS.WritableStream).write(bytes.subarray(1));
-        if (isRoom === false) {
+        // Frames already read still come after a pause; one wait is enough for all of them.
+        if (isRoom === false && !socket.isPaused) {
           socket.pause();
           (sink as unknown as NodeJS.EventEmitter).once('drain', () => socket.resume());
         }
