@@ -1,5 +1,6 @@
 import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { Decoder } from './decode.ts';
+import { joinFlowLines } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.ts';
 import { ResetResolver } from './reset.ts';
@@ -32,15 +33,8 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids exactly these.
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/.exec(text);
-  const documents = parseAllDocuments(text, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'silent',
-    strict: false,
-    resolveKnownTags: false,
-  });
+  const source = text.replace(/\r(?!\n)/g, '\n');
+  const documents = parseText(source, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
   }
@@ -53,6 +47,11 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
       place: placeOf(error.pos[0]),
     }));
     if (faults.length > 0) throw new ComposeFault(faults);
+    const directive = document.warnings.find((warning) => warning.code === 'BAD_DIRECTIVE');
+    if (directive !== undefined) fail([], 'unknown directive', { place: placeOf(directive.pos[0]) });
+    if (sources.length > 0 && document.directives?.docStart !== true) {
+      fail([], 'a further document must start with ---', { place: placeOf(document.range?.[0] ?? 0) });
+    }
     const version = document.directives?.yaml;
     if (version?.explicit === true && version.version !== '1.1') {
       fail([], `the directive %YAML ${version.version} is not accepted by Docker Compose`, {
@@ -66,7 +65,7 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
       sources.push(emptyDocument(file, placeOf(0)));
       continue;
     }
-    sources.push(readDocument(file, document.contents as ParsedNode, placeOf));
+    sources.push(readDocument({ file, text: source, placeOf }, document.contents as ParsedNode));
   }
   return sources;
 }
@@ -75,13 +74,33 @@ function emptyDocument(file: string, place: Place): SourceDocument {
   return { file, value: null, resets: [], locate: () => ({ place, depth: 0, isKey: false }) };
 }
 
-function readDocument(
-  file: string,
-  contents: ParsedNode,
-  placeOf: (offset: number) => Place,
-): SourceDocument {
+function parseText(text: string, lines: LineCounter) {
+  const options = {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    strict: false,
+    resolveKnownTags: false,
+  } as const;
+  const documents = parseAllDocuments(text, { ...options, lineCounter: lines });
+  if (!Array.isArray(documents)) return documents;
+  if (documents.every((document) => document.errors.length === 0)) return documents;
+  // Offsets are the same in both forms, and so are the places told from `lines`.
+  const joined = parseAllDocuments(joinFlowLines(text), options);
+  const isBetter = Array.isArray(joined) && joined.every((document) => document.errors.length === 0);
+  return isBetter ? joined : documents;
+}
+
+interface SourceText {
+  readonly file: string;
+  readonly text: string;
+  readonly placeOf: (offset: number) => Place;
+}
+
+function readDocument({ file, text, placeOf }: SourceText, contents: ParsedNode): SourceDocument {
   const anchors = new Map<string, Node>();
-  const built = buildNode(contents, anchors, placeOf);
+  const built = buildNode(contents, { anchors, text, placeOf });
   const resets: Path[] = [];
   const resolver = new ResetResolver(resets, placeOf);
   const root = resolver.resolve(built, []);

@@ -26,12 +26,19 @@ export interface AliasNode {
 }
 
 /** Our tree of nodes from the parser's, aliases pointing at the node of the latest anchor before them. */
+export interface BuildContext {
+  readonly anchors: Map<string, Node>;
+  readonly text: string;
+  readonly placeOf: (offset: number) => Place;
+}
+
 export function buildNode(
   node: ParsedNode | null,
-  anchors: Map<string, Node>,
-  placeOf: (offset: number) => Place,
+  context: BuildContext,
   offset = 0,
+  isInFlow = false,
 ): Node | AliasNode {
+  const { anchors, placeOf } = context;
   const start = node?.range?.[0] ?? offset;
   if (isAlias(node)) {
     const target = anchors.get(node.source);
@@ -53,13 +60,17 @@ export function buildNode(
   const anchor = (node as { anchor?: string }).anchor;
   if (anchor !== undefined) anchors.set(anchor, made);
   if (isScalar(node)) {
+    refuseScalar(node, context, isInFlow);
     made.text = String(node.value ?? '');
     made.plain = node.type === undefined || node.type === 'PLAIN';
-  } else if (isYamlMap(node)) {
+    return made;
+  }
+  const isFlow = (node as { flow?: boolean }).flow === true;
+  if (isYamlMap(node)) {
     made.kind = 'map';
     for (const pair of node.items) {
-      const key = buildNode(pair.key as ParsedNode | null, anchors, placeOf, start);
-      const value = buildNode(pair.value as ParsedNode | null, anchors, placeOf, key.offset);
+      const key = buildNode(pair.key as ParsedNode | null, context, start, isFlow);
+      const value = buildNode(pair.value as ParsedNode | null, context, key.offset, isFlow);
       made.pairs.push([key as Node, value as Node]);
     }
   } else if (isSeq(node)) {
@@ -67,8 +78,8 @@ export function buildNode(
     for (const item of node.items) {
       if (isPair(item)) {
         const pair = item as { key: ParsedNode | null; value: ParsedNode | null };
-        const key = buildNode(pair.key, anchors, placeOf, start) as Node;
-        const value = buildNode(pair.value, anchors, placeOf, key.offset) as Node;
+        const key = buildNode(pair.key, context, start, isFlow) as Node;
+        const value = buildNode(pair.value, context, key.offset, isFlow) as Node;
         made.items.push({
           ...made,
           kind: 'map',
@@ -78,16 +89,44 @@ export function buildNode(
           items: [],
         });
       } else {
-        made.items.push(buildNode(item as ParsedNode, anchors, placeOf, start) as Node);
+        made.items.push(buildNode(item as ParsedNode, context, start, isFlow) as Node);
       }
     }
   }
   return made;
 }
 
+/** Scalars YAML 1.2 takes and go-yaml does not. */
+function refuseScalar(
+  node: { readonly type?: string; readonly range?: readonly [number, number, number] | null },
+  { text, placeOf }: BuildContext,
+  isInFlow: boolean,
+): void {
+  if (node.range == null) return;
+  const [start, end] = node.range;
+  const place = placeOf(start);
+  if (node.type === 'PLAIN') {
+    if (isInFlow && text[start] === ':') {
+      fail([], 'an unquoted value in [ ] or { } cannot start with a colon', {
+        place,
+        suggestion: 'quote it',
+      });
+    }
+  } else if (node.type === 'QUOTE_DOUBLE') {
+    if (/^(?:[^\\]|\\[^/])*\\\//.test(text.slice(start, end))) {
+      fail([], 'unknown escape character \\/', { place, suggestion: 'write / as it is' });
+    }
+  } else if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') {
+    if (/^[|>][-+]?[ \t]*(?:#[^\n]*)?\r?\n(?: *\r?\n)* *\t/.test(text.slice(start, end))) {
+      fail([], 'a tab where the indentation of the text is expected', { place, suggestion: 'use spaces' });
+    }
+  }
+}
+
 export function isMergeKey(key: Node): boolean {
   const tag = shortTag(key.tag);
-  return key.kind === 'scalar' && key.text === '<<' && (tag === '' || tag === '!' || tag === 'merge');
+  const isUntagged = key.plain && (tag === '' || tag === '!');
+  return key.kind === 'scalar' && key.text === '<<' && (isUntagged || tag === 'merge');
 }
 
 export function follow(node: Node | AliasNode): Node {
