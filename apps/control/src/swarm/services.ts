@@ -1,8 +1,8 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
-import type { Service, ServiceSpec, Task } from '@berth/engine/types';
 import { EngineStatusError } from '@berth/engine/transport';
+import type { Service, ServiceSpec, Task } from '@berth/engine/types';
 
 type Options = { readonly signal?: AbortSignal };
 
@@ -120,6 +120,9 @@ export async function removeNetwork(
     return 'removed';
   } catch (error) {
     if (isAbsent(error)) return 'absent';
+    // Swarm has removed it, and this node still knows its name.
+    if (error instanceof EngineStatusError && error.status === 500 && /not found/.test(error.engineMessage))
+      return 'absent';
     if (
       error instanceof EngineStatusError &&
       (error.status === 403 || error.status === 409 || error.status === 400)
