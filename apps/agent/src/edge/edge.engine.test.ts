@@ -138,6 +138,12 @@ describe('edge', { timeout: 240_000 }, () => {
             service: 'shop.web',
           },
           {
+            match: { kind: 'host', host: 'secure.test' },
+            path: '/',
+            stripPrefix: false,
+            service: 'shop.web',
+          },
+          {
             match: { kind: 'port', port: box.ports.app },
             path: '/',
             stripPrefix: false,

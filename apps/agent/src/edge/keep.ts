@@ -23,10 +23,7 @@ export function keepEdge(options: {
 }): Promise<void> {
   const { edge, engine, clock, log, signal } = options;
   let wake = Promise.withResolvers<void>();
-  const rouse = (): void => {
-    wake.resolve();
-    wake = Promise.withResolvers();
-  };
+  const rouse = (): void => wake.resolve();
 
   const listen = async (): Promise<void> => {
     for (let attempt = 1; !signal.aborted; attempt++) {
@@ -49,6 +46,8 @@ export function keepEdge(options: {
   const settle = async (): Promise<void> => {
     let isStarted = false;
     for (let failures = 0; !signal.aborted; ) {
+      // Renewed before the look, so that what happens during it is looked at again.
+      wake = Promise.withResolvers();
       try {
         await (isStarted ? edge.settle(signal) : edge.start(signal));
         if (failures > 0) log.info('the edge runs again');

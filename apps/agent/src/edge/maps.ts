@@ -5,7 +5,7 @@ import {
   type EdgeService,
   laneNames,
 } from '@berth/domain/edge';
-import type { MapName } from './names.ts';
+import { backendOf, type MapName } from './names.ts';
 
 export type MapEntries = ReadonlyMap<string, string>;
 /** All but `meta`, which is about the files and not of the model. */
@@ -13,11 +13,16 @@ export type EdgeMaps = Readonly<Record<Exclude<MapName, 'meta'>, MapEntries>>;
 
 /** All that changes at run time without a reload, as the maps HAProxy reads. Pure; in a fixed order. */
 export function renderMaps(model: EdgeModel): EdgeMaps {
+  const redirected = new Set(model.redirects.map(({ host }) => host));
+  const httpsOnly = new Set(model.httpsOnlyHosts);
   return {
-    routes: entries(model.routes.map((route) => [routeKey(route), routeValue(route)])),
-    weights: entries(model.services.map((service) => [service.id, weightLetters(service)])),
+    routes: entries(
+      model.routes
+        .filter(({ match }) => match.kind === 'port' || !redirected.has(match.host))
+        .map((route) => [routeKey(route), routeValue(route, httpsOnly)]),
+    ),
+    weights: entries(model.services.map((service) => [service.id, weightValue(service)])),
     redirects: entries(model.redirects.map((redirect) => [redirect.host, redirectValue(redirect)])),
-    https: entries(model.httpsOnlyHosts.map((host) => [host, '1'])),
   };
 }
 
@@ -34,16 +39,23 @@ export function routeKey(route: Pick<EdgeRoute, 'match' | 'path'>): string {
   return `${place}${trimSlash(route.path)}/`;
 }
 
-const routeValue = (route: EdgeRoute): string =>
-  `${route.service}|${route.stripPrefix ? trimSlash(route.path).length : 0}`;
+/** `service`, or `service|characters of the path to strip|s when HTTPS only`: most requests have nothing to parse. */
+function routeValue(route: EdgeRoute, httpsOnly: ReadonlySet<string>): string {
+  const strip = route.stripPrefix ? trimSlash(route.path).length : 0;
+  const secure = route.match.kind === 'host' && httpsOnly.has(route.match.host);
+  return strip === 0 && !secure ? route.service : `${route.service}|${strip}|${secure ? 's' : ''}`;
+}
 
 /**
- * One letter per percent: the request draws a number below 100 and takes the letter there, so weights are
- * exact, integer, and change with one write. `0` when the service is stopped.
+ * The backend, when one lane has all the traffic. Else `%` and one letter per percent: the request draws a
+ * number below 100 and takes the letter there, so weights are exact, integer, and change with one write.
+ * `0` when the service is stopped.
  */
-export function weightLetters(service: EdgeService): string {
+export function weightValue(service: EdgeService): string {
+  const all = laneNames.find((name) => service.lanes[name].weight === 100);
+  if (all !== undefined) return backendOf(service.id, all);
   const letters = laneNames.map((name) => name.repeat(service.lanes[name].weight)).join('');
-  return letters === '' ? '0' : letters;
+  return letters === '' ? '0' : `%${letters}`;
 }
 
 /** A host or an origin keeps the request's path; anything with a path of its own is the whole location. */

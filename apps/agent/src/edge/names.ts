@@ -27,14 +27,12 @@ export const configFile = 'haproxy.cfg';
 export const stateFile = 'servers.state';
 export const certificateList = 'certificates.list';
 export const mapFiles = {
-  /** host or `:port`, path with a slash at the end → service and number of path characters to strip. */
+  /** host or `:port`, path with a slash at the end → service, and what else is to be done (see maps.ts). */
   routes: 'routes.map',
-  /** service → a hundred letters, one per percent, naming the lane. */
+  /** service → the backend that has all traffic, or how it is split. */
   weights: 'weights.map',
   /** host → status and location. */
   redirects: 'redirects.map',
-  /** host → 1, where plain HTTP is answered by a redirect. */
-  https: 'https.map',
   /** `revision` and `digest` of the files: what runs says itself what it is. */
   meta: 'meta.map',
 } as const;

@@ -34,7 +34,6 @@ export function planEdgeChange(current: EdgeModel, next: EdgeModel): EdgePlan {
     ...changes('weights'),
     ...routes,
     ...changes('redirects'),
-    ...changes('https'),
     ...parked(current, next),
   ];
   return commands.length === 0 ? { kind: 'nothing' } : { kind: 'runtime', commands };

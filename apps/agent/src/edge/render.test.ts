@@ -47,8 +47,8 @@ test('routes match whole segments: the key ends with a slash', () => {
   assert.equal(routeKey({ match: { kind: 'port', port: 8100 }, path: '/' }), ':8100/');
 });
 
-test('weights are letters, one per percent; a stopped service has none', () => {
-  assert.equal(renderMaps(shop).weights.get('shop.web'), 'a'.repeat(95) + 'b'.repeat(5));
+test('weights are a backend, or letters, one per percent; a stopped service has none', () => {
+  assert.equal(renderMaps(shop).weights.get('shop.web'), `%${'a'.repeat(95)}${'b'.repeat(5)}`);
   assert.equal(renderMaps(shopModel(1, [], {})).weights.get('shop.web'), '0');
 });
 

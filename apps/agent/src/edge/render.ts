@@ -56,7 +56,7 @@ export function renderHaproxy(model: EdgeModel, options: EdgeOptions): string {
     defaultsSection,
     frontendSection(options),
     ...(options.statsPort === undefined ? [] : [statsSection(options.statsPort)]),
-    apiSection(options),
+    elsewhereSection(options),
     ...[...model.services].sort(byId).map(serviceSection),
   ].join('\n');
 }
@@ -107,7 +107,6 @@ const defaultsSection = `defaults
   option http-keep-alive
   option idle-close-on-response
   option redispatch 1
-  option splice-auto
   retries 3
   # Only what is safe to send again is (see disable-l7-retry); a connection that failed carried nothing.
   retry-on conn-failure empty-response response-timeout
@@ -128,54 +127,83 @@ const defaultsSection = `defaults
 `;
 
 function frontendSection(options: EdgeOptions): string {
-  const { ports, api } = options;
-  const httpsPort = options.httpsPortPublic === 443 ? '' : `:${options.httpsPortPublic}`;
-  return `frontend edge
+  const { ports } = options;
+  return `# Rules here run for every request; what only some need is in the backend "elsewhere".
+frontend edge
   bind :${ports.http}
   bind :${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1
+
+  # Which service: the longest route of whole segments. A host in capitals or with a port is rare.
+  http-request set-var(txn.service) base,concat(/),map_beg(${mapFiles.routes})
+  http-request set-var-fmt(txn.key) %[req.hdr(host),host_only,lower]%[path]/ unless { var(txn.service) -m found }
+  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes}) if { var(txn.key) -m found }
+${servingRules(options)}
+# An app's own port, for when no name resolves.
+frontend apps
   bind :${ports.apps[0]}-${ports.apps[1]}
+  http-request set-var-fmt(txn.key) :%[dst_port]%[path]/
+  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes})
+${servingRules(options)}`;
+}
 
-  # Where: the host, or for an app's own port that port.
-  http-request set-var(txn.host) req.hdr(host),host_only,lower
-  http-request set-var(txn.place) var(txn.host)
-  http-request set-var-fmt(txn.place) :%[dst_port] if { dst_port ${ports.apps[0]}:${ports.apps[1]} }
+function servingRules({ httpsPortPublic }: EdgeOptions): string {
+  const httpsPort = httpsPortPublic === 443 ? '' : `:${httpsPortPublic}`;
+  const fallback = (lane: string): string =>
+    `  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_${lane} if { var(txn.split) -m sub ${lane} } { var(txn.backend),nbsrv eq 0 }`;
+  return `  http-request set-var(txn.route) var(txn.service) if { var(txn.service) -m sub | }
+  http-request set-var(txn.service) var(txn.route),field(1,|) if { var(txn.route) -m found }
+  http-request set-var(txn.strip) var(txn.route),field(2,|) if { var(txn.route) -m found }
+  http-request redirect code 308 location https://%[req.hdr(host),host_only,lower]${httpsPort}%[pathq] if { var(txn.route),field(3,|) -m str s } !{ ssl_fc }
+  http-request set-path /%[path,bytes(txn.strip),ltrim(/)] if { var(txn.strip) -m int gt 0 }
 
-  # Berth's own API: behind TLS, and nowhere else.
-  http-request return status 404 content-type text/plain string "The API is served over HTTPS only.\\n" if { var(txn.place) -m str ${api.hostName} } !{ ssl_fc }
-  http-request allow if { var(txn.place) -m str ${api.hostName} }
+  # Which lane: the one that has all traffic; or one of a hundred letters, and another weighted lane when no
+  # server of that one is up.
+  http-request set-var(txn.backend) var(txn.service),map(${mapFiles.weights})
+  http-request set-var(txn.split) var(txn.backend) if { var(txn.backend) -m beg % }
+  http-request set-var(txn.draw) rand(100),add(1) if { var(txn.split) -m found }
+  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_%[var(txn.split),bytes(txn.draw,1)] if { var(txn.split) -m found }
+${laneNames.map(fallback).join('\n')}
 
-  http-request set-var(txn.redirect) var(txn.place),map(${mapFiles.redirects})
-  http-request set-var-fmt(txn.to) %[var(txn.redirect),field(2,|)] if { var(txn.redirect) -m found }
-  http-request set-var-fmt(txn.to) %[var(txn.to)]%[pathq] if { var(txn.redirect),field(3,|) -m str + }
-${[301, 302, 307, 308].map((code) => `  http-request redirect code ${code} location %[var(txn.to)] if { var(txn.redirect) -m beg ${code} }\n`).join('')}
-  http-request redirect code 308 location https://%[var(txn.host)]${httpsPort}%[pathq] if !{ ssl_fc } { var(txn.place),map(${mapFiles.https}) -m found }
-
-  # Which service: the longest route of whole segments.
-  http-request set-var-fmt(txn.key) %[var(txn.place)]%[path]/
-  http-request set-var(txn.route) var(txn.key),map_beg(${mapFiles.routes})
-  http-request set-var(txn.shown) var(txn.host),regsub('[^a-z0-9.:-]',?,g) unless { var(txn.route) -m found }
-  http-request return status 404 content-type "text/html; charset=utf-8" lf-string "${page('Nothing is served here', 'No app of this platform answers to <b>%[var(txn.shown)]</b>. Check the address, or give an app this name: <code>berth domains add</code>.')}" unless { var(txn.route) -m found }
-  http-request set-var(txn.service) var(txn.route),field(1,|)
-  http-request set-var(txn.strip) var(txn.route),field(2,|)
-  http-request set-path /%[path,bytes(txn.strip),ltrim(/)] unless { var(txn.strip) -m str 0 }
-
-  # Which lane: one of a hundred letters; another weighted lane when no server of that one is up.
-  http-request set-var(txn.weights) var(txn.service),map(${mapFiles.weights},0)
-  http-request return status 503 hdr Retry-After 5 content-type "text/html; charset=utf-8" lf-string "${page('%[var(txn.service)] is stopped', 'The service is known here, but no release of it takes traffic now. Start it with <code>berth start</code>.')}" if { var(txn.weights) -m str 0 }
-  http-request set-var(txn.draw) rand(100)
-  http-request set-var(txn.lane) var(txn.weights),bytes(txn.draw,1)
-  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_%[var(txn.lane)]
-${laneNames.map((lane) => `  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_${lane} if { var(txn.backend),nbsrv eq 0 } { var(txn.weights) -m sub ${lane} }\n`).join('')}
   # Who: what a client says about itself is not believed.
-  http-request del-header ^(x-forwarded-|forwarded$|x-real-ip$) -m reg
-  http-request set-header X-Forwarded-For %[src]
-  http-request set-header X-Forwarded-Host %[req.hdr(host)]
-  http-request set-header X-Forwarded-Proto https if { ssl_fc }
-  http-request set-header X-Forwarded-Proto http unless { ssl_fc }
+${forwardedRules('%[ssl_fc,iif(https,http)]')}
   http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
 
-  use_backend api if { var(txn.place) -m str ${api.hostName} }
   use_backend %[var(txn.backend)]
+  default_backend elsewhere
+`;
+}
+
+const forwardedRules = (proto: string): string => `  http-request del-header x-forwarded- -m beg
+  http-request del-header forwarded
+  http-request del-header x-real-ip
+  http-request add-header X-Forwarded-For %[src]
+  http-request add-header X-Forwarded-Host %[req.hdr(host)]
+  http-request add-header X-Forwarded-Proto ${proto}`;
+
+/** Requests no lane takes: Berth's own API, redirects, stopped services, and names nobody has. */
+function elsewhereSection({ api }: EdgeOptions): string {
+  const redirect = (code: number): string =>
+    `  http-request redirect code ${code} location %[var(txn.to)] if { var(txn.redirect) -m beg ${code} }`;
+  return `backend elsewhere
+  http-request set-var(txn.host) req.hdr(host),host_only,lower
+  http-request return status 503 hdr Retry-After 5 content-type "text/html; charset=utf-8" lf-string "${page('%[var(txn.service)] is stopped', 'The service is known here, but no release of it takes traffic now. Start it with <code>berth start</code>.')}" if { var(txn.service) -m found }
+
+  http-request set-var(txn.redirect) var(txn.host),map(${mapFiles.redirects})
+  http-request set-var(txn.to) var(txn.redirect),field(2,|)
+  http-request set-var-fmt(txn.to) %[var(txn.to)]%[pathq] if { var(txn.redirect),field(3,|) -m str + }
+${[301, 302, 307, 308].map(redirect).join('\n')}
+
+  http-request set-var(txn.shown) var(txn.host),regsub('[^a-z0-9.:-]',?,g)
+  http-request return status 404 content-type "text/html; charset=utf-8" lf-string "${page('Nothing is served here', 'No app of this platform answers to <b>%[var(txn.shown)]</b>. Check the address, or give an app this name: <code>berth domains add</code>.')}" unless { var(txn.host) -m str ${api.hostName} }
+
+  # Berth's own API: behind TLS, and nowhere else.
+  http-request return status 404 content-type text/plain string "The API is served over HTTPS only.\\n" unless { ssl_fc }
+  # Loads the map in which the running configuration says what it is.
+  http-response set-header X-Berth-Edge-Revision %[str(revision),map(${mapFiles.meta},0)]
+  # Control restarts in a second or two: a request waits for it instead of failing.
+  retries 10
+  no option redispatch
+  server control ${api.upstreamHost}:${api.upstreamPort} no-check
 `;
 }
 
@@ -183,20 +211,6 @@ const statsSection = (port: number): string => `frontend stats
   bind :${port}
   http-request use-service prometheus-exporter if { path /metrics }
   http-request return status 404
-`;
-
-const apiSection = ({ api }: EdgeOptions): string => `backend api
-  http-request del-header ^(x-forwarded-|forwarded$|x-real-ip$) -m reg
-  http-request set-header X-Forwarded-For %[src]
-  http-request set-header X-Forwarded-Host %[req.hdr(host)]
-  http-request set-header X-Forwarded-Proto https
-  http-request disable-l7-retry unless METH_GET
-  # Loads the map in which the running configuration says what it is.
-  http-response set-header X-Berth-Edge-Revision %[str(revision),map(${mapFiles.meta},0)]
-  # Control restarts in a second or two: a request waits for it instead of failing.
-  retries 10
-  no option redispatch
-  server control ${api.upstreamHost}:${api.upstreamPort} no-check
 `;
 
 function serviceSection(service: EdgeService): string {
