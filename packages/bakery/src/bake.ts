@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@berth/engine/engine';
 import { buildFromDockerfile } from './build.ts';
-import { writeTar } from './context.ts';
+import { type ContextEntry, writeTar } from './context.ts';
 import { bakeDebian } from './debian.ts';
 import type { HostSettings } from './host.ts';
 import { type BakeStep, findBaked, type ObservedImage, planBake } from './plan.ts';
@@ -87,13 +87,17 @@ async function carryOut(steps: readonly BakeStep[], o: BakeOptions): Promise<voi
   try {
     for (const step of steps) {
       const { name, parent } = step.recipe;
+      const ownDir = join(workDir, name);
+      // What a build needs is fetched while its parent is still being made.
+      const staged = step.kind === 'bake' ? stage(step.recipe, ownDir, signal) : Promise.resolve([]);
+      staged.catch((cause) => failed.abort(cause));
       const run = async (): Promise<void> => {
         if (parent !== undefined) await running.get(parent);
         using _place = await places.take();
         signal.throwIfAborted();
         tell(name, 'begun', step.kind === 'bake' ? 'baking' : 'tagging');
         if (step.kind === 'bake')
-          await bakeOne(step.recipe, { ...o, signal }, join(workDir, name), (line) =>
+          await bakeOne(step.recipe, await staged, { ...o, signal }, ownDir, (line) =>
             tell(name, 'line', line),
           );
         const id = step.kind === 'tag' ? step.imageId : imageReference(name, step.recipe.hash);
@@ -113,13 +117,22 @@ async function carryOut(steps: readonly BakeStep[], o: BakeOptions): Promise<voi
   }
 }
 
+async function stage(
+  recipe: HashedRecipe,
+  workDir: string,
+  signal: AbortSignal,
+): Promise<readonly ContextEntry[]> {
+  await mkdir(workDir, { recursive: true });
+  return (await recipe.context?.(workDir, signal)) ?? [];
+}
+
 async function bakeOne(
   recipe: HashedRecipe,
+  staged: readonly ContextEntry[],
   o: BakeOptions,
   workDir: string,
   onLine: (line: string) => void,
 ): Promise<void> {
-  await mkdir(workDir, { recursive: true });
   const { engine, signal } = o;
   if (recipe.dockerfile === undefined || recipe.parent === undefined) {
     await bakeDebian({ engine, recipe, mirror: o.host.mirror.main, workDir, signal, onLine });
@@ -129,7 +142,7 @@ async function bakeOne(
   const about = `usr/share/berth/${recipe.name}`;
   const rootfs = join(workDir, 'rootfs.tar');
   await writeTar(rootfs, [
-    ...((await recipe.context?.(workDir, signal)) ?? []),
+    ...staged,
     { path: `${about}/Dockerfile`, text: recipe.dockerfile },
     { path: `${about}/recipe`, text: `${recipe.hash}\nparent ${recipe.parent} ${parent.hash}\n` },
   ]);

@@ -10,7 +10,7 @@ import { hasProgram, installPackages } from './apt.ts';
 import { buildFromDockerfile } from './build.ts';
 import { environment } from './environment.ts';
 import { type HashedRecipe, imageLabel, imageReference, SOURCE_DATE_EPOCH } from './recipe.ts';
-import { basePackages, debianSuite } from './recipes.ts';
+import { bootstrapArguments, debianSuite } from './suite.ts';
 
 export interface DebianOptions {
   readonly engine: Engine;
@@ -23,6 +23,9 @@ export interface DebianOptions {
 
 /** A registry that has not begun to answer by then is taken as not there. */
 const REGISTRY_ANSWER_MS = 10_000;
+/** What making Debian from its packages needs on this machine. */
+export const bootstrapPackages = ['mmdebstrap', 'debian-archive-keyring'];
+
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Makes `berth/debian`: pulled where a registry answers, else from the distribution's packages. */
@@ -68,18 +71,11 @@ async function pullDebian(o: DebianOptions): Promise<boolean> {
 async function bootstrapDebian(o: DebianOptions): Promise<void> {
   if (!(await hasProgram('mmdebstrap', ['--version'], o.signal))) {
     o.onLine('installing mmdebstrap');
-    await installPackages(['mmdebstrap', 'debian-archive-keyring'], { signal: o.signal, onLine: o.onLine });
+    await installPackages(bootstrapPackages, { signal: o.signal, onLine: o.onLine });
   }
   const tar = join(o.workDir, 'debian.tar');
-  const excluded = ['man', 'info', 'locale', 'lintian', 'doc'].map(
-    (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
-  );
   const args = [
-    '--variant=apt',
-    '--format=tar',
-    `--include=${basePackages.join(',')}`,
-    ...excluded,
-    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+    ...bootstrapArguments,
     ...((await isThere(keyring)) ? [`--keyring=${keyring}`] : []),
     debianSuite,
     tar,

@@ -5,11 +5,8 @@ import type { ContextEntry } from './context.ts';
 import type { HostSettings } from './host.ts';
 import { npmTools, packNpmTools } from './npm-tools.ts';
 import { type ImageName, type Recipe, SOURCE_DATE_EPOCH } from './recipe.ts';
+import { bootstrapArguments, debianSuite } from './suite.ts';
 import { readSystemInputs, stageSystem } from './system.ts';
-
-export const debianSuite = 'trixie';
-/** What `base` has beyond the essential packages and apt. */
-export const basePackages = ['ca-certificates', 'netbase', 'passwd', 'tzdata'];
 
 export interface RecipeOptions {
   readonly host: HostSettings;
@@ -48,7 +45,7 @@ export async function readRecipes(o: RecipeOptions): Promise<Recipe[]> {
   const sources = renderSources(o.host);
   const debian: Recipe = {
     name: 'debian',
-    inputs: [debianSuite, ...basePackages, o.arch, o.host.mirror.main, String(SOURCE_DATE_EPOCH)],
+    inputs: [debianSuite, ...bootstrapArguments, o.arch, o.host.mirror.main, String(SOURCE_DATE_EPOCH)],
   };
   const plainBase = await simple('base', 'debian', [
     { at: 'usr/share/berth/seal', from: 'base/seal', isExecutable: true },

@@ -72,7 +72,7 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
         return {
           value: ended,
           isChanged: true,
-          text: describe(`release ${ended.release} serves`, load.report()),
+          text: describe(`release ${ended.release} serves after ${seconds(load, 'deploy')}`, load.report()),
         };
       });
       const back = await runStep(o.report, 'rollback', async (move) => {
@@ -89,7 +89,10 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
         return {
           value: ended,
           isChanged: true,
-          text: describe(`release ${ended.release} serves again`, load.report()),
+          text: describe(
+            `release ${ended.release} serves again after ${seconds(load, 'rollback')}`,
+            load.report(),
+          ),
         };
       });
       return {
@@ -165,6 +168,11 @@ async function soak(load: Load, o: DemoOptions): Promise<void> {
     everyMs: 50,
     signal: AbortSignal.any([o.signal, AbortSignal.timeout(60_000)]),
   });
+}
+
+function seconds(load: Load, phase: string): string {
+  const found = load.report().phases.find((each) => each.name === phase);
+  return `${((found?.durationMs ?? 0) / 1000).toFixed(1)} s`;
 }
 
 function describe(what: string, report: LoadReport): string {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { installPackages } from '@berth/bakery/apt';
+import { bootstrapPackages } from '@berth/bakery/debian';
 import { refuse } from '@berth/contract/errors';
 import { createEngine, type Engine } from '@berth/engine/engine';
 import { EngineStatusError, socketTransport } from '@berth/engine/transport';
@@ -150,7 +151,8 @@ async function installEngine(signal: AbortSignal, move: Move): Promise<void> {
     await applyFile({ path: daemonConfigPath, mode: 0o644, uid: 0, gid: 0, content });
   }
   move('installing docker.io from the distribution');
-  await installPackages(['docker.io', 'iptables', 'ca-certificates'], {
+  // With what the images will most likely need, so that the archive is asked once.
+  await installPackages(['docker.io', 'iptables', 'ca-certificates', ...bootstrapPackages], {
     signal,
     onLine: (line) => move(line),
   });
