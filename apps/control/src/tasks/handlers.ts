@@ -12,6 +12,7 @@ import type { RunStore } from '../runs/store.ts';
 import { isGone } from '../swarm/services.ts';
 import { createClientEnd } from './client-end.ts';
 import { execInTask } from './exec.ts';
+import { parseSeen } from './logs/position.ts';
 import { streamLogs } from './logs/stream.ts';
 import type { OneOffs } from './one-offs.ts';
 import { pickTask } from './pick.ts';
@@ -151,7 +152,7 @@ export function taskHandlers(
           tail: query.tail,
           follow: query.follow,
           sinceMs: query.since === undefined ? undefined : parseSince(query.since, deps.clock.now()),
-          after: isStamp(lastEventId) ? lastEventId : undefined,
+          seen: parseSeen(lastEventId),
         },
         signal,
       );
@@ -166,6 +167,3 @@ function commandOf(command: string | readonly string[]): readonly string[] {
     issues: [{ at: 'query.command', message: 'give the program and its arguments, each as `command=…`' }],
   });
 }
-
-const isStamp = (text: string | undefined): text is string =>
-  text !== undefined && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text);

@@ -3,8 +3,16 @@ import { ndjson } from '@berth/engine/streams';
 import type { NodeLink } from '../../nodes/ports.ts';
 import type { createFunnel } from './funnel.ts';
 import { readEntries } from './lines.ts';
-import { type LogSource, type LogsOf, listSources, sourceFilters, toSource } from './sources.ts';
-import { advance, type LogsDependencies, type Position, type SourcedEntry } from './position.ts';
+import { advance, keyOf, type Positions } from './position.ts';
+import {
+  type LogSource,
+  type LogsDependencies,
+  type LogsOf,
+  listSources,
+  type SourcedEntry,
+  sourceFilters,
+  toSource,
+} from './sources.ts';
 
 interface ContainerEvent {
   readonly Action: string;
@@ -13,6 +21,8 @@ interface ContainerEvent {
 
 /** Pause before a log or a node's events are asked for again after they broke. */
 const againMs = 1_000;
+/** By how much a node's clock may be behind ours. */
+const skewMs = 2_000;
 
 /**
  * Follows the logs of an app on every node: those of running tasks, of tasks that start later, and again
@@ -25,7 +35,9 @@ export function createFollower(
   deps: LogsDependencies,
   options: {
     readonly of: LogsOf;
-    readonly positions: Map<string, Position>;
+    /** What was written before is not given, but for logs that `positions` knows. */
+    readonly startMs: number;
+    readonly positions: Positions;
     readonly funnel: ReturnType<typeof createFunnel<SourcedEntry>>;
     readonly signal: AbortSignal;
   },
@@ -63,7 +75,7 @@ export function createFollower(
     const open = (source: LogSource | undefined) => {
       if (source === undefined || reading.has(source.containerId) || finished.has(source.containerId)) return;
       // Read to its end before: nothing more can come.
-      if (!source.isRunning && positions.has(source.containerId)) return;
+      if (!source.isRunning && positions.has(keyOf(source.containerId))) return;
       reading.add(source.containerId);
       void persist('log', signal, () => readLog(link, source, signal)).finally(() =>
         reading.delete(source.containerId),
@@ -87,27 +99,28 @@ export function createFollower(
   }
 
   function forget(containerId: string): void {
-    positions.delete(containerId);
+    positions.delete(keyOf(containerId));
     finished.delete(containerId);
   }
 
   async function readLog(link: NodeLink, source: LogSource, signal: AbortSignal): Promise<'done' | 'again'> {
     const id = source.containerId;
-    const from = positions.get(id);
+    const key = keyOf(id);
+    const from = positions.get(key);
     let before = from?.count ?? 0;
     try {
       const body = await link.engine.containerLogs(id, {
         follow: true,
         timestamps: true,
         tail: 'all',
-        ...(from === undefined ? {} : { since: Date.parse(from.stamp) / 1_000 }),
+        since: (from === undefined ? options.startMs - skewMs : Date.parse(from.stamp)) / 1_000,
         signal,
       });
       for await (const entry of readEntries(body)) {
         if (from !== undefined && entry.stamp < from.stamp) continue;
         if (from !== undefined && entry.stamp === from.stamp && before-- > 0) continue;
         await funnel.push({ ...entry, source }, signal);
-        positions.set(id, advance(positions.get(id), entry));
+        positions.set(key, advance(positions.get(key), entry));
       }
       const { State } = await link.engine.inspectContainer(id, { signal });
       if (State.Running) return 'again';

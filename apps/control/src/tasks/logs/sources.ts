@@ -1,5 +1,15 @@
 import { label } from '@berth/domain/label';
 import type { Engine, Filters } from '@berth/engine/engine';
+import type { Clock } from '@berth/runtime/clock';
+import type { Logger } from 'pino';
+import type { Nodes } from '../../nodes/ports.ts';
+import type { Entry } from './lines.ts';
+
+export interface LogsDependencies {
+  readonly nodes: Nodes;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /** The log of one task. */
 export interface LogSource {
@@ -8,6 +18,10 @@ export interface LogSource {
   readonly task: string;
   readonly slot: number;
   readonly isRunning: boolean;
+}
+
+export interface SourcedEntry extends Entry {
+  readonly source: LogSource;
 }
 
 export interface LogsOf {

@@ -5,16 +5,31 @@ import type { ServerSentEvent } from '../../http/handler.ts';
 import { createFollower } from './follow.ts';
 import { createFunnel } from './funnel.ts';
 import { readEntries } from './lines.ts';
-import { advance, type LogsDependencies, type Position, type SourcedEntry } from './position.ts';
+import {
+  advance,
+  floorOf,
+  keyOf,
+  type Position,
+  type Positions,
+  renderSeen,
+  type Seen,
+  seenOf,
+} from './position.ts';
 import { createRecent } from './recent.ts';
-import { type LogSource, type LogsOf, listSources } from './sources.ts';
+import {
+  type LogSource,
+  type LogsDependencies,
+  type LogsOf,
+  listSources,
+  type SourcedEntry,
+} from './sources.ts';
 
 export interface LogsRequest extends LogsOf {
   readonly tail: number;
   readonly sinceMs: number | undefined;
   readonly follow: boolean;
-  /** Stamp of the last line the client has: only later ones are given. */
-  readonly after: string | undefined;
+  /** What the client had before it came back: only what came after is given. */
+  readonly seen: Seen | undefined;
 }
 
 /** The last lines held in memory while they are put in order; above it the older ones are left out. */
@@ -38,16 +53,22 @@ export async function* streamLogs(
 ): AsyncGenerator<ServerSentEvent<z.infer<typeof LogLine>>> {
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);
-  const positions = new Map<string, Position>();
+  const positions: Positions = new Map();
+  const startMs = request.seen === undefined ? deps.clock.now() : floorOf(request.seen);
   // With no agent there is nothing to read from: the caller is told, not left waiting.
   if (deps.nodes.list().length === 0) await deps.nodes.manager({ signal: both });
   try {
-    for (const entry of await readRecent(deps, request, positions, both)) yield toEvent(entry);
+    for (const entry of await readRecent(deps, request, positions, both)) yield toEvent(entry, entry.stamp);
     if (!request.follow) return;
+    const given = new Map([...positions].map(([key, { stamp }]) => [key, stamp]));
     const funnel = createFunnel<SourcedEntry>(aheadMax);
-    const follower = createFollower(deps, { of: request, positions, funnel, signal: both });
+    const follower = createFollower(deps, { of: request, startMs, positions, funnel, signal: both });
     try {
-      for (;;) yield toEvent(await funnel.next(both));
+      for (;;) {
+        const entry = await funnel.next(both);
+        given.set(keyOf(entry.source.containerId), entry.stamp);
+        yield toEvent(entry, renderSeen(given, entry.stamp));
+      }
     } finally {
       follower.stop();
     }
@@ -58,20 +79,26 @@ export async function* streamLogs(
   }
 }
 
-function toEvent({ stamp, stream, text, source }: SourcedEntry): ServerSentEvent<z.infer<typeof LogLine>> {
+function toEvent(
+  { stamp, stream, text, source }: SourcedEntry,
+  id: string,
+): ServerSentEvent<z.infer<typeof LogLine>> {
   const { service, task, slot } = source;
-  return { id: stamp, data: { at: stamp, service, task, slot, stream, text } };
+  return { id, data: { at: stamp, service, task, slot, stream, text } };
 }
 
 /** The last lines of what is there now; notes how far each log was read. */
 async function readRecent(
   deps: LogsDependencies,
   request: LogsRequest,
-  positions: Map<string, Position>,
+  positions: Positions,
   signal: AbortSignal,
 ): Promise<readonly SourcedEntry[]> {
-  const { after } = request;
-  const count = after === undefined ? request.tail : resumeLinesMax;
+  const { seen } = request;
+  const count = seen === undefined ? request.tail : resumeLinesMax;
+  // Logs of nodes that are not connected yet are followed from there, too.
+  if (seen?.kind === 'each')
+    for (const [key, stamp] of seen.stamps) positions.set(key, { stamp, count: Number.MAX_SAFE_INTEGER });
   const recent = createRecent<SourcedEntry>({ count, bytes: recentBytesMax });
   const found = await Promise.all(
     deps.nodes
@@ -81,18 +108,20 @@ async function readRecent(
       ),
   );
   const queue = found.flat();
-  const sinceMs = after === undefined ? request.sinceMs : Date.parse(after);
   const read = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { containerId } = next.source;
+      const before = seenOf(seen, containerId);
+      const sinceMs = before === undefined ? request.sinceMs : Date.parse(before);
       const position = await readSource(next.engine, next.source, {
         count,
         sinceMs: later(sinceMs, recent.floor()),
         signal,
         take: (entry) => {
-          if (after === undefined || entry.stamp > after) recent.add(entry);
+          if (before === undefined || entry.stamp > before) recent.add(entry);
         },
       });
-      if (position !== undefined) positions.set(next.source.containerId, position);
+      if (position !== undefined) positions.set(keyOf(containerId), position);
     }
   };
   await Promise.all(Array.from({ length: Math.min(readersMax, queue.length) }, read));
