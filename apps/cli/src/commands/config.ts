@@ -1,44 +1,66 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { findApp } from '../app-name.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
+import { asksForManifest, hasManifest, type ManifestOptions, renderManifest } from '../manifest-config.ts';
 import { collect, type Invocation, onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
 
-interface ConfigOptions {
+interface ConfigOptions extends ManifestOptions {
   readonly release?: number;
   readonly local?: boolean;
-  readonly file?: readonly string[];
 }
 
 export function register(program: Command, cli: Cli): void {
   const command = program
     .command('config')
-    .summary('what an app runs with, every default shown')
+    .summary('the Compose project here, or what an app runs with, every default shown')
     .description(
-      `The effective specification of the live release, or of a kept one: what was said and what was filled in.
-With --local, or when the app was never deployed, that of the source in the directory, without control.`,
+      `In a directory with a Compose file, or with one of its options: the normalised Compose project, as
+\`docker compose config\` prints it. Elsewhere, or with an app or a release: the effective specification of the
+live release, or of a kept one, with what was said and what was filled in. With --local, or when the app was
+never deployed, that of the source in the directory, without control.`,
     )
     .argument('[directory]', 'for --local', '.')
     .option('-r, --release <number>', 'a kept release', readReleaseNumber)
     .option('--local', 'what a deployment of the directory would ask for')
-    .option('-f, --file <path>', 'for --local: Compose file; repeat to merge in order', collect);
+    .option('-f, --file <path>', 'Compose file; repeat to merge in order', collect)
+    .option('-p, --project-name <name>', 'name of the Compose project')
+    .option('--project-directory <path>', 'where relative paths of the Compose file start')
+    .option('--profile <name>', 'turn a profile on; repeat for more', collect)
+    .option('--env-file <path>', 'variables for the Compose file; repeat for more', collect)
+    .option('--no-path-resolution', 'leave paths as they are written')
+    .addOption(new Option('--format <format>', 'of the Compose project').choices(['yaml', 'json']));
   withExamples(withApp(command), [
-    ['berth config', 'the live release, as YAML'],
+    ['berth config', 'the Compose project here, normalised; else the live release'],
+    ['berth config -f compose.yaml -f prod.yaml --format json', 'two files merged, as JSON'],
+    ['berth config -a shop', 'what the live release of shop runs with'],
     ['berth config -r 7 --json', 'release 7, as JSON'],
     ['berth config --local', 'what is here, before it is deployed; names what is wrong in compose.yaml'],
   ]);
   onRun<ConfigOptions>(cli, command, async (invocation) => {
     const { options, output } = invocation;
-    const config =
-      options.local === true || options.file !== undefined
-        ? await readLocal(invocation)
-        : await readDeployed(invocation);
+    if (isAboutManifest(invocation)) {
+      const { text, warnings } = renderManifest(cli, options);
+      for (const warning of warnings) output.warn(warning);
+      cli.stdout.write(text);
+      return;
+    }
+    const config = options.local === true ? await readLocal(invocation) : await readDeployed(invocation);
     output.json(config);
     if (output.isJson) return;
     const { stringify } = await import('yaml');
     output.line(stringify(config, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd());
   });
+}
+
+/** A Compose option says so; with nothing said at all, a Compose file in the directory does. */
+function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boolean {
+  if (options.local === true) return false;
+  if (asksForManifest(options)) return true;
+  const isPlain =
+    args.length === 0 && options.app === undefined && options.release === undefined && options.json !== true;
+  return isPlain && hasManifest(cli.cwd);
 }
 
 async function readDeployed(invocation: Invocation<ConfigOptions>): Promise<unknown> {

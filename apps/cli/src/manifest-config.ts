@@ -1,0 +1,68 @@
+import { relative } from 'node:path';
+import { diskFiles } from '@berth/compose/disk';
+import { type LoadRequest, loadCompose, manifestNames } from '@berth/compose/load';
+import { renderConfig } from '@berth/compose/render';
+import { type Issue, refuse } from '@berth/contract/errors';
+import type { Cli } from './cli.ts';
+
+/** The options of `docker compose config` that `berth config` takes with the same meaning. */
+export interface ManifestOptions {
+  readonly file?: readonly string[];
+  readonly projectName?: string;
+  readonly projectDirectory?: string;
+  readonly profile?: readonly string[];
+  readonly envFile?: readonly string[];
+  /** False with `--no-path-resolution`. */
+  readonly pathResolution?: boolean;
+  readonly format?: 'yaml' | 'json';
+}
+
+/** Whether one of them is given: then the manifest is meant, and not what runs. */
+export function asksForManifest(options: ManifestOptions): boolean {
+  return (
+    options.file !== undefined ||
+    options.projectName !== undefined ||
+    options.projectDirectory !== undefined ||
+    options.profile !== undefined ||
+    options.envFile !== undefined ||
+    options.pathResolution === false ||
+    options.format !== undefined
+  );
+}
+
+export function hasManifest(directory: string): boolean {
+  const files = diskFiles();
+  return manifestNames.some((name) => files.kind(`${directory}/${name}`) === 'file');
+}
+
+/** The normalised Compose project, as `docker compose config` prints it. Refuses `invalid_manifest`. */
+export function renderManifest(
+  cli: Pick<Cli, 'cwd' | 'env'>,
+  options: ManifestOptions,
+): { readonly text: string; readonly warnings: readonly string[] } {
+  const environment = Object.entries(cli.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const request: LoadRequest = {
+    port: diskFiles(),
+    cwd: cli.cwd,
+    environment: Object.fromEntries(environment),
+    resolvesPaths: options.pathResolution !== false,
+    ...(options.file === undefined ? {} : { files: options.file }),
+    ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
+    ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
+    ...(options.profile === undefined ? {} : { profiles: options.profile }),
+    ...(options.envFile === undefined ? {} : { envFiles: options.envFile }),
+  };
+  const loaded = loadCompose(request);
+  if (loaded.kind === 'invalid') {
+    const issues: Issue[] = loaded.issues.map((issue) => ({
+      at: `${relative(cli.cwd, issue.file) || issue.file}:${issue.line}:${issue.column}${issue.path === '' ? '' : ` (${issue.path})`}`,
+      message: issue.message,
+      ...(issue.suggestion === undefined ? {} : { suggestion: issue.suggestion }),
+    }));
+    throw refuse('invalid_manifest', 'The Compose project cannot be used.', { issues });
+  }
+  const text = renderConfig(loaded.project, options.format ?? 'yaml');
+  return { text: text.endsWith('\n') ? text : `${text}\n`, warnings: loaded.warnings };
+}
