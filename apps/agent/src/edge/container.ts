@@ -132,7 +132,8 @@ export function createEdgeContainer(options: {
         break;
     }
     await orAbsent(engine.stopContainer(name, { graceSeconds: 10, signal }));
-    await orAbsent(engine.removeContainer(name, { force: true, signal }));
+    // 409: somebody removes it already.
+    await orConflict(orAbsent(engine.removeContainer(name, { force: true, signal })));
     await orConflict(engine.createContainer(name, spec, { signal }));
     await engine.startContainer(name, { signal });
     return true;

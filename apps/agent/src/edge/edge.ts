@@ -96,9 +96,19 @@ export function createEdge(parts: EdgeParts) {
       });
   }
 
-  /** Its identity, once it answers. */
-  const answering = (signal?: AbortSignal) =>
-    until(runtime.identity, { clock, everyMs: 25, signal: withDeadline(signal, 15_000) });
+  /** Its identity, once it answers; rejects as soon as its container has stopped again. */
+  function answering(signal?: AbortSignal) {
+    let looks = 0;
+    const look = async () => {
+      const identity = await runtime.identity();
+      if (identity !== undefined) return identity;
+      looks += 1;
+      if (looks % 20 === 0 && (await container.inspect(signal))?.State.Running !== true)
+        throw refuse('edge_refused', 'HAProxy ended before it answered; see the log of the edge container');
+      return undefined;
+    };
+    return until(look, { clock, everyMs: 25, signal: withDeadline(signal, 15_000) });
+  }
 
   async function confirm(digest: string | undefined, signal?: AbortSignal): Promise<void> {
     await until(async () => ((await runtime.identity())?.digest === digest ? true : undefined), {
