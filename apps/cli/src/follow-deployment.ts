@@ -52,7 +52,10 @@ export async function followDeployment(
         sayEnd(output, deployment, event, totalMs);
         if (event.state === 'succeeded' && view.steps.length > 0)
           output.note(style.dim(`  ${renderSteps(view.steps)}`));
-        if (event.state === 'succeeded') for (const url of event.urls) output.line(url);
+        if (event.state === 'succeeded') {
+          for (const url of event.urls) output.line(url);
+          if (event.urls.length === 0) output.note('No service of it takes requests from outside: name a port with `ports` in compose.yaml to route one.');
+        }
         return event.state === (options.wants ?? 'succeeded') ? exitCode.ok : exitCode.failed;
       }
     }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ControlConfig } from '@berth/contract/config';
+import { configFile } from './environment.ts';
 
-/** The only place that reads the environment. Throws with every fault of the file named. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): ControlConfig {
-  const file = env.BERTH_CONFIG;
-  if (file === undefined || file === '') throw new Error('BERTH_CONFIG must name the configuration file');
+/** The whole configuration, checked. Throws with every fault of the file named. */
+export function readConfig(file: string | undefined = configFile()): ControlConfig {
+  if (file === undefined) throw new Error('BERTH_CONFIG must name the configuration file');
   const parsed = ControlConfig.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(

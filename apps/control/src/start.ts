@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlConfig } from '@berth/contract/config';
 import type { Clock } from '@berth/runtime/clock';
@@ -134,8 +133,21 @@ export async function startControl(
 
   const oneOffs = createOneOffs({ nodes, platform: config.platform, log: log.child({ part: 'tasks' }) });
 
-  const handlers = {
+  /** What a removed app leaves in other features: its values and names are nobody's. */
+  async function forgetRemovedApps(): Promise<void> {
+    await env.removeOfDeletedApps();
+    const names = await domains.removeOfDeletedApps();
+    for (const name of names) await certificates.remove(name);
+    if (names.length > 0) await system.routingChanged();
+  }
+
+  const handlers: Handlers = {
     ...system.handlers,
+    deleteApp: async (context) => {
+      await system.handlers.deleteApp(context);
+      await forgetRemovedApps();
+      return undefined;
+    },
     ...taskHandlers({
       platform: config.platform,
       nodes,
@@ -148,7 +160,7 @@ export async function startControl(
       oneOffSpec: system.oneOffSpec,
       registryAuth,
     }),
-    ...nodeHandlers({ nodes, apps: system.apps, clock, log }),
+    ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),
     ...checkHandlers({
       config,
       registryPassword,
@@ -187,7 +199,7 @@ export async function startControl(
       startedAt,
       pingDatabase: async () => void (await sql`SELECT 1`.execute(db)),
     }),
-  } as Partial<Handlers> as Handlers;
+  };
 
   const edge = trustedEdge(`${config.platform}-edge`, clock);
   await edge.refresh();
@@ -211,6 +223,8 @@ export async function startControl(
 
   const linkPort = await link.listen();
   await system.start();
+  // Also what a crash left behind; without an agent the edges get it when one connects.
+  await forgetRemovedApps().catch((error: unknown) => log.warn({ err: error }, 'edges are told later'));
   garbage.start();
   oneOffs.start();
   const { port } = await http.listen(config.api);

@@ -10,7 +10,6 @@ import type { RunStore } from '../runs/store.ts';
 import type { Scaling } from '../runs/scaling.ts';
 import { type AppFacts, viewApp, viewRelease } from './views.ts';
 import type { App, AppStore } from './store.ts';
-import type { Urls } from './urls.ts';
 import type { Removal } from './removal.ts';
 
 export interface AppHandlerDependencies {
@@ -20,8 +19,8 @@ export interface AppHandlerDependencies {
   readonly runs: RunStore;
   readonly deployments: DeploymentStore;
   readonly nodes: Nodes;
-  readonly urls: Urls;
-  readonly domains: { listAll(): Promise<readonly { domain: string; app: string }[]> };
+  /** Best first; none for an app that is not routed. */
+  urlsOf(app: string): Promise<string[]>;
   readonly scaling: Scaling;
   readonly removal: Removal;
   readonly clock: { now(): number };
@@ -52,14 +51,11 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     const serving = runs.filter((run) => run.state === 'live' || run.state === 'stopped');
     const release =
       app.liveRelease === undefined ? undefined : await deps.releases.find(app.name, app.liveRelease);
-    const custom = (await deps.domains.listAll())
-      .filter((entry) => entry.app === app.name)
-      .map((entry) => entry.domain);
     return {
       app,
       runs,
       summary: release?.summary,
-      urls: await deps.urls.of(app, custom),
+      urls: await deps.urlsOf(app.name),
       deployment: (await deps.deployments.listOpen(app.name))[0]?.id,
       counts: await countsOf(app, serving),
     };

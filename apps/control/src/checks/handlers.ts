@@ -4,12 +4,13 @@ import { type CheckDependencies, type Probe, probes, wordsOf } from './gather.ts
 import { judgeUnasked } from './judge-stores.ts';
 
 /** Each part has this long: a dead one never holds up the answer. */
-const probeMs = 6_000;
+const probeMsMax = 6_000;
 
 /** Every invariant of the platform that control can see; `berth doctor` adds what only the machine can. */
 export function checkHandlers(
   deps: CheckDependencies,
   given: readonly Probe[] = probes,
+  probeMs = probeMsMax,
 ): Pick<Handlers, 'listChecks'> {
   return {
     listChecks: async () => {

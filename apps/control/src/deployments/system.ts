@@ -99,11 +99,19 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     registryAuth: ports.registryAuth,
     fingerprint: (text) => ports.vault.fingerprint(text, 'run'),
   };
+  /** None for an app nothing of which is routed: a worker has no address. */
   const urlsOf = async (name: string): Promise<string[]> => {
-    const custom = (await domains.listAll())
-      .filter((entry) => entry.app === name && entry.redirectTo === undefined)
-      .map((entry) => entry.domain);
-    return urls.of(await apps.get(name), custom);
+    const isRouted = (await runs.list({ app: name })).some(
+      (run) => run.routing.port !== undefined && run.state !== 'removing',
+    );
+    if (!isRouted) return [];
+    const custom = (await domains.listAll()).filter(
+      (entry) => entry.app === name && entry.redirectTo === undefined,
+    );
+    return urls.of(
+      await apps.get(name),
+      custom.map((entry) => entry.domain),
+    );
   };
   const runner = createRunner(deps, {
     urls: urlsOf,
@@ -241,8 +249,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
         runs,
         deployments: store,
         nodes,
-        urls,
-        domains,
+        urlsOf,
         scaling,
         removal,
         clock,

@@ -189,3 +189,12 @@ test('bundles: order does not matter, faults are said in words and never quote t
   assert.match(because(pair.certificatePem + pair.keyPem.replace(/[A-Z]/g, 'x')), /private key/);
   assert.match(because('hello'), /0 private keys/);
 });
+
+test('a removed app’s names are free again', async (t) => {
+  const rig = await domainRig(t);
+  await rig.add({ domain: 'example.com' });
+  await rig.add({ domain: 'example.org' }, 'blog');
+  await createAppStore(rig.db, [8100, 8110]).remove('shop', 2);
+  assert.deepEqual(await rig.domains.removeOfDeletedApps(), ['example.com']);
+  assert.equal((await rig.add({ domain: 'example.com' }, 'blog')).statusCode, 201);
+});

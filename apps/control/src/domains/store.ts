@@ -38,9 +38,13 @@ export function createDomainStore(db: Database) {
     async remove(domain: string, path: string): Promise<void> {
       await db.deleteFrom('domains').where('domain', '=', domain).where('path', '=', path).execute();
     },
-    /** When the app goes: its names are free again. Gives the domains. */
-    async removeAll(app: string): Promise<string[]> {
-      const rows = await db.deleteFrom('domains').where('app', '=', app).returning('domain').execute();
+    /** A removed app's names are free again. Gives those it had. */
+    async removeOfDeletedApps(): Promise<string[]> {
+      const rows = await db
+        .deleteFrom('domains')
+        .where('app', 'in', db.selectFrom('apps').select('name').where('deleted_at', 'is not', null))
+        .returning('domain')
+        .execute();
       return [...new Set(rows.map((row) => row.domain))];
     },
   };

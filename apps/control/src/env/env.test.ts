@@ -121,3 +121,15 @@ test('a refusal of the deployment is told, and the values are kept for the next 
   assert.equal((await rig.patch({ set: { A: '1' } })).json().code, 'deployment_running');
   assert.deepEqual(await rig.env.valuesFor('shop'), { A: '1' });
 });
+
+test('a removed app leaves no values to the next one of its name', async (t) => {
+  const rig = await envRig(t);
+  await rig.patch({ set: { A: '1' } });
+  await rig.patch({ set: { A: '1' } }, 'blog');
+  const apps = createAppStore(rig.db, [8100, 8110]);
+  await apps.remove('shop', 2);
+  await rig.env.removeOfDeletedApps();
+  await apps.ensure('shop', 'test', 3);
+  assert.deepEqual(await rig.env.valuesFor('shop'), {});
+  assert.deepEqual(await rig.env.valuesFor('blog'), { A: '1' });
+});

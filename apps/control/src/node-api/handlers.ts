@@ -1,15 +1,15 @@
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
-import type { AppStore } from '../apps/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
-import { keyOf, listPortOwners } from './ports.ts';
+import { keyOf, listPortOwners, type PortFacts } from './ports.ts';
 import { reservedByNode, viewNode } from './view.ts';
 
 export interface NodeDependencies {
+  readonly platform: string;
   readonly nodes: Nodes;
-  readonly apps: Pick<AppStore, 'list'>;
+  readonly apps: { list(): Promise<PortFacts['apps']> };
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -68,7 +68,7 @@ export function nodeHandlers(deps: NodeDependencies): Pick<Handlers, 'listNodes'
           })),
         ),
       ]);
-      return pageAfter(listPortOwners({ nodes, apps, services }), query, keyOf);
+      return pageAfter(listPortOwners({ platform: deps.platform, nodes, apps, services }), query, keyOf);
     },
   };
 }

@@ -7,6 +7,7 @@ import type * as z from 'zod';
 type View = z.input<typeof PortView>;
 
 export interface PortFacts {
+  readonly platform: string;
   /** Connected nodes, with what runs on them. */
   readonly nodes: readonly {
     readonly facts: Pick<NodeFacts, 'name' | 'edge'>;
@@ -36,7 +37,7 @@ export function listPortOwners(facts: PortFacts): View[] {
           port,
           protocol: Type === 'udp' ? 'udp' : 'tcp',
           node: node.name,
-          owner: ownerOf(container) + where,
+          owner: ownerOf(container, facts.platform) + where,
         });
       }
     }
@@ -60,12 +61,16 @@ const roleNames: Readonly<Record<string, string>> = {
   control: 'control: API and agents',
   registry: 'registry',
   agent: 'agent',
-  edge: 'edge',
+  edge: 'edge: free for an app',
 };
 
-function ownerOf(container: PortFacts['nodes'][number]['containers'][number]): string {
-  const role = roleNames[container.Labels[label.role] ?? ''];
-  return role ?? `container ${(container.Names[0] ?? '').replace(/^\//, '')}`;
+/** In words people know; of another platform on the same engine, the name with its role. */
+function ownerOf(container: Pick<ContainerSummary, 'Names' | 'Labels'>, platform: string): string {
+  const name = (container.Names[0] ?? '').replace(/^\//, '');
+  const role = container.Labels[label.role];
+  const other = container.Labels[label.platform];
+  if (role === undefined || other === undefined) return `container ${name}`;
+  return other === platform ? (roleNames[role] ?? role) : `${role} of platform ${other}`;
 }
 
 /** Sorts by node, then port; also the cursor of the list. */

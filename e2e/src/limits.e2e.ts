@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { ask, deploy, fact, removeApp } from './deploying.ts';
+import { openPlatform, type PlatformUnderTest } from './platform.ts';
+import { answering, nodeApp, scratch, writeFiles } from './sources.ts';
+
+const greedy = 'e2e-greedy';
+const neighbour = 'e2e-neighbour';
+
+/** Answers, and misbehaves when asked to: a fork bomb (R120), or more memory than it may have. */
+const misbehaving = `import { createServer } from 'node:http';
+import { spawn } from 'node:child_process';
+const kept = [];
+createServer((request, response) => {
+  if (request.url === '/bomb') spawn('sh', ['-c', 'b() { b | b & }; b'], { stdio: 'ignore' }).on('error', () => {});
+  if (request.url === '/hoard') for (let i = 0; i < 4096; i++) kept.push(Buffer.alloc(1 << 20, 1));
+  response.end('ok');
+}).listen(8080);
+`;
+
+describe('an app keeps to its limits', { timeout: 300_000 }, () => {
+  let platform: PlatformUnderTest;
+
+  before(async () => {
+    platform = await openPlatform();
+    await deploy(platform, neighbour, await writeFiles(await scratch(), nodeApp(answering('still here'))));
+    const compose = `services:
+  web:
+    build: .
+    ports: ["8080"]
+    mem_limit: 96m
+    cpu_shares: 256
+`;
+    await deploy(platform, greedy, await writeFiles(await scratch(), nodeApp(misbehaving, compose)));
+  });
+  after(async () => {
+    await removeApp(platform, greedy);
+    await removeApp(platform, neighbour);
+  });
+
+  const container = async (app: string) => {
+    const { items } = await platform.client.call('listTasks', { params: { app } });
+    const id = items.find((task) => task.state === 'running')?.containerId;
+    assert.ok(id !== undefined, `${app} has no running task`);
+    return await platform.engine.inspectContainer(id);
+  };
+
+  test('every task has the safe defaults unless its manifest says otherwise', async () => {
+    const { HostConfig } = await container(neighbour);
+    assert.equal(HostConfig.PidsLimit, 512);
+    assert.equal(HostConfig.Memory, 512 * 2 ** 20);
+    assert.equal(HostConfig.Init, true);
+    assert.equal(HostConfig.Privileged, false);
+    assert.deepEqual(HostConfig.Binds ?? [], []);
+    assert.deepEqual(HostConfig.LogConfig, {
+      Type: 'json-file',
+      Config: { 'max-file': '3', 'max-size': '10m' },
+    });
+  });
+
+  test('memory and CPU weight of the manifest are the container’s', async () => {
+    await fact(async () => ((await container(greedy)).HostConfig.CpuShares === 256 ? true : undefined));
+    assert.equal((await container(greedy)).HostConfig.Memory, 96 * 2 ** 20);
+  });
+
+  test('a fork bomb stays inside its limit, and its neighbours answer', async () => {
+    const { Id } = await container(greedy);
+    await ask(platform, platform.hostOf(greedy), '/bomb').catch(() => undefined);
+    const peak = await fact(async () => {
+      const { pids_stats } = await platform.engine.containerStats(Id);
+      return (pids_stats.current ?? 0) > 300 ? pids_stats.current : undefined;
+    });
+    assert.ok((peak ?? 0) <= 512, `${peak} processes`);
+    for (let i = 0; i < 50; i++)
+      assert.equal((await ask(platform, platform.hostOf(neighbour))).text, 'still here');
+    const nodes = await platform.engine.listNodes();
+    assert.deepEqual(
+      nodes.map((node) => node.Status.State),
+      ['ready'],
+    );
+    await platform.engine.killContainer(Id);
+    await fact(
+      async () => ((await ask(platform, platform.hostOf(greedy))).text === 'ok' ? true : undefined),
+      60_000,
+    );
+  });
+
+  test('a task over its memory is ended and replaced, and its end is told', async () => {
+    await ask(platform, platform.hostOf(greedy), '/hoard').catch(() => undefined);
+    const ended = await fact(async () => {
+      const { items } = await platform.client.call('listTasks', {
+        params: { app: greedy },
+        query: { all: true },
+      });
+      return items.find((task) => task.oomKilled === true);
+    }, 60_000);
+    assert.equal(ended.exitCode, 137);
+    await fact(
+      async () => ((await ask(platform, platform.hostOf(greedy))).text === 'ok' ? true : undefined),
+      60_000,
+    );
+  });
+});
