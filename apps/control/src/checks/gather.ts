@@ -61,6 +61,7 @@ export const probes: readonly Probe[] = [
       judgeAgents(
         (await managerEngine(deps)?.listNodes({ signal })) ?? [],
         deps.nodes.list().map((link) => link.facts()),
+        deps.config.platform,
       ),
   },
   {
@@ -125,7 +126,7 @@ export const probes: readonly Probe[] = [
     area: 'registry',
     id: 'registry.answers',
     gather: async (deps, signal) => [
-      judgeRegistry(deps.config.registry.url, await askRegistry(deps, signal)),
+      judgeRegistry(deps.config.registry.url, await askRegistry(deps, signal), deps.config.platform),
     ],
   },
   {
@@ -188,7 +189,7 @@ async function gatherEdge(deps: CheckDependencies, link: Link, signal: AbortSign
     deps.db.selectFrom('edge_model').select('revision').executeTakeFirst(),
   ]);
   return [
-    ...judgeEdge(link.name, report, desired?.revision),
+    ...judgeEdge(link.name, report, desired?.revision, deps.config.platform),
     ...report.certificates.map(({ name, notAfter }) =>
       judgeCertificate(
         {

@@ -5,7 +5,12 @@ import { broken, type Check, listed, ok, warning } from './check.ts';
 const oldWorkersMax = 8;
 
 /** A node's edge runs and has the newest routes. Pure. */
-export function judgeEdge(node: string, report: EdgeReport, desiredRevision: number | undefined): Check[] {
+export function judgeEdge(
+  node: string,
+  report: EdgeReport,
+  desiredRevision: number | undefined,
+  platform = 'berth',
+): Check[] {
   const id = `edge.${node}`;
   if (!report.running)
     return [
@@ -13,7 +18,7 @@ export function judgeEdge(node: string, report: EdgeReport, desiredRevision: num
         'edge',
         id,
         `the edge of ${node} does not run: no app can be reached there`,
-        'Look at `docker logs` of the edge and the agent (`berth-edge`, `berth-agent`); is something else on its ports?',
+        `Look at \`docker logs ${platform}-edge\` and \`docker logs ${platform}-agent\`; is something else on its ports?`,
       ),
     ];
   const checks: Check[] = [];
@@ -23,7 +28,7 @@ export function judgeEdge(node: string, report: EdgeReport, desiredRevision: num
         'edge',
         `${id}.revision`,
         `the edge of ${node} has routes of revision ${report.revision}; the newest is ${desiredRevision}`,
-        'Look at `docker logs berth-agent` for what it refused; a restart of the agent sends them again.',
+        `Look at \`docker logs ${platform}-agent\` for what it refused; a restart of the agent sends them again.`,
       ),
     );
   if (report.oldWorkers > oldWorkersMax)

@@ -6,6 +6,7 @@ import { broken, bytes, type Check, ok, warning } from './check.ts';
 export function judgeAgents(
   nodes: readonly SwarmNode[],
   connected: readonly Pick<NodeFacts, 'id' | 'name'>[],
+  platform = 'berth',
 ): Check[] {
   if (connected.length === 0)
     return [
@@ -13,7 +14,7 @@ export function judgeAgents(
         'platform',
         'platform.agents',
         'no agent is connected: apps keep serving, but nothing can be deployed or seen',
-        'Look at `docker logs` of the agent’s container (`berth-agent`); `berth up` starts it.',
+        `Look at \`docker logs ${platform}-agent\`; \`berth up\` starts it.`,
       ),
     ];
   const checks: Check[] = [];
@@ -25,7 +26,7 @@ export function judgeAgents(
           'platform',
           `platform.agent.${name}`,
           `the agent of node ${name} (${node.Status.Addr}) is not connected`,
-          `On ${name}, look at \`docker logs berth-agent\` and run \`berth up\`.`,
+          `On ${name}, look at \`docker logs ${platform}-agent\` and run \`berth up\`.`,
         ),
       );
     if (node.Status.State !== 'ready')

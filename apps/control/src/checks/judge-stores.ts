@@ -5,14 +5,14 @@ export type RegistryAnswer =
   | { readonly kind: 'silent'; readonly because: string };
 
 /** The registry answers, and takes control's credentials. Pure. */
-export function judgeRegistry(url: string, answer: RegistryAnswer): Check {
+export function judgeRegistry(url: string, answer: RegistryAnswer, platform = 'berth'): Check {
   const id = 'registry.answers';
   if (answer.kind === 'silent')
     return broken(
       'registry',
       id,
       `the registry does not answer at ${url} (${answer.because}): nothing can be built or pulled`,
-      'Look at `docker logs berth-registry`; `berth up` starts it. What runs keeps running.',
+      `Look at \`docker logs ${platform}-registry\`; \`berth up\` starts it. What runs keeps running.`,
     );
   if (answer.status === 401 || answer.status === 403)
     return broken(
@@ -26,7 +26,7 @@ export function judgeRegistry(url: string, answer: RegistryAnswer): Check {
       'registry',
       id,
       `the registry at ${url} answered ${answer.status}`,
-      'Look at `docker logs berth-registry`; is its disk full?',
+      `Look at \`docker logs ${platform}-registry\`; is its disk full?`,
     );
   return ok('registry', id, `the registry answers at ${url}`);
 }
