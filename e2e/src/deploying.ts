@@ -54,7 +54,12 @@ export async function deploy(platform: PlatformUnderTest, app: string, dir: stri
 export function succeeded(view: DeploymentView): DeploymentView {
   if (view.state !== 'succeeded')
     throw new Error(
-      `deployment ${view.id} of ${view.app} ${view.state}: ${view.failure?.message}\n${view.failure?.evidence.join('\n')}`,
+      [
+        `deployment ${view.id} of ${view.app} ${view.state}: ${view.failure?.message}`,
+        ...(view.failure?.evidence ?? []),
+        view.steps.map((step) => `${step.state} ${Math.round(step.durationMs ?? 0)} ms`).join(', '),
+        `last progress: ${view.progress}`,
+      ].join('\n'),
     );
   return view;
 }
