@@ -13,54 +13,53 @@ export function renderConfig(project: TypedProject, format: 'yaml' | 'json'): st
 /** YAML as go-yaml v3 writes it with an indent of two. */
 export function renderYaml(value: Printed): string {
   const lines: string[] = [];
-  writeBlock(value, 0, '', lines);
+  writeBlock(value, 0, lines);
   return `${lines.join('\n')}\n`;
 }
 
-/**
- * Writes `value` at `indent` columns; `lead` is what stands before it on its first line (`key:`, `-`, or
- * nothing at the top).
- */
-function writeBlock(value: Printed, indent: number, lead: string, lines: string[]): void {
+/** Writes `value` at `indent` columns. */
+function writeBlock(value: Printed, indent: number, lines: string[]): void {
   const before = ' '.repeat(indent);
   if (value instanceof Map && value.size > 0) {
-    let first = true;
     for (const [key, item] of value) {
-      const name = printScalar(key, 0, true);
-      const start = first && lead === '-' ? `${' '.repeat(indent - 2)}- ${name}:` : `${before}${name}:`;
-      first = false;
-      writeEntry(item, indent, start, lines);
+      if (isSimpleKey(key)) {
+        writeEntry(item, indent, `${before}${printScalar(key, 0, true)}:`, lines);
+      } else {
+        lines.push(`${before}? ${printScalar(key, indent + 2, false)}`);
+        writeInline(item, indent, `${before}:`, lines);
+      }
     }
-    return;
+  } else if (Array.isArray(value) && value.length > 0) {
+    for (const item of value) writeInline(item, indent, `${before}-`, lines);
+  } else {
+    lines.push(`${before}${printLeaf(value, indent)}`);
   }
-  if (Array.isArray(value) && value.length > 0) {
-    value.forEach((item, index) => {
-      const start = index === 0 && lead === '-' ? `${' '.repeat(indent - 2)}- ` : before;
-      writeItem(item, indent, start, lines);
-    });
-    return;
-  }
-  lines.push(`${before}${printLeaf(value, indent)}`);
+}
+
+/** Others are written after a question mark. */
+function isSimpleKey(key: string): boolean {
+  return Buffer.byteLength(key) <= 128 && !/[\n\r\u0085\u2028\u2029]/.test(key);
 }
 
 function writeEntry(item: Printed, indent: number, start: string, lines: string[]): void {
-  if (isFilled(item)) {
-    lines.push(start);
-    // go-yaml indents a list under its key, too.
-    writeBlock(item, indent + 2, '', lines);
-  } else {
+  if (!isFilled(item)) {
     lines.push(`${start} ${printLeaf(item, indent + 2)}`);
+    return;
   }
+  lines.push(start);
+  // go-yaml indents a list under its key, too.
+  writeBlock(item, indent + 2, lines);
 }
 
-function writeItem(item: Printed, indent: number, start: string, lines: string[]): void {
+/** Begins the item on the line of its `start`. */
+function writeInline(item: Printed, indent: number, start: string, lines: string[]): void {
   if (!isFilled(item)) {
-    lines.push(`${start}- ${printLeaf(item, indent + 2)}`);
+    lines.push(`${start} ${printLeaf(item, indent + 2)}`);
     return;
   }
   const inner: string[] = [];
-  writeBlock(item, indent + 2, '', inner);
-  lines.push(`${start}- ${inner[0]!.slice(indent + 2)}`, ...inner.slice(1));
+  writeBlock(item, indent + 2, inner);
+  lines.push(`${start} ${inner[0]!.slice(indent + 2)}`, ...inner.slice(1));
 }
 
 function isFilled(value: Printed): boolean {
