@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EdgeApplied, EdgeReport } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
-import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
+import type { EdgeLane, EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { Logger } from 'pino';
@@ -10,8 +10,9 @@ import type { createCertificates } from './certificates.ts';
 import type { EdgeContainer } from './container.ts';
 import { digestOf, type EdgeFiles, giveToEdge } from './files.ts';
 import { laneNews } from './lanes.ts';
-import { configFile, edgeMount, ownCertificate, stateFile } from './names.ts';
+import { configFile, edgeMount, ownCertificate, proofSocket, stateFile } from './names.ts';
 import { planEdgeChange } from './plan.ts';
+import { createProver } from './proof.ts';
 import { type EdgeOptions, renderEdge } from './render.ts';
 import { isSilent, type Runtime, RuntimeRefusal } from './runtime.ts';
 import { createSerial } from './serial.ts';
@@ -262,10 +263,10 @@ export function createEdge(parts: EdgeParts) {
   /** Nothing is said of lanes before: an agent that just started must not look like an edge without services. */
   const modelRead = Promise.withResolvers<void>();
 
-  const laneFqdn = (service: string, lane: LaneName): string | undefined => {
+  const laneOf = (service: string, lane: LaneName): EdgeLane => {
     const found = model.services.find(({ id }) => id === service);
     if (found === undefined) throw refuse('not_found', `The edge has no service ${service}`);
-    return found.lanes[lane].fqdn;
+    return found.lanes[lane];
   };
 
   /** The lane now and whenever something about it changes, while somebody reads. */
@@ -275,7 +276,8 @@ export function createEdge(parts: EdgeParts) {
     signal: AbortSignal,
   ): AsyncGenerator<ObservedLane> {
     await modelRead.promise;
-    laneFqdn(service, lane);
+    laneOf(service, lane);
+    const prover = createProver({ socketPath: join(files.runDir, proofSocket), service, lane, signal });
     let told = '';
     let earlier: readonly string[] = [];
     let lookedAt = Number.NEGATIVE_INFINITY;
@@ -284,7 +286,8 @@ export function createEdge(parts: EdgeParts) {
         lookedAt = clock.now();
         earlier = (await runtime.workers()).earlier;
       }
-      const seen = await runtime.observe({ service, lane, fqdn: laneFqdn(service, lane) }, earlier);
+      const goal = laneOf(service, lane);
+      const seen = prover.see(await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier), goal);
       const news = laneNews(seen);
       if (news !== told) yield seen;
       told = news;
@@ -340,12 +343,12 @@ export function createEdge(parts: EdgeParts) {
     watchLane,
     shutdownLane: async (service: string, lane: LaneName) => {
       await modelRead.promise;
-      laneFqdn(service, lane);
+      laneOf(service, lane);
       await runtime.shutdownLane(model, service, lane);
     },
     setServerState: async (service: string, lane: LaneName, server: string, state: 'drain' | 'ready') => {
       await modelRead.promise;
-      laneFqdn(service, lane);
+      laneOf(service, lane);
       await runtime.setServerState(service, lane, server, state);
       releaseDrained();
     },

@@ -42,6 +42,7 @@ export type MapName = keyof typeof mapFiles;
 export const edgeMount = '/edge';
 export const adminSocket = 'admin.sock';
 export const masterSocket = 'master.sock';
+export const proofSocket = 'proof.sock';
 
 export const lanesOf = (model: EdgeModel) =>
   model.services.flatMap((service) =>

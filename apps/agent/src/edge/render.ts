@@ -10,6 +10,7 @@ import {
   mapFiles,
   ownCertificate,
   parkedFqdn,
+  proofSocket,
   serverPrefix,
   stateFile,
 } from './names.ts';
@@ -56,6 +57,7 @@ export function renderHaproxy(model: EdgeModel, options: EdgeOptions): string {
     defaultsSection,
     frontendSection(options),
     ...(options.statsPort === undefined ? [] : [statsSection(options.statsPort)]),
+    proofSection,
     elsewhereSection(options),
     ...[...model.services].sort(byId).map(serviceSection),
   ].join('\n');
@@ -173,6 +175,16 @@ ${forwardedRules('%[ssl_fc,iif(https,http)]')}
 `;
 }
 
+/** For the agent only: a request through one server of one lane (see proof.ts). */
+const proofSection = `frontend proof
+  bind ${edgeMount}/run/${proofSocket} mode 600
+  http-request set-var(txn.server) req.hdr(x-berth-server)
+  http-request set-var(txn.backend) req.hdr(x-berth-backend)
+  http-request del-header x-berth- -m beg
+  http-after-response set-header X-Berth-Served-By %b/%s
+  use_backend %[var(txn.backend)]
+`;
+
 const forwardedRules = (proto: string): string => `  http-request del-header x-forwarded- -m beg
   http-request del-header forwarded
   http-request del-header x-real-ip
@@ -220,7 +232,8 @@ function serviceSection(service: EdgeService): string {
 function laneSection(service: EdgeService, name: (typeof laneNames)[number]): string {
   const lane = service.lanes[name];
   return `backend ${backendOf(service.id, name)}
-${probeLines(lane.probe)}  server-template ${serverPrefix} 1-${service.slots} ${lane.fqdn ?? parkedFqdn}:${lane.port}${probePort(lane)}
+${probeLines(lane.probe)}  use-server %[var(txn.server)] if { var(txn.server) -m found }
+  server-template ${serverPrefix} 1-${service.slots} ${lane.fqdn ?? parkedFqdn}:${lane.port}${probePort(lane)}
 `;
 }
 
