@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '@berth/engine/engine';
+import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import { buildFromDockerfile } from './build.ts';
 import { type ContextEntry, writeTar } from './context.ts';
 import { bakeDebian } from './debian.ts';
@@ -14,6 +14,7 @@ import {
   imageReference,
   SOURCE_DATE_EPOCH,
 } from './recipe.ts';
+import { planSweep } from './sweep.ts';
 
 export interface BakeOptions {
   readonly engine: Engine;
@@ -72,6 +73,37 @@ export async function bakeImages(o: BakeOptions): Promise<BakedImage[]> {
 export async function observeImages(engine: Engine, signal: AbortSignal): Promise<ObservedImage[]> {
   const images = await engine.listImages({ filters: { label: [imageLabel.recipe] }, signal });
   return images.map((image) => ({ id: image.Id, tags: image.RepoTags ?? [], labels: image.Labels ?? {} }));
+}
+
+/** Removes what `planSweep` names. What turns out to be in use stays: the engine knows best. */
+export async function sweepImages(
+  engine: Engine,
+  o: { recipes: readonly HashedRecipe[]; nowMs: number; signal: AbortSignal },
+): Promise<number> {
+  const [images, containers] = await Promise.all([
+    engine.listImages({ filters: { label: [imageLabel.recipe] }, signal: o.signal }),
+    engine.listContainers({ all: true, signal: o.signal }),
+  ]);
+  const names = planSweep({
+    observed: images.map((image) => ({
+      id: image.Id,
+      tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      labels: image.Labels ?? {},
+      createdMs: image.Created * 1000,
+    })),
+    recipes: o.recipes,
+    usedIds: new Set(containers.map((container) => container.ImageID)),
+    nowMs: o.nowMs,
+  });
+  let removed = 0;
+  for (const name of names)
+    try {
+      await engine.removeImage(name, { signal: o.signal });
+      removed++;
+    } catch (cause) {
+      if (!isConflict(cause) && !isAbsent(cause)) throw cause;
+    }
+  return removed;
 }
 
 async function carryOut(steps: readonly BakeStep[], o: BakeOptions): Promise<void> {

@@ -5,7 +5,8 @@ import type { Secret } from '@berth/runtime/secret';
 import type { Check } from './check.ts';
 import { type DemoResult, runDemo } from './demo.ts';
 import { observeEngine, openEngine, prepareEngine } from './engine.ts';
-import type { PlatformRequest } from './platform.ts';
+import { takeLock } from './lock.ts';
+import { defaultPlatformName, type PlatformRequest } from './platform.ts';
 import { checkHost } from './preflight.ts';
 import { type Report, runStep } from './progress.ts';
 import { readPlatform, readPlatformFromDisk, startPlatform, type UpResult } from './up.ts';
@@ -32,6 +33,9 @@ export interface BringUpResult extends UpResult {
 export async function bringUp(o: BringUpOptions): Promise<BringUpResult> {
   const { engine, engineSocket } = openEngine(o.env);
   const { report, signal } = o;
+  // Without root the machine is refused below, with the reason.
+  const isRoot = process.getuid?.() === 0;
+  await using _lock = isRoot ? await takeLock(o.request.name ?? defaultPlatformName) : undefined;
   await runStep(report, 'machine', async () => {
     const state = await observeEngine(engine, signal);
     const platform =

@@ -12,13 +12,14 @@ export interface DaemonPlaces {
   readonly logFile: string;
   /** Remembers that `up` started it, so that `doctor` can say that nothing will at the next boot. */
   readonly record: string;
-  readonly args: readonly string[];
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
 }
 
 export const usualPlaces: DaemonPlaces = {
   logFile: '/var/log/berth-dockerd.log',
   record: '/run/berth/dockerd.json',
-  args: [],
+  command: ['dockerd'],
 };
 
 const START_MAX_MS = 60_000;
@@ -36,7 +37,8 @@ export async function startDaemon(o: {
     mkdir(dirname(places.record), { recursive: true }),
   ]);
   const log = await open(places.logFile, 'a', 0o640);
-  const daemon = spawn('dockerd', places.args, {
+  const [program, ...args] = places.command;
+  const daemon = spawn(program, args, {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     cwd: '/',

@@ -6,6 +6,7 @@ import type { Service } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { type DownStep, type Labelled, planDown } from './down-plan.ts';
 import { readOptional } from './files.ts';
+import { takeLock } from './lock.ts';
 import { layoutOf, type Platform } from './platform.ts';
 import { type Report, runStep } from './progress.ts';
 
@@ -23,6 +24,7 @@ export interface DownOptions {
 
 /** Stops the platform, or removes it. Gives what was done, in order. */
 export async function stopPlatform(o: DownOptions): Promise<DownStep[]> {
+  await using _lock = await takeLock(o.platform.name);
   const steps = planDown(await observeLabelled(o.engine, o.platform, o.signal), { isPurge: o.isPurge });
   await runStep(o.report, o.isPurge ? 'purge' : 'stop', async (move) => {
     for (const [index, step] of steps.entries()) {
@@ -54,6 +56,29 @@ export async function resumeServices(
     await setReplicas(engine, service, Number(replicas), labels, signal);
   }
   return paused.map((service) => service.Spec.Name);
+}
+
+const TASKS_MAX_MS = 30_000;
+
+/**
+ * Waits until the services have their tasks, but not for ever: an app that no longer starts must not keep its
+ * platform from doing so, and `berth status` shows it.
+ */
+export async function waitForTasks(
+  engine: Engine,
+  platform: string,
+  o: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  const filters = { label: [`${label.platform}=${platform}`] };
+  const until = o.clock.now() + TASKS_MAX_MS;
+  for (;;) {
+    const services = await engine.listServices({ filters, status: true, signal: o.signal });
+    const isThere = services.every(
+      ({ ServiceStatus }) => (ServiceStatus?.RunningTasks ?? 0) >= (ServiceStatus?.DesiredTasks ?? 0),
+    );
+    if (isThere || o.clock.now() > until) return;
+    await o.clock.sleep(200, o.signal);
+  }
 }
 
 async function observeLabelled(engine: Engine, platform: Platform, signal: AbortSignal): Promise<Labelled> {

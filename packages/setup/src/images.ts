@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BakedImage, type BakeProgress, bakeImages } from '@berth/bakery/bake';
+import { type BakedImage, type BakeProgress, bakeImages, sweepImages } from '@berth/bakery/bake';
 import { environment } from '@berth/bakery/environment';
 import { readHostSettings } from '@berth/bakery/host';
 import { type HashedRecipe, hashRecipes, type ImageName } from '@berth/bakery/recipe';
@@ -47,4 +47,10 @@ export async function prepareImages(o: ImagesOptions): Promise<BakedImage[]> {
     signal: o.signal,
     onProgress: o.onProgress ?? (() => {}),
   });
+}
+
+/** Images of earlier checkouts that nothing uses any more. Gives how many went. */
+export async function sweepOldImages(engine: Engine, nowMs: number, signal: AbortSignal): Promise<number> {
+  const { recipes } = await readHashedRecipes();
+  return sweepImages(engine, { recipes, nowMs, signal });
 }

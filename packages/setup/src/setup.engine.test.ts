@@ -15,7 +15,14 @@ import { readOptional } from './files.ts';
 import { isThere } from './is-there.ts';
 import { choosePlatform } from './platform.ts';
 
-const mayStartDaemons = process.getuid?.() === 0 && (await isThere('/usr/sbin/dockerd'));
+const mayStartDaemons =
+  process.getuid?.() === 0 && (await isThere('/usr/sbin/dockerd')) && (await isThere('/usr/bin/unshare'));
+
+/**
+ * A daemon sees to the bridges and the packet filter of its network namespace, and takes away those it does
+ * not know: beside the machine's own it needs a namespace to itself.
+ */
+const isolated = ['unshare', '--net', '--mount', 'dockerd'] as const;
 
 test('a daemon is started in its own session and answers, without touching the machine’s own', async (t) => {
   if (!mayStartDaemons) return t.skip('needs root and dockerd');
@@ -42,7 +49,7 @@ test('a daemon is started in its own session and answers, without touching the m
     ['--iptables=false', '--bridge=none'],
   ].flat();
   const started = await startDaemon({
-    places: { logFile: join(dir, 'log'), record, args },
+    places: { logFile: join(dir, 'log'), record, command: [...isolated, ...args] },
     engine,
     clock: systemClock,
     signal,
@@ -59,7 +66,11 @@ test('a daemon that cannot start is reported with its last words', async (t) => 
   t.after(() => rm(dir, { recursive: true, force: true }));
   await assert.rejects(
     startDaemon({
-      places: { logFile: join(dir, 'log'), record: join(dir, 'record.json'), args: ['--no-such-flag'] },
+      places: {
+        logFile: join(dir, 'log'),
+        record: join(dir, 'record.json'),
+        command: [...isolated, '--no-such-flag'],
+      },
       engine: createEngine(socketTransport(join(dir, 'docker.sock'))),
       clock: systemClock,
       signal: AbortSignal.timeout(30_000),

@@ -7,10 +7,10 @@ import type { Secret } from '@berth/runtime/secret';
 import { listAddresses, pickAddress, pickAddressPool, readRoutes } from './address.ts';
 import { CAP_SYS_RESOURCE, hasCapability } from './capability.ts';
 import { type Desired, desire, setupLabel } from './desired.ts';
-import { resumeServices } from './down.ts';
+import { resumeServices, waitForTasks } from './down.ts';
 import { observePath, readOptional } from './files.ts';
 import { completeIdentity } from './identity.ts';
-import { platformImages, prepareImages } from './images.ts';
+import { platformImages, prepareImages, sweepOldImages } from './images.ts';
 import { planUp } from './plan.ts';
 import {
   choosePlatform,
@@ -51,6 +51,7 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
   const layout = layoutOf(platform);
   const { report, signal, engine } = o;
   let isChanged = false;
+  let isBaked = false;
 
   const nodeId = await runStep(report, 'swarm', async () => {
     const swarm = await ensureSwarm(
@@ -79,7 +80,8 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
         move(`${image}: ${text}`, { done, of });
       },
     });
-    isChanged ||= baked > 0;
+    isBaked = baked > 0;
+    isChanged ||= isBaked;
     const megabytes = Math.round(found.reduce((sum, image) => sum + image.bytes, 0) / 1e6);
     return {
       value: found,
@@ -141,6 +143,7 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
     }
     const resumed = await resumeServices(engine, platform.name, signal);
     isChanged ||= steps.length > 0 || resumed.length > 0;
+    if (resumed.length > 0) await waitForTasks(engine, platform.name, o);
     return {
       value: undefined,
       isChanged: steps.length > 0 || resumed.length > 0,
@@ -171,6 +174,8 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
       text: 'control and edge answer, the agent is connected',
     };
   });
+  // Only when images have changed can there be more of them that nothing uses.
+  if (isBaked) await sweepOldImages(engine, o.clock.now(), signal);
   return { platform, apiUrl: layout.apiUrl, isChanged, newToken };
 }
 
