@@ -57,7 +57,18 @@ export function createGate(deps: GateDependencies) {
     });
   }
 
+  /** The refusal for the client; logged if it is our fault. */
+  function report(passage: Passage, error: unknown): AppError {
+    const refusal = asRefusal(error);
+    const fields = { requestId: passage.id, operation: passage.operation, code: refusal.code };
+    if (statusOf(refusal) >= 500) deps.log.error({ ...fields, err: error }, 'request failed');
+    else deps.log.debug({ ...fields, detail: refusal.message }, 'request refused');
+    return refusal;
+  }
+
   return {
+    report,
+
     open(request: IncomingMessage, operation: string, spec: RouteSpec, input: RawInput): Passage {
       return {
         id: newId(deps.clock.now()),
@@ -92,16 +103,15 @@ export function createGate(deps: GateDependencies) {
 
     /** The refusal for the client; logged if it is our fault, noted in the audit log. Never rejects. */
     async refused(passage: Passage, error: unknown): Promise<AppError> {
-      const refusal = asRefusal(error);
-      const status = statusOf(refusal);
-      const fields = { requestId: passage.id, operation: passage.operation, code: refusal.code };
-      if (status >= 500) deps.log.error({ ...fields, err: error }, 'request failed');
-      else deps.log.debug({ ...fields, detail: refusal.message }, 'request refused');
+      const refusal = report(passage, error);
       if (noted.has(passage) || !isAudited(passage.spec, passage.input.query, refusal.code)) return refusal;
       try {
-        await record(passage, refusal.code, status);
+        await record(passage, refusal.code, statusOf(refusal));
       } catch (cause) {
-        deps.log.error({ ...fields, err: cause }, 'refusal not noted in the audit log');
+        deps.log.error(
+          { requestId: passage.id, operation: passage.operation, code: refusal.code, err: cause },
+          'refusal not noted in the audit log',
+        );
       }
       return refusal;
     },

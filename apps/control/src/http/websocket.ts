@@ -4,7 +4,7 @@ import { type AppError, refuse } from '@berth/contract/errors';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Gate, type Passage, shuttingDown } from './gate.ts';
 import type { Handlers, RequestContext, SessionEnd } from './handler.ts';
-import { asRefusal, problemOf, statusOf } from './problem.ts';
+import { asRefusal, problemOf } from './problem.ts';
 import { refuseConnection } from './reply.ts';
 import { matchRoute, targetOf } from './route-table.ts';
 import { parseInput } from './validate.ts';
@@ -85,7 +85,7 @@ export function createSocketEndpoint(deps: SocketDependencies) {
       result = (await run(signal)).outcome;
       client.close(1000, result.slice(0, 100));
     } catch (error) {
-      const refusal = gone.signal.aborted ? asRefusal(error) : await failed(client, passage, error);
+      const refusal = gone.signal.aborted ? asRefusal(error) : failed(client, passage, error);
       result = gone.signal.aborted ? 'client left' : refusal.code;
     } finally {
       stopPings();
@@ -94,14 +94,14 @@ export function createSocketEndpoint(deps: SocketDependencies) {
     await deps.gate.session(passage, result, 200, { ended: true, durationMs: deps.now() - startedAt });
   }
 
-  async function failed(client: WebSocket, passage: Passage, error: unknown): Promise<AppError> {
-    const refusal = deps.closing.aborted ? shuttingDown() : asRefusal(error);
+  /** Tells the client. Its end is noted once, with the session's. */
+  function failed(client: WebSocket, passage: Passage, error: unknown): AppError {
+    const refusal = deps.closing.aborted ? shuttingDown() : deps.gate.report(passage, error);
     const problem = problemOf(refusal, passage.id);
     client.send(
       JSON.stringify({ kind: 'error', code: problem.code, message: problem.detail, hint: problem.hint }),
     );
     client.close(closeError, problem.code);
-    if (statusOf(refusal) >= 500) await deps.gate.refused(passage, error);
     return refusal;
   }
 
