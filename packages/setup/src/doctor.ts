@@ -3,7 +3,7 @@ import { type Engine, isAbsent } from '@berth/engine/engine';
 import { readCertificate } from '@berth/pki/certificate';
 import type { Check } from './check.ts';
 import { usualPlaces } from './daemon-start.ts';
-import { observeEngine, openEngine } from './engine.ts';
+import { type EngineState, observeEngine, openEngine } from './engine.ts';
 import { readOptional } from './files.ts';
 import { isThere } from './is-there.ts';
 import { layoutOf, type Platform, type PlatformRequest } from './platform.ts';
@@ -31,23 +31,38 @@ export async function checkHere(o: {
   const platform = hasEngine
     ? await readPlatform(engine, o.request, o.signal)
     : await readPlatformFromDisk(o.request);
-  const checks: Check[] = [...(await checkHost({ engine, platform, signal: o.signal }))];
+  const isRoot = process.getuid?.() === 0;
+  // That `up` needs root is no fault of a machine that somebody else looks at.
+  const checks = (await checkHost({ engine, platform, signal: o.signal })).filter(
+    ({ id }) => isRoot || id !== 'machine.root',
+  );
   if (hasEngine)
     checks.push(...(await checkStartedByUs()), ...(await checkContainers(engine, platform, o.signal)));
-  else
-    checks.push({
-      id: 'engine.answers',
-      area: 'engine',
-      status: 'broken',
-      text:
-        state.kind === 'refuses'
-          ? `the container engine refuses: ${state.because}`
-          : 'no container engine answers',
-      fix: 'Run `berth up`: it installs and starts one.',
-    });
+  else checks.push(describeSilence(state));
   const isInstalled = await isThere(layoutOf(platform).settings);
-  if (isInstalled) checks.push(...(await checkCertificates(platform, Date.now())));
+  if (isInstalled && isRoot) checks.push(...(await checkCertificates(platform, Date.now())));
   return { platform: platform.name, apiUrl: layoutOf(platform).apiUrl, isInstalled, checks };
+}
+
+function describeSilence(state: Exclude<EngineState, { kind: 'answers' }>): Check {
+  const broken = (text: string, fix: string): Check => ({
+    id: 'engine.answers',
+    area: 'engine',
+    status: 'broken',
+    text,
+    fix,
+  });
+  switch (state.kind) {
+    case 'forbidden':
+      return broken(
+        'this user may not use the container engine',
+        'Run it as root, or with the group docker.',
+      );
+    case 'refuses':
+      return broken(`the container engine refuses: ${state.because}`, 'See its own words.');
+    case 'silent':
+      return broken('no container engine answers', 'Run `berth up`: it installs and starts one.');
+  }
 }
 
 /** A dockerd without systemd does not come back at the next boot by itself. */
