@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
-import type { Logger } from 'pino';
+import type { Log } from './log.ts';
 import { createCertificates } from './edge/certificates.ts';
 import { connectionsMax, createEdgeContainer, edgePorts } from './edge/container.ts';
 import { createEdge, type Edge } from './edge/edge.ts';
@@ -25,7 +25,7 @@ export async function startAgent(options: {
   config: AgentConfig;
   engine: Engine;
   clock: Clock;
-  log: Logger;
+  log: Log;
 }): Promise<{ readonly edge: Edge; close(): Promise<void> }> {
   const { config, engine, clock, log } = options;
   const stopping = new AbortController();

@@ -5,7 +5,7 @@ import { refuse } from '@berth/contract/errors';
 import type { EdgeLane, EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import type { createCertificates } from './certificates.ts';
 import type { EdgeContainer } from './container.ts';
 import { digestOf, type EdgeFiles, giveToEdge } from './files.ts';
@@ -27,7 +27,7 @@ export interface EdgeParts {
   /** Names and addresses the agent's own certificate is for. */
   readonly ownNames: readonly string[];
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 const emptyModel: EdgeModel = {

@@ -2,7 +2,7 @@ import type { Engine } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import { edgeName } from './container.ts';
 import type { Edge } from './edge.ts';
 
@@ -18,7 +18,7 @@ export function keepEdge(options: {
   edge: Edge;
   engine: Engine;
   clock: Clock;
-  log: Logger;
+  log: Log;
   signal: AbortSignal;
 }): Promise<void> {
   const { edge, engine, clock, log, signal } = options;

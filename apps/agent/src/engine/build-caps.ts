@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import { buildCpuShares } from './policy.ts';
 
 export interface BuildLimits {
@@ -68,7 +68,7 @@ export function createBuildCaps(options: {
   limits: BuildLimits;
   engine: Engine;
   clock: Clock;
-  log: Logger;
+  log: Log;
   root?: string;
 }): { hold(signal: AbortSignal): Promise<void> } {
   const { limits, engine, clock, log, root = '/sys/fs/cgroup' } = options;

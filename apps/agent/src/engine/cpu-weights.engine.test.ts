@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { label } from '@berth/domain/label';
 import { systemClock } from '@berth/runtime/clock';
+import { silent } from '@berth/testkit/linked-pair';
 import { sandboxEngine } from '@berth/testkit/sandbox-engine';
-import { pino } from 'pino';
 import { keepCpuWeights, parseCpuWeight } from './cpu-weights.ts';
 
 test('a weight is an integer the engine takes, and nothing else', () => {
@@ -35,7 +35,7 @@ test('a container that asks for a CPU weight has it soon after it starts, also o
     platform,
     engine,
     clock: systemClock,
-    log: pino({ level: 'silent' }),
+    log: silent,
     signal: stop.signal,
   });
   await sandbox.until(hasShares(before, 3072));

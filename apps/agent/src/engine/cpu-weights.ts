@@ -4,7 +4,7 @@ import { isAbsent } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 
 const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
 
@@ -26,7 +26,7 @@ export async function keepCpuWeights(options: {
   platform: string;
   engine: Engine;
   clock: Clock;
-  log: Logger;
+  log: Log;
   signal: AbortSignal;
 }): Promise<void> {
   const { engine, clock, log, signal } = options;

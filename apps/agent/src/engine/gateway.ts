@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
 import { createEngine, type Engine } from '@berth/engine/engine';
 import { engineApiVersion, socketTransport } from '@berth/engine/transport';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 import { answered, type Call, parseJson, type Route, readBody } from '../link/router.ts';
 import { findForeignObject } from './labels.ts';
 import { findPolicyRule, noRuleReason, type PolicySettings } from './policy.ts';
@@ -35,7 +35,7 @@ interface Admitted {
 export function createEngineGateway(options: {
   socketPath: string;
   settings: PolicySettings;
-  log: Logger;
+  log: Log;
   /** Told before a build starts, so that its caps stand; the signal aborts when the build is over. */
   beforeBuild: (signal: AbortSignal) => Promise<void>;
 }): { engine: Engine; routes: readonly Route[] } {

@@ -6,7 +6,7 @@ import type { AgentConfig } from '@berth/contract/config';
 import { linkSettings, linkWindowBytes } from '@berth/contract/link';
 import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 
 /** Quick at first, because control restarts in a second or two, then polite. */
 const backoff = { firstMs: 100, maxMs: 3_000, factor: 1.6 };
@@ -27,7 +27,7 @@ export interface Link {
 export function startLink(options: {
   control: AgentConfig['control'];
   clock: Clock;
-  log: Logger;
+  log: Log;
   accept: (session: ServerHttp2Session) => void;
 }): Link {
   const { control, clock, log } = options;

@@ -7,7 +7,7 @@ import {
 import { AppError, refuse, toProblem } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
-import type { Logger } from 'pino';
+import type { Log } from '../log.ts';
 
 /** One call of control. */
 export interface Call {
@@ -34,7 +34,7 @@ export interface Route {
 }
 
 /** Serves the routes on each session it is given. Refusals become problem+json, as everywhere. */
-export function createRouter(options: { routes: readonly Route[]; clock: Clock; log: Logger }) {
+export function createRouter(options: { routes: readonly Route[]; clock: Clock; log: Log }) {
   const { routes, clock, log } = options;
 
   async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
