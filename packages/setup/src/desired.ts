@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AgentConfig, ControlConfig } from '@berth/contract/config';
 import { label, type Role } from '@berth/domain/label';
 import type { ContainerCreate } from '@berth/engine/types';
 import { type DirectorySpec, type FileSpec, hashContent } from './files.ts';
 import type { Identity } from './identity.ts';
 import { type Layout, layoutOf, type Platform, systemUser } from './platform.ts';
+import { agentConfig, controlConfig, home, inside, registryConfig } from './process-config.ts';
 
 /** Labels of what `up` makes, beyond those of every object. */
 export const setupLabel = {
@@ -46,10 +46,6 @@ export interface DesireOptions {
 }
 
 const MiB = 1024 * 1024;
-/** Ports inside control's container. */
-const inside = { api: 7700, link: 7701, registry: 5000 } as const;
-/** Where control and agent find their directory. */
-const home = '/var/lib/berth';
 const configPath = '/etc/berth/config.json';
 
 /** What this machine must look like so that the platform runs. Pure. */
@@ -133,116 +129,6 @@ function desireFiles(o: DesireOptions, layout: Layout): FileSpec[] {
     { path: registry.htpasswd, mode: 0o600, ...systemUser, content: identity.registry.htpasswd },
     { path: registry.config, mode: 0o600, ...systemUser, content: registryConfig(o) },
   ];
-}
-
-/** Half of the machine for builds, so that what runs stays fast; within sensible bounds. */
-export function buildCaps(machine: { cpus: number; memoryBytes: number }): {
-  memoryBytesMax: number;
-  cpusMax: number;
-} {
-  return {
-    memoryBytesMax:
-      Math.floor(Math.min(Math.max(machine.memoryBytes / 2, 512 * MiB), 8192 * MiB) / MiB) * MiB,
-    cpusMax: Math.max(1, Math.round(machine.cpus * 5) / 10),
-  };
-}
-
-function controlConfig(o: DesireOptions, layout: Layout): ControlConfig {
-  const { platform, identity } = o;
-  return {
-    platform: platform.name,
-    version: o.version,
-    dataDir: home,
-    api: { host: '0.0.0.0', port: inside.api },
-    link: {
-      host: '0.0.0.0',
-      port: inside.link,
-      caFile: `${home}/ca/ca.crt`,
-      certFile: `${home}/ca/control.crt`,
-      keyFile: `${home}/ca/control.key`,
-    },
-    domain: platform.domain,
-    publicAddress: platform.publicAddress,
-    edge: edgePorts(platform),
-    registry: {
-      address: `127.0.0.1:${platform.registryPort}`,
-      url: `http://${layout.containers.registry}:${inside.registry}`,
-      username: identity.registry.username,
-      passwordFile: `${home}/keys/registry-password`,
-    },
-    adminToken: identity.adminToken,
-    build: { ...buildCaps(o.machine), contextBytesMax: 512 * MiB, concurrency: 1 },
-    logLevel: 'info',
-  };
-}
-
-function agentConfig(o: DesireOptions, layout: Layout): AgentConfig {
-  const { platform } = o;
-  return {
-    platform: platform.name,
-    version: o.version,
-    dataDir: home,
-    hostDataDir: layout.agent.dir,
-    engineSocket: '/var/run/docker.sock',
-    control: {
-      host: '127.0.0.1',
-      port: platform.linkPort,
-      serverName: layout.containers.control,
-      caFile: `${home}/ca.crt`,
-      certFile: `${home}/agent.crt`,
-      keyFile: `${home}/agent.key`,
-    },
-    edge: {
-      image: o.images.edge,
-      ...edgePorts(platform),
-      systemNetwork: layout.systemNetwork,
-      apiHost: layout.apiHost,
-      apiUpstream: { host: layout.containers.control, port: inside.api },
-    },
-    build: buildCaps(o.machine),
-    logLevel: 'info',
-  };
-}
-
-function edgePorts(platform: Platform): { httpPort: number; httpsPort: number; appPorts: [number, number] } {
-  return {
-    httpPort: platform.httpPort,
-    httpsPort: platform.httpsPort,
-    appPorts: [platform.appPorts[0], platform.appPorts[1]],
-  };
-}
-
-function registryConfig(o: DesireOptions): string {
-  return `# Written by berth up. CNCF Distribution, reached by this node on loopback and by control by name.
-version: 0.1
-log:
-  level: error
-  accesslog:
-    disabled: true
-storage:
-  filesystem:
-    rootdirectory: /var/lib/registry
-  delete:
-    enabled: true
-  maintenance:
-    uploadpurging:
-      enabled: true
-      age: 24h
-      interval: 6h
-      dryrun: false
-auth:
-  htpasswd:
-    realm: berth
-    path: /etc/berth/htpasswd
-http:
-  addr: 0.0.0.0:${inside.registry}
-  secret: ${o.identity.registry.httpSecret.reveal()}
-health:
-  storagedriver:
-    enabled: true
-    interval: 30s
-    threshold: 3
-`;
 }
 
 /** What every container of the platform has: rotated logs, an init, no way to more rights. */
