@@ -50,7 +50,9 @@ export function writeRandomCase(directory: string, seed: number): Case {
     put('sub/common.yaml', yaml(shared));
     put('sub/a.env', envFileA);
     put('sub/b.env', envFileB);
-    const target = main[chance.pick(Object.keys(main))] as Fields;
+    const name = chance.pick(Object.keys(main));
+    const target = generator.service(name, chance.is(0.5), (shared.services as Fields).common as Fields);
+    main[name] = target;
     target.extends = chance.pick<Value>([
       { file: 'sub/common.yaml', service: 'common' },
       { file: './sub/common.yaml', service: 'common' },
@@ -76,7 +78,7 @@ export function writeRandomCase(directory: string, seed: number): Case {
   const names = ['compose.yaml'];
   const profiles = chance.is(0.3) ? chance.some(['dev', 'prod', '*'], 2) : [];
   if (chance.is(0.5)) {
-    const over = generator.model(false);
+    const over = generator.model(false, main);
     for (const service of Object.values(over.services as Fields)) {
       const fields = service as Fields;
       for (const key of Object.keys(fields)) {
@@ -88,6 +90,10 @@ export function writeRandomCase(directory: string, seed: number): Case {
     }
     put('over.yaml', yaml(over));
     names.push('over.yaml');
+    if (chance.is(0.3)) {
+      put('last.yaml', yaml(generator.model(false, main)));
+      names.push('last.yaml');
+    }
   }
   const flags: Flags = {
     files: names,

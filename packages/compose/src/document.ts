@@ -6,8 +6,8 @@ import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.t
 import { ResetResolver } from './reset.ts';
 import { buildNode, locate, type Node } from './yaml-node.ts';
 
-/** Larger files are refused unread: no manifest is, and parsing one would stop the process for seconds. */
-export const fileBytesMax = 10 * 1024 * 1024;
+/** Larger files are refused unread: no manifest is as large, and parsing one would hold the process for seconds. */
+export const fileBytesMax = 2 * 1024 * 1024;
 
 /** One YAML document of a file: its value, the paths marked `!reset` or `!override`, and where things are. */
 export interface SourceDocument {

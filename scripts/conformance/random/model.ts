@@ -5,7 +5,8 @@ import { files, networks, services, volumes } from './values.ts';
 
 /** Services, resources and whole files. */
 export class Model extends Parts {
-  service(self: string, isBase: boolean): Value {
+  /** `below`: the service this one is laid over; its keys are likely to be written again. */
+  service(self: string, isBase: boolean, below: Fields = {}): Fields {
     const c = this.chance;
     const service: Fields = {};
     const options: Record<string, () => Value> = {
@@ -135,7 +136,8 @@ export class Model extends Parts {
       'x-own': () => this.scalar(),
       'x-tree': () => ({ b: [this.scalar(), { q: this.scalar(), a: [[1, 2], []] }], a: {} }),
     };
-    for (const key of c.some(Object.keys(options), 9)) {
+    const again = Object.keys(below).filter((key) => key in options && c.is(0.6));
+    for (const key of new Set([...again, ...c.some(Object.keys(options), 9)])) {
       if (self === 'cache' && ['ipc', 'pid', 'links', 'volumes_from'].includes(key)) continue;
       service[key] = this.maybeWrong(options[key]!());
     }
@@ -196,7 +198,7 @@ export class Model extends Parts {
     ]);
     return kind === 'configs' && c.is(0.3) ? { content: 'text $SET\nmore' } : config;
   }
-  model(isBase: boolean): Fields {
+  model(isBase: boolean, below: Fields = {}): Fields {
     const c = this.chance;
     const model: Fields = {};
     if (isBase && c.is(0.3)) model.name = c.pick(['proj', 'My_Proj', '${SET}-p', 'a.b']);
@@ -204,7 +206,7 @@ export class Model extends Parts {
     const own: Fields = {};
     for (const name of isBase ? services : c.some(services, 3)) {
       if (isBase && name !== 'cache' && c.is(0.4)) continue;
-      own[name] = this.service(name, isBase);
+      own[name] = this.service(name, isBase, below[name] as Fields | undefined);
     }
     model.services = own;
     for (const kind of ['networks', 'volumes', 'configs', 'secrets'] as const) {
