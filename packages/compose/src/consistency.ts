@@ -119,8 +119,8 @@ const checkDependencies: Check = (service, name, project) => {
     if (profiles !== undefined && !dependency.required) continue;
     const path = ['services', name, 'depends_on', other];
     if (profiles === undefined) {
-      const fault = undefinedFault(path, 'service', other, project.model.services);
-      faults.push(fault);
+      const { [name]: _self, ...others } = project.model.services;
+      faults.push(undefinedFault(path, 'service', other, others));
     } else {
       faults.push({
         path,

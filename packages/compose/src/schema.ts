@@ -163,7 +163,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined;
   const lower = word.toLowerCase().replaceAll('-', '_');
   const best = closest(lower, [...known]);
-  return distance(lower, best) <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+  const limit = word.length <= 3 ? 1 : Math.max(2, Math.floor(word.length / 3));
+  const far = distance(lower, best);
+  return far <= limit && far < word.length ? best : undefined;
 }
 
 const typeNames: Readonly<Record<string, string>> = {
