@@ -4,9 +4,9 @@ import { releaseDefaults } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import type { Task } from '@berth/engine/types';
 import type { NodeLink } from '../../nodes/ports.ts';
+import { listTasksOf } from '../../swarm/services.ts';
 import { diagnose } from '../diagnose.ts';
 import { gatherEvidence } from '../evidence.ts';
-import { listTasksOf } from '../../swarm/services.ts';
 import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
 
 /** How often Swarm is asked for tasks while waiting; what the edges see comes by itself. */
@@ -43,6 +43,8 @@ export function judge(facts: {
   lanes: readonly Pick<ObservedLane, 'servers'>[];
   sinceMs: number;
   startMs: number;
+  /** When the wait began: tasks that were warm have run for long, and the edge is only now told of them. */
+  waitingSinceMs: number;
   now: number;
 }): Proof {
   const { run, now } = facts;
@@ -59,7 +61,7 @@ export function judge(facts: {
   // Each replica may fail once (a dependency that comes up a moment later); a second round is a pattern.
   if (ended.length > run.replicas) return { kind: 'hopeless', because: 'tasks-end' };
   const started = runningTasks.map((task) => Date.parse(task.Status.Timestamp));
-  if (started.length >= run.replicas && now - Math.max(...started) > facts.startMs)
+  if (started.length >= run.replicas && now - Math.max(...started, facts.waitingSinceMs) > facts.startMs)
     return { kind: 'hopeless', because: 'too-slow' };
   return { kind: 'waiting', healthy, running: runningTasks.length };
 }
@@ -73,6 +75,7 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
   const { engine } = await deps.nodes.manager({ signal });
   const startMs = release.startMs ?? releaseDefaults.startMs;
   const sinceMs = context.deployment.createdAt;
+  const waitingSinceMs = deps.clock.now();
 
   const lanes = new Map<string, ObservedLane>();
   let tasks: readonly Task[] = [];
@@ -107,7 +110,7 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
     const now = deps.clock.now();
     if (broken !== undefined) throw broken;
     const seen = lanes.size === edges ? [...lanes.values()] : [];
-    let proof = judge({ run, tasks, lanes: seen, sinceMs, startMs, now });
+    let proof = judge({ run, tasks, lanes: seen, sinceMs, startMs, waitingSinceMs, now });
     if (proof.kind !== 'healthy' && now >= nextLook) {
       tasks = await listTasksOf(engine, run.name, { signal });
       nextLook = deps.clock.now() + lookMs;
@@ -117,6 +120,7 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
         lanes: lanes.size === edges ? [...lanes.values()] : [],
         sinceMs,
         startMs,
+        waitingSinceMs,
         now: deps.clock.now(),
       });
     }
@@ -189,6 +193,7 @@ export async function explainWait(context: StepContext): Promise<AppError | unde
       tasks,
       lanes,
       sinceMs: 0,
+      waitingSinceMs: 0,
       startMs: Number.MAX_SAFE_INTEGER,
       now: context.deps.clock.now(),
     });
