@@ -145,7 +145,7 @@ export const deployTime: Bench = {
       name: 'deploy-time',
       title: 'Deploy and rollback',
       method: [
-        'From the API call to the end event, with all traffic on the new release. The images are in the registry and on the engine; two versions take turns, so each deployment makes a new release.',
+        'From the API call to the end event, with all traffic on the new release. The images are in the registry and on the engine; two versions take turns and a variable changes before each, so that every deployment starts new tasks.',
         'Bare service: the very specification of Berth’s service, created by the Engine API under another name, until the engine’s DNS gives all its addresses, asked every 5 ms from inside the network.',
         '`docker service update --env-add … --detach=false`: at best with `--update-order start-first --update-parallelism 0` and a health check every second; defaults: one by one, stop first, a health check every 30 s.',
       ],

@@ -35,9 +35,23 @@ export async function timeToEnd(
   return ms;
 }
 
-/** One deployment of an image that is there already. */
-export function deployImage(platform: PlatformUnderTest, app: string, reference: string): Promise<number> {
-  return timeToEnd(platform, () =>
+let variable = 0;
+
+/**
+ * One deployment of an image that is there already, timed. A variable is changed before, because a release
+ * whose services are unchanged, or warm, would keep its tasks, and nothing would have to start.
+ */
+export async function deployImage(
+  platform: PlatformUnderTest,
+  app: string,
+  reference: string,
+): Promise<number> {
+  variable += 1;
+  await platform.client.call('patchEnv', {
+    params: { app },
+    body: { set: { BENCH_RELEASE: `${process.pid}-${variable}` }, deploy: false },
+  });
+  return await timeToEnd(platform, () =>
     platform.client.call('createDeployment', {
       params: { app },
       body: { from: { kind: 'image', reference, port: 8080 } },
