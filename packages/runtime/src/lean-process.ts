@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants, enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+/**
+ * What a program that mostly waits needs of V8: a small nursery, and no optimising compilers, whose code and
+ * data would stay resident for work that takes milliseconds.
+ */
+const flags = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=1',
+  '--optimize-for-size',
+  '--no-opt',
+  '--no-maglev',
+];
+
+/** Which of its lives this process is in; kept in the environment, as it survives `execve`. */
+const stageVariable = 'BERTH_PROCESS_STAGE';
+const stampFile = 'stamp';
+
+export interface LeanOptions {
+  /** `process.env`: the stage is taken out of it. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Private to the user the program runs as. */
+  readonly cacheDir: string;
+  /** Where the program's own files are: when one changes, the cache is filled anew. */
+  readonly sourceDirs: readonly string[];
+  /** Imports the whole program, without running it. */
+  load(): Promise<unknown>;
+}
+
+/**
+ * Replaces this process, under the same process id, by the same program with little memory: with the flags
+ * above, and with all code read from a compile cache, so that neither the type stripper (25 MB) nor the
+ * parser ever runs in it. Measured on control, idle: 85 MB resident instead of 131. Resolves only in the
+ * process that may go on. Where the cache cannot be written, or the system cannot replace a process, that is
+ * this one.
+ */
+export async function becomeLean(options: LeanOptions): Promise<void> {
+  const stage = options.env[stageVariable];
+  // Programs started from here have lives of their own.
+  delete options.env[stageVariable];
+  if (stage === 'run' || process.execve === undefined) return;
+  if (stage === 'warm') {
+    // Under the same flags as later: V8 takes nothing from a cache made under others.
+    await options.load();
+    flushCompileCache();
+    writeFileSync(join(options.cacheDir, stampFile), stampOf(options.sourceDirs));
+    return replace('run', options);
+  }
+  if (!isWritable(options.cacheDir)) return;
+  replace(isFresh(options) ? 'run' : 'warm', options);
+}
+
+function replace(stage: 'warm' | 'run', options: LeanOptions): void {
+  const env = {
+    ...options.env,
+    [stageVariable]: stage,
+    NODE_COMPILE_CACHE: options.cacheDir,
+    // One arena of malloc: the few threads hardly meet in it, and each would keep free memory of its own.
+    MALLOC_ARENA_MAX: '1',
+  };
+  process.execve?.(
+    process.execPath,
+    [process.execPath, ...flags, ...process.argv.slice(1)],
+    env as Record<string, string>,
+  );
+}
+
+function isWritable(cacheDir: string): boolean {
+  try {
+    mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  } catch {
+    // A read-only place: more memory, but no reason not to run.
+    return false;
+  }
+  const { status } = enableCompileCache(cacheDir);
+  const { ENABLED, ALREADY_ENABLED } = constants.compileCacheStatus;
+  return status === ENABLED || status === ALREADY_ENABLED;
+}
+
+function isFresh(options: LeanOptions): boolean {
+  try {
+    return readFileSync(join(options.cacheDir, stampFile), 'utf8') === stampOf(options.sourceDirs);
+  } catch {
+    return false;
+  }
+}
+
+/** Changes with Node, with the flags, and with any file of the program. */
+function stampOf(sourceDirs: readonly string[]): string {
+  const hash = createHash('sha256').update(`${process.version} ${flags.join(' ')}`);
+  for (const dir of sourceDirs) {
+    for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()) {
+      if (name.includes('node_modules') || !name.endsWith('.ts')) continue;
+      const { size, mtimeMs } = statSync(join(dir, name));
+      hash.update(`${name} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
