@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Check } from '@berth/setup/check';
 import type { Command } from 'commander';
 import { type Cli, exitCode } from '../cli.ts';
@@ -31,7 +32,7 @@ export function register(program: Command, cli: Cli): void {
   ]);
   onRun<DoctorFlags>(cli, command, async ({ options, output }) => {
     const { checkHere } = await import('@berth/setup/doctor');
-    const name = options.platform ?? options.context;
+    const name = options.platform ?? options.context ?? (await currentHere(cli));
     const here = await checkHere({
       env: cli.env,
       request: {
@@ -41,7 +42,9 @@ export function register(program: Command, cli: Cli): void {
       signal: cli.signal,
     });
     const asked = here.isInstalled ? await askControl(cli, here.platform, here.apiUrl) : [];
-    const checks = [...here.checks, ...asked].sort((a, b) => areas.indexOf(a.area) - areas.indexOf(b.area));
+    const checks = [...here.checks, ...asked.filter((each) => !isSeenHere(each))].sort(
+      (a, b) => areas.indexOf(a.area) - areas.indexOf(b.area),
+    );
     const count = (status: Check['status']): number => checks.filter((each) => each.status === status).length;
     printChecks(output, checks);
     const broken = count('broken');
@@ -55,6 +58,19 @@ export function register(program: Command, cli: Cli): void {
     return broken === 0 ? exitCode.ok : exitCode.failed;
   });
 }
+
+/** The context in use, when it is a platform of this machine. */
+async function currentHere(cli: Cli): Promise<string | undefined> {
+  const { current, contexts } = await readConfig(configPath(cli.env));
+  const url = current === undefined ? undefined : contexts[current]?.url;
+  return url !== undefined && /^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname)
+    ? current
+    : undefined;
+}
+
+/** What control says of this machine's engine and of its own files, this side has looked at more closely. */
+const isSeenHere = (check: Check): boolean =>
+  ['certificates.link', 'certificates.authority', `engine.${hostname()}`].includes(check.id);
 
 /** What control knows of edge, registry, DNS, certificates and itself. */
 async function askControl(cli: Cli, platform: string, apiUrl: string): Promise<Check[]> {

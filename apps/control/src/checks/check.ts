@@ -27,6 +27,9 @@ export function listed(names: readonly string[], max = 5): string {
   return `${names.slice(0, max).join(', ')} and ${names.length - max} more`;
 }
 
+/** `1 app`, `3 apps`. */
+export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
 const unit = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 export function bytes(value: number): string {
   const step = value <= 0 ? 0 : Math.min(unit.length - 1, Math.floor(Math.log2(value) / 10));

@@ -3,7 +3,7 @@ import type { Run } from '@berth/domain/run';
 import type { Service, Task } from '@berth/engine/types';
 import { addressesOf } from '../swarm/services.ts';
 import { runOf } from '../tasks/task-view.ts';
-import { broken, type Check, listed, ok, warning } from './check.ts';
+import { broken, type Check, count, listed, ok, warning } from './check.ts';
 
 export interface OpenDeployment {
   readonly id: string;
@@ -24,7 +24,7 @@ export function judgeDeployments(
       ok(
         'platform',
         'platform.deployments',
-        open.length === 0 ? 'no deployment runs' : `${open.length} deployments run`,
+        open.length === 0 ? 'no deployment runs' : `running: ${count(open.length, 'deployment')}`,
       ),
     ];
   return stalled.map((one) =>
@@ -77,7 +77,13 @@ export function judgeServices(
       ),
     );
   if (checks.length > 0) return checks;
-  return [ok('platform', 'platform.services', `${services.length} Swarm services, each owned by a release`)];
+  return [
+    ok(
+      'platform',
+      'platform.services',
+      `${count(services.length, 'Swarm service')}, each owned by a release`,
+    ),
+  ];
 }
 
 /** Every live service has the tasks it should have, healthy. Pure. */
@@ -114,6 +120,10 @@ export function judgeApps(
   if (checks.length > 0) return checks;
   const apps = new Set(live.map((run) => run.app)).size;
   return [
-    ok('platform', 'platform.apps', apps === 0 ? 'no app runs' : `${apps} apps run with all their tasks`),
+    ok(
+      'platform',
+      'platform.apps',
+      apps === 0 ? 'no app runs' : `${count(apps, 'app')} with all tasks running`,
+    ),
   ];
 }

@@ -1,5 +1,5 @@
 import type { EdgeReport } from '@berth/contract/agent';
-import { broken, type Check, listed, ok, warning } from './check.ts';
+import { broken, type Check, count, listed, ok, warning } from './check.ts';
 
 /** Worker processes of earlier configurations that is odd to have: each is a reload whose connections last. */
 const oldWorkersMax = 8;
@@ -91,6 +91,6 @@ export function judgeNames(names: readonly ResolvedName[], publicAddress: string
       ),
     );
   const here = names.filter((name) => name.resolves === 'here').length;
-  if (here > 0) checks.push(ok('dns', 'dns.here', `${here} names of apps lead here`));
+  if (here > 0) checks.push(ok('dns', 'dns.here', `${count(here, 'name')} of apps here`));
   return checks;
 }

@@ -42,6 +42,8 @@ export function viewTask(task: Task, facts: TaskFacts): View {
   const state = facts.ended.get(task.ID);
   const startedAt = startOf(task, state);
   const exitCode = exitCodeOf(task, state);
+  // Swarm's words begin with the exit code, which is there already.
+  const error = (task.Status.Err ?? '').replace(/^task: non-zero exit \(\d+\)(: )?/, '');
   return {
     id: task.ID,
     service: labelOf(task, label.service),
@@ -56,7 +58,7 @@ export function viewTask(task: Task, facts: TaskFacts): View {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(state?.OOMKilled === true ? { oomKilled: true } : {}),
-    ...(task.Status.Err === undefined || task.Status.Err === '' ? {} : { error: task.Status.Err }),
+    ...(error === '' ? {} : { error }),
   };
 }
 

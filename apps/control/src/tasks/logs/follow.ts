@@ -1,5 +1,6 @@
 import { isAbsent } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
+import { EngineStatusError } from '@berth/engine/transport';
 import type { NodeLink } from '../../nodes/ports.ts';
 import type { createFunnel } from './funnel.ts';
 import { readEntries } from './lines.ts';
@@ -12,6 +13,7 @@ import {
   type SourcedEntry,
   sourceFilters,
   toSource,
+  unreadable,
 } from './sources.ts';
 
 interface ContainerEvent {
@@ -125,8 +127,9 @@ export function createFollower(
       const { State } = await link.engine.inspectContainer(id, { signal });
       if (State.Running) return 'again';
     } catch (error) {
-      if (!isAbsent(error)) throw error;
-      forget(id);
+      if (!(error instanceof EngineStatusError)) throw error;
+      if (isAbsent(error)) forget(id);
+      else await funnel.push(unreadable(error, source, deps.clock.now()), signal);
     }
     finished.add(id);
     return 'done';

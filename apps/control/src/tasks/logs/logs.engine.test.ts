@@ -76,6 +76,21 @@ test('logs of an app', async (t) => {
     await assert.rejects(linesOf(rig, { service: 'nope' }), /has no service "nope"; it has job, web/);
   });
 
+  await t.test('a log that cannot be read says so in its place', async () => {
+    await rig.start({ service: 'mute', script: 'echo unheard; sleep 600', logDriver: 'none' });
+    const lines = await linesOf(rig, {});
+    assert.deepEqual(
+      texts(lines).filter((text) => text !== 'unheard').length,
+      lines.length,
+      'nothing was kept of it',
+    );
+    assert.match(lines.find((line) => line.service === 'mute')?.text ?? '', /log cannot be read/);
+    assert.ok(texts(lines).includes('ended'), 'the others are read');
+    const followed = await linesOf(rig, { follow: true, tail: 0, service: 'mute' }, { stop: () => true });
+    assert.match(followed[0]?.text ?? '', /log cannot be read/);
+    await rig.stop('mute');
+  });
+
   await t.test('a client that comes back gets what came after its last line', async () => {
     const all = await linesOf(rig, {});
     assert.deepEqual(texts(await linesOf(rig, {}, { lastEventId: all[1]!.id })), texts(all.slice(2)));

@@ -17,6 +17,13 @@ export const advance = (position: Position | undefined, entry: Pick<Entry, 'stam
   count: position?.stamp === entry.stamp ? position.count + 1 : 1,
 });
 
+/** Where everything from this moment on is still to come. */
+export const startOf = (ms: number): Position => ({
+  // As long as the engine's own, so that they compare as text.
+  stamp: new Date(ms).toISOString().replace('Z', '000000Z'),
+  count: 0,
+});
+
 /**
  * What a client has seen, as it says it when it comes back: up to one time, or, while following, where lines
  * of different tasks do not come in order, up to a time for each task.

@@ -1,9 +1,11 @@
 import { label } from '@berth/domain/label';
 import type { Engine, Filters } from '@berth/engine/engine';
+import type { EngineStatusError } from '@berth/engine/transport';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { Nodes } from '../../nodes/ports.ts';
 import type { Entry } from './lines.ts';
+import { startOf } from './position.ts';
 
 export interface LogsDependencies {
   readonly nodes: Nodes;
@@ -74,4 +76,10 @@ export function toSource(container: {
     slot: Number(slot) || 0,
     isRunning: container.isRunning,
   };
+}
+
+/** A line in the place of a log that the engine cannot read back, as with the driver `none`. */
+export function unreadable(error: EngineStatusError, source: LogSource, nowMs: number): SourcedEntry {
+  const text = `berth: this log cannot be read: ${error.engineMessage}`;
+  return { stamp: startOf(nowMs).stamp, stream: 'stderr', text, source };
 }

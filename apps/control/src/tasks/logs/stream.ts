@@ -1,5 +1,6 @@
 import type { LogLine } from '@berth/contract/schemas';
 import { type Engine, isAbsent } from '@berth/engine/engine';
+import { EngineStatusError } from '@berth/engine/transport';
 import type * as z from 'zod';
 import type { ServerSentEvent } from '../../http/handler.ts';
 import { createFollower } from './follow.ts';
@@ -14,6 +15,7 @@ import {
   renderSeen,
   type Seen,
   seenOf,
+  startOf,
 } from './position.ts';
 import { createRecent } from './recent.ts';
 import {
@@ -22,6 +24,7 @@ import {
   type LogsOf,
   listSources,
   type SourcedEntry,
+  unreadable,
 } from './sources.ts';
 
 export interface LogsRequest extends LogsOf {
@@ -112,16 +115,18 @@ async function readRecent(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { containerId } = next.source;
       const before = seenOf(seen, containerId);
-      const sinceMs = before === undefined ? request.sinceMs : Date.parse(before);
+      const sinceMs = later(before === undefined ? request.sinceMs : Date.parse(before), recent.floor());
       const position = await readSource(next.engine, next.source, {
         count,
-        sinceMs: later(sinceMs, recent.floor()),
+        sinceMs,
         signal,
+        nowMs: deps.clock.now(),
         take: (entry) => {
           if (before === undefined || entry.stamp > before) recent.add(entry);
         },
       });
       if (position !== undefined) positions.set(keyOf(containerId), position);
+      else if (sinceMs !== undefined) positions.set(keyOf(containerId), startOf(sinceMs));
     }
   };
   await Promise.all(Array.from({ length: Math.min(readersMax, queue.length) }, read));
@@ -141,6 +146,7 @@ async function readSource(
     readonly count: number;
     readonly sinceMs: number | undefined;
     readonly signal: AbortSignal;
+    readonly nowMs: number;
     take(entry: SourcedEntry): void;
   },
 ): Promise<Position | undefined> {
@@ -158,7 +164,9 @@ async function readSource(
       options.take({ ...entry, source });
     }
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    if (!(error instanceof EngineStatusError)) throw error;
+    // One log that cannot be read (driver `none`) is told in its place, and the others are read.
+    if (!isAbsent(error)) options.take(unreadable(error, source, options.nowMs));
   }
   return position;
 }
