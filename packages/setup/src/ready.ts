@@ -24,6 +24,7 @@ export interface WaitOptions {
 export async function waitReady(o: WaitOptions): Promise<void> {
   const startedAt = o.clock.now();
   const until = startedAt + o.deadlineMs;
+  const restartsBefore = await countRestarts(o);
   let last = 'control does not answer yet';
   for (;;) {
     o.signal.throwIfAborted();
@@ -31,7 +32,7 @@ export async function waitReady(o: WaitOptions): Promise<void> {
     if (waiting === undefined) return;
     last = waiting;
     o.onWait(last);
-    const crashing = await findCrashing(o);
+    const crashing = await findCrashing(o, restartsBefore);
     if (crashing !== undefined) last = crashing;
     if (crashing !== undefined || o.clock.now() > until) break;
     await o.clock.sleep(150, o.signal);
@@ -73,16 +74,30 @@ async function answersHttp(url: string, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-/** A container that ended again and again will not become ready: no use in waiting for the deadline. */
-async function findCrashing(o: WaitOptions): Promise<string | undefined> {
-  for (const name of [o.containers.control, o.containers.agent]) {
+/**
+ * A container that ends again and again while we wait will not become ready: no use in waiting for the
+ * deadline. What it did before is not held against it.
+ */
+async function findCrashing(
+  o: WaitOptions,
+  before: ReadonlyMap<string, number>,
+): Promise<string | undefined> {
+  for (const [name, count] of before) {
     const { RestartCount, State } = await o.engine.inspectContainer(name, { signal: o.signal });
-    if (RestartCount >= RESTARTS_MAX)
-      return `${name} ended ${RestartCount} times, the last time with code ${State.ExitCode}${State.OOMKilled ? ' (out of memory)' : ''}`;
+    const times = RestartCount - count;
+    if (times >= RESTARTS_MAX)
+      return `${name} ended ${times} times, the last time with code ${State.ExitCode}${State.OOMKilled ? ' (out of memory)' : ''}`;
   }
   return undefined;
 }
-const RESTARTS_MAX = 4;
+const RESTARTS_MAX = 3;
+
+async function countRestarts(o: WaitOptions): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const name of [o.containers.control, o.containers.agent])
+    counts.set(name, (await o.engine.inspectContainer(name, { signal: o.signal })).RestartCount);
+  return counts;
+}
 
 /** undefined when nothing that speaks our API answers. */
 export async function askReady(apiUrl: string, signal: AbortSignal): Promise<Readiness | undefined> {
