@@ -133,19 +133,15 @@ export async function startControl(
 
   const oneOffs = createOneOffs({ nodes, platform: config.platform, log: log.child({ part: 'tasks' }) });
 
-  /** What a removed app leaves in other features: its values and names are nobody's. */
-  async function forgetRemovedApps(): Promise<void> {
-    await env.removeOfDeletedApps();
-    const names = await domains.removeOfDeletedApps();
-    for (const name of names) await certificates.remove(name);
-    if (names.length > 0) await system.routingChanged();
-  }
-
   const handlers: Handlers = {
     ...system.handlers,
     deleteApp: async (context) => {
       await system.handlers.deleteApp(context);
-      await forgetRemovedApps();
+      // Its names are free and its keys are nobody's: the edges drop both.
+      await certificates.removeUnused();
+      await system.routingChanged().catch((error: unknown) => {
+        log.warn({ app: context.params.app, err: error }, 'an edge is told later that the app is gone');
+      });
       return undefined;
     },
     ...taskHandlers({
@@ -223,8 +219,7 @@ export async function startControl(
 
   const linkPort = await link.listen();
   await system.start();
-  // Also what a crash left behind; without an agent the edges get it when one connects.
-  await forgetRemovedApps().catch((error: unknown) => log.warn({ err: error }, 'edges are told later'));
+  await certificates.removeUnused();
   garbage.start();
   oneOffs.start();
   const { port } = await http.listen(config.api);

@@ -406,6 +406,14 @@ export const routes = {
     status: 200,
     response: s.page(s.AuditEntry),
   },
+  verifyAudit: {
+    method: 'GET',
+    path: '/v1/audit/verification',
+    scope: 'admin',
+    summary: 'Is the audit log whole: every hash follows from the entry and the hash before',
+    status: 200,
+    response: s.AuditVerdict,
+  },
   listNodes: {
     method: 'GET',
     path: '/v1/nodes',

@@ -340,6 +340,14 @@ export const AuditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 
+/** `head`: keep it elsewhere, and a log that was rewritten as a whole is told as well. */
+export const AuditVerdict = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('whole'), entries: z.int(), head: z.string() }),
+    z.object({ kind: z.literal('broken'), seq: z.int(), because: z.string() }),
+  ])
+  .meta({ id: 'AuditVerdict' });
+
 export const PlatformEvent = z
   .object({
     seq: z.int(),

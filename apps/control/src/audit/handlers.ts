@@ -3,8 +3,11 @@ import type { Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import type { AuditLog, StoredAuditEntry } from './log.ts';
 
-export function auditHandlers(deps: { readonly audit: AuditLog }): Pick<Handlers, 'listAudit'> {
+export function auditHandlers(deps: {
+  readonly audit: AuditLog;
+}): Pick<Handlers, 'listAudit' | 'verifyAudit'> {
   return {
+    verifyAudit: () => deps.audit.verify(),
     listAudit: async ({ query }) => {
       const found = await deps.audit.list({
         before: query.cursor === undefined ? undefined : Number(query.cursor),

@@ -190,11 +190,19 @@ test('bundles: order does not matter, faults are said in words and never quote t
   assert.match(because('hello'), /0 private keys/);
 });
 
-test('a removed app’s names are free again', async (t) => {
+test('a removed app’s names are free again, and its keys are gone', async (t) => {
   const rig = await domainRig(t);
-  await rig.add({ domain: 'example.com' });
-  await rig.add({ domain: 'example.org' }, 'blog');
+  const pair = async (name: string) => {
+    const own = await createSelfSigned({ commonName: name, names: [name], nowMs: now });
+    return own.keyPem + own.certificatePem;
+  };
+  await rig.add({ domain: 'example.com', certificatePem: await pair('example.com') });
+  await rig.add({ domain: 'example.org', certificatePem: await pair('example.org') }, 'blog');
   await createAppStore(rig.db, [8100, 8110]).remove('shop', 2);
-  assert.deepEqual(await rig.domains.removeOfDeletedApps(), ['example.com']);
+  await rig.certificates.removeUnused();
+  assert.deepEqual(
+    (await rig.certificates.listFacts()).map((fact) => fact.domain),
+    ['example.org'],
+  );
   assert.equal((await rig.add({ domain: 'example.com' }, 'blog')).statusCode, 201);
 });

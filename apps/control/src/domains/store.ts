@@ -38,15 +38,6 @@ export function createDomainStore(db: Database) {
     async remove(domain: string, path: string): Promise<void> {
       await db.deleteFrom('domains').where('domain', '=', domain).where('path', '=', path).execute();
     },
-    /** A removed app's names are free again. Gives those it had. */
-    async removeOfDeletedApps(): Promise<string[]> {
-      const rows = await db
-        .deleteFrom('domains')
-        .where('app', 'in', db.selectFrom('apps').select('name').where('deleted_at', 'is not', null))
-        .returning('domain')
-        .execute();
-      return [...new Set(rows.map((row) => row.domain))];
-    },
   };
 }
 
@@ -109,6 +100,13 @@ export function createCertificateStore(db: Database, vault: Vault) {
     },
     async remove(domain: string): Promise<void> {
       await db.deleteFrom('certificates').where('domain', '=', domain).execute();
+    },
+    /** Of domains that no app has any more. */
+    async removeUnused(): Promise<void> {
+      await db
+        .deleteFrom('certificates')
+        .where('domain', 'not in', db.selectFrom('domains').select('domain'))
+        .execute();
     },
   };
 }

@@ -128,7 +128,6 @@ test('a removed app leaves no values to the next one of its name', async (t) => 
   await rig.patch({ set: { A: '1' } }, 'blog');
   const apps = createAppStore(rig.db, [8100, 8110]);
   await apps.remove('shop', 2);
-  await rig.env.removeOfDeletedApps();
   await apps.ensure('shop', 'test', 3);
   assert.deepEqual(await rig.env.valuesFor('shop'), {});
   assert.deepEqual(await rig.env.valuesFor('blog'), { A: '1' });

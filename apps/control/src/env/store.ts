@@ -91,13 +91,6 @@ export function createEnvStore(db: Database, vault: Vault) {
       });
       return { set, unset };
     },
-    /** A removed app's values go with it; a new app of the name starts without. */
-    async removeOfDeletedApps(): Promise<void> {
-      await db
-        .deleteFrom('variables')
-        .where('app', 'in', db.selectFrom('apps').select('name').where('deleted_at', 'is not', null))
-        .execute();
-    },
   };
 }
 
