@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { diskFiles } from '@berth/compose/disk';
+import type { FilePort } from '@berth/compose/files';
 import { type LoadRequest, loadCompose, manifestNames } from '@berth/compose/load';
 import { renderConfig } from '@berth/compose/render';
 import { type Issue, refuse } from '@berth/contract/errors';
@@ -15,6 +17,8 @@ export interface ManifestOptions {
   /** False with `--no-path-resolution`. */
   readonly pathResolution?: boolean;
   readonly format?: 'yaml' | 'json';
+  /** Only these services and what they depend on. */
+  readonly services?: readonly string[];
 }
 
 /** Whether one of them is given: then the manifest is meant, and not what runs. */
@@ -44,7 +48,7 @@ export function renderManifest(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const request: LoadRequest = {
-    port: diskFiles(),
+    port: filesAndInput(),
     cwd: cli.cwd,
     environment: Object.fromEntries(environment),
     resolvesPaths: options.pathResolution !== false,
@@ -53,6 +57,7 @@ export function renderManifest(
     ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
     ...(options.envFile === undefined ? {} : { envFiles: options.envFile }),
+    ...(options.services === undefined ? {} : { services: options.services }),
   };
   const loaded = loadCompose(request);
   if (loaded.kind === 'invalid') {
@@ -65,4 +70,19 @@ export function renderManifest(
   }
   const text = renderConfig(loaded.project, options.format ?? 'yaml');
   return { text: text.endsWith('\n') ? text : `${text}\n`, warnings: loaded.warnings };
+}
+
+/** The files of the machine; `-` is standard input. */
+function filesAndInput(): FilePort {
+  const files = diskFiles();
+  let input: Uint8Array | undefined;
+  return {
+    ...files,
+    read: (path) => {
+      if (path !== '-') return files.read(path);
+      input ??= readFileSync(0);
+      return input;
+    },
+    kind: (path) => (path === '-' ? 'file' : files.kind(path)),
+  };
 }

@@ -21,10 +21,10 @@ export function register(program: Command, cli: Cli): void {
 live release, or of a kept one, with what was said and what was filled in. With --local, or when the app was
 never deployed, that of the source in the directory, without control.`,
     )
-    .argument('[directory]', 'for --local', '.')
+    .argument('[names...]', 'services of the Compose project; with --local, the directory')
     .option('-r, --release <number>', 'a kept release', readReleaseNumber)
     .option('--local', 'what a deployment of the directory would ask for')
-    .option('-f, --file <path>', 'Compose file; repeat to merge in order', collect)
+    .option('-f, --file <path>', 'Compose file, - for standard input; repeat to merge in order', collect)
     .option('-p, --project-name <name>', 'name of the Compose project')
     .option('--project-directory <path>', 'where relative paths of the Compose file start')
     .option('--profile <name>', 'turn a profile on; repeat for more', collect)
@@ -41,7 +41,10 @@ never deployed, that of the source in the directory, without control.`,
   onRun<ConfigOptions>(cli, command, async (invocation) => {
     const { options, output } = invocation;
     if (isAboutManifest(invocation)) {
-      const { text, warnings } = renderManifest(cli, options);
+      const { text, warnings } = renderManifest(cli, {
+        ...options,
+        ...(invocation.args.length === 0 ? {} : { services: invocation.args }),
+      });
       for (const warning of warnings) output.warn(warning);
       cli.stdout.write(text);
       return;
