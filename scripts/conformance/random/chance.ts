@@ -33,7 +33,10 @@ export class Chance {
   some<T>(items: readonly T[], max = 3): T[] {
     return [...items].sort(() => this.next() - 0.5).slice(0, this.below(Math.min(max, items.length) + 1));
   }
+  /** Without equal items: the schema refuses those in most lists. */
   list<T>(make: () => T, max = 3): T[] {
-    return Array.from({ length: this.below(max + 1) }, make);
+    const items = Array.from({ length: this.below(max + 1) }, make);
+    const texts = items.map((item) => JSON.stringify(item));
+    return items.filter((_, index) => texts.indexOf(texts[index]!) === index);
   }
 }

@@ -204,7 +204,8 @@ export class Model extends Parts {
     if (isBase && c.is(0.3)) model.name = c.pick(['proj', 'My_Proj', '${SET}-p', 'a.b']);
     if (c.is(0.1)) model.version = c.pick<Value>(['3.8', '2']);
     const own: Fields = {};
-    for (const name of isBase ? services : c.some(services, 3)) {
+    const known = Object.keys(below).length === 0 || c.is(0.05) ? services : Object.keys(below);
+    for (const name of isBase ? services : c.some(known, 3)) {
       if (isBase && name !== 'cache' && c.is(0.4)) continue;
       own[name] = this.service(name, isBase, below[name] as Fields | undefined);
     }

@@ -192,7 +192,7 @@ export class Values {
     const c = this.chance;
     if (c.is(0.5)) {
       const map: Fields = {};
-      for (const _ of c.list(() => 0, 4)) map[this.name()] = value();
+      for (const _ of Array.from({ length: c.below(5) })) map[this.name()] = value();
       if (c.is(0.03)) map['x-own'] = 'extra';
       return map;
     }
