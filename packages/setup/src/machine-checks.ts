@@ -133,7 +133,7 @@ function checkRoom({ memory, disk }: MachineFacts): Check[] {
     checks.push(warning('machine.memory', `${memoryText}; builds may run out`, 'Better have 2 GiB or more.'));
   else checks.push(ok('machine.memory', memoryText));
   const diskText = `${(disk.freeBytes / GiB).toFixed(1)} GiB are free at ${disk.path}`;
-  if (disk.freeBytes < 3 * GiB)
+  if (disk.freeBytes < 1.5 * GiB)
     checks.push(
       broken('machine.disk', `only ${diskText}`, 'Free space, or put the data elsewhere with --data-dir.'),
     );

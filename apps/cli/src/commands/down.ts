@@ -1,5 +1,5 @@
 import { refuse } from '@berth/contract/errors';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { configPath, readConfig, writeConfig } from '../config-file.ts';
 import { onRun, withExamples, withJson } from '../options.ts';
@@ -10,6 +10,7 @@ interface DownFlags {
   readonly purge?: boolean;
   readonly platform?: string;
   readonly dataDir?: string;
+  readonly confirm?: string;
   readonly yesPurge?: string;
 }
 
@@ -22,13 +23,15 @@ export function register(program: Command, cli: Cli): void {
         'Stops control, agent, edge and registry, and the tasks of all apps. Data, images, releases and settings stay, and `berth up` brings everything back. With --purge, everything with the platform’s label and its data directory are removed, and nothing else: the engine, its Swarm and the berth/* images stay.',
       )
       .option('--purge', 'remove the platform and its data; asks for its name')
-      .option('--yes-purge <name>', 'the platform’s name, for scripts that cannot be asked')
+      .option('--confirm <name>', 'the platform’s name again, for scripts that cannot be asked')
+      .addOption(new Option('--yes-purge <name>', 'short for --purge --confirm').hideHelp())
       .option('--platform <name>', 'which platform (berth)')
       .option('--data-dir <path>', 'where its data is, when no container of it says so'),
   );
   withExamples(command, [
     ['berth down', 'stop everything, keep everything'],
     ['berth down --purge', 'and remove it'],
+    ['berth down --purge --confirm berth', 'for scripts'],
   ]);
   onRun<DownFlags>(cli, command, async ({ options, output }) => {
     const [{ openEngine }, { readPlatform }, { stopPlatform }] = await Promise.all([
@@ -47,13 +50,18 @@ export function register(program: Command, cli: Cli): void {
       cli.signal,
     );
     if (isPurge) {
-      if (options.yesPurge === undefined)
+      const confirmed = options.confirm ?? options.yesPurge;
+      if (confirmed === undefined)
         output.note(
           `This removes the platform ${platform.name}: all apps, their volumes, and ${platform.dataDir}.`,
         );
       const typed =
-        options.yesPurge ??
-        (await ask(cli, `Type ${platform.name} to go on: `, `Give it with --yes-purge ${platform.name}`));
+        confirmed ??
+        (await ask(
+          cli,
+          `the name ${platform.name} again: `,
+          `Give it: \`berth down --purge --confirm ${platform.name}\``,
+        ));
       if (typed.trim() !== platform.name)
         throw refuse('invalid', `"${typed.trim()}" is not ${platform.name}; nothing was removed`);
     }
