@@ -36,7 +36,7 @@ const formats: readonly Format[] = ['yaml', 'json'];
 const root = new URL('../packages/compose/cases', import.meta.url).pathname;
 const binary = await findReference(process.env);
 const counts = { passed: 0, failed: 0, refused: 0 };
-const byKey = new Map<string, { passed: number; failed: number }>();
+const byKey = new Map<string, { passed: number; failed: number; refused: number }>();
 
 /** Go's JSON printer cannot print an SSH key with a path; nothing can be compared then. */
 const isBrokenPrinter = (outcome: Outcome): boolean =>
@@ -50,7 +50,7 @@ function compare(one: Case): boolean {
     const theirs = runReference(binary, one, format);
     if (isBrokenPrinter(theirs)) continue;
     const ours = runOurs(one, format);
-    if (ours.kind === 'ok') keys = ours.keys;
+    keys = ours.keys;
     isRefused ||= theirs.kind === 'refused';
     const difference = findDifference(theirs, ours);
     if (difference !== undefined) {
@@ -67,12 +67,11 @@ function compare(one: Case): boolean {
       writeFileSync(join(one.directory, file), theirs.text.endsWith('\n') ? theirs.text : `${theirs.text}\n`);
     }
   }
-  if (!isSame) counts.failed += 1;
-  else if (isRefused) counts.refused += 1;
-  else counts.passed += 1;
-  for (const key of isRefused && isSame ? [] : keys) {
-    const count = byKey.get(key) ?? { passed: 0, failed: 0 };
-    count[isSame ? 'passed' : 'failed'] += 1;
+  const result = !isSame ? 'failed' : isRefused ? 'refused' : 'passed';
+  counts[result] += 1;
+  for (const key of keys) {
+    const count = byKey.get(key) ?? { passed: 0, failed: 0, refused: 0 };
+    count[result] += 1;
     byKey.set(key, count);
   }
   return isSame;
@@ -89,10 +88,14 @@ for (let index = 0; index < Number(values.random); index++) {
   else console.log(`  kept in ${directory}, seed ${seed + index}`);
 }
 
+const column = (count: number, word: string) => `${String(count).padStart(6)} ${word}`;
 for (const [key, count] of [...byKey].sort(([a], [b]) => (a < b ? -1 : 1))) {
-  console.log(
-    `${key.padEnd(36)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(5)} failed`,
-  );
+  const columns = [
+    column(count.passed, 'passed'),
+    column(count.refused, 'refused'),
+    column(count.failed, 'failed'),
+  ];
+  console.log(`${key.padEnd(32)}${columns.join('')}`);
 }
 console.log(`${counts.passed} equal, ${counts.refused} refused by both, ${counts.failed} different`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

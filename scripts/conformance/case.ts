@@ -31,7 +31,12 @@ export type Format = 'yaml' | 'json';
 export type Outcome =
   | { readonly kind: 'ok'; readonly text: string; readonly keys: readonly string[] }
   /** `located`: each fault names its file and line. */
-  | { readonly kind: 'refused'; readonly text: string; readonly located: boolean };
+  | {
+      readonly kind: 'refused';
+      readonly text: string;
+      readonly located: boolean;
+      readonly keys: readonly string[];
+    };
 
 export function findCases(root: string): Case[] {
   return readdirSync(root, { withFileTypes: true })
@@ -79,7 +84,7 @@ export function runReference(binary: string, one: Case, format: Format): Outcome
   });
   if (done.status === 0) return { kind: 'ok', text: withoutPlace(done.stdout, one.directory), keys: [] };
   const lines = done.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('time='));
-  return { kind: 'refused', text: withoutPlace(lines.join('\n'), one.directory), located: true };
+  return { kind: 'refused', text: withoutPlace(lines.join('\n'), one.directory), located: true, keys: [] };
 }
 
 export function runOurs(one: Case, format: Format): Outcome {
@@ -99,10 +104,17 @@ export function runOurs(one: Case, format: Format): Outcome {
   if (loaded.kind === 'invalid') {
     const text = loaded.issues.map(printIssue).join('\n');
     const located = loaded.issues.every((issue) => issue.line > 0 && issue.file !== one.directory);
-    return { kind: 'refused', text: withoutPlace(text, one.directory), located };
+    const keys = new Set(loaded.issues.map((issue) => keyOf(issue.path)));
+    return { kind: 'refused', text: withoutPlace(text, one.directory), located, keys: [...keys] };
   }
   const text = withoutPlace(renderConfig(loaded.project, format), one.directory);
   return { kind: 'ok', text, keys: keysOf(printProject(loaded.project, 'yaml')) };
+}
+
+/** `services.web.ports[0]` is about `services.ports`; what is about no key of a section, about the file. */
+function keyOf(path: string): string {
+  const match = /^(services|networks|volumes|secrets|configs)\.[^.]+\.([^.[]+)/.exec(path);
+  return match === null ? 'the file' : `${match[1]}.${match[2]}`;
 }
 
 /** Keys of the specification a project uses: `services.ports`, `networks.ipam`. */
