@@ -1,3 +1,4 @@
+import { askHttp, type HttpAnswer } from '@berth/runtime/http-ask';
 import type { Secret } from '@berth/runtime/secret';
 
 /** The platform's registry, as control reaches it, and as nodes name it. */
@@ -36,16 +37,16 @@ export function createRegistryClient(access: RegistryAccess) {
   const authorization = () =>
     `Basic ${Buffer.from(`${access.username}:${access.password.reveal()}`).toString('base64')}`;
 
-  async function send(method: string, path: string, signal?: AbortSignal): Promise<Response> {
+  async function send(method: string, path: string, signal?: AbortSignal): Promise<HttpAnswer> {
     const deadline = AbortSignal.timeout(timeoutMs);
-    return fetch(new URL(path, access.url), {
+    return askHttp(new URL(path, access.url), {
       method,
       headers: { authorization: authorization(), accept: manifestTypes },
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     });
   }
-  const failed = async (what: string, response: Response) =>
-    new RegistryError(what, response.status, await response.text());
+  const failed = (what: string, response: HttpAnswer) =>
+    new RegistryError(what, response.status, response.text);
 
   /** Items of a list that comes in pages. */
   async function list(path: string, key: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -53,10 +54,10 @@ export function createRegistryClient(access: RegistryAccess) {
     for (let next: string | undefined = path; next !== undefined; ) {
       const response = await send('GET', next, signal);
       if (response.status === 404) return items;
-      if (!response.ok) throw await failed(path, response);
-      const page = (await response.json()) as Record<string, unknown>;
+      if (!response.ok) throw failed(path, response);
+      const page = JSON.parse(response.text) as Record<string, unknown>;
       items.push(...((page[key] as string[] | null | undefined) ?? []));
-      next = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
+      next = /<([^>]+)>;\s*rel="?next"?/.exec(String(response.headers.link ?? ''))?.[1];
     }
     return items;
   }
@@ -66,8 +67,9 @@ export function createRegistryClient(access: RegistryAccess) {
     async findDigest(repository: string, reference: string, signal?: AbortSignal) {
       const response = await send('HEAD', `/v2/${repository}/manifests/${reference}`, signal);
       if (response.status === 404) return undefined;
-      if (!response.ok) throw await failed(`${repository} ${reference}`, response);
-      return response.headers.get('docker-content-digest') ?? undefined;
+      if (!response.ok) throw failed(`${repository} ${reference}`, response);
+      const digest = response.headers['docker-content-digest'];
+      return typeof digest === 'string' ? digest : undefined;
     },
     listRepositories: (signal?: AbortSignal) => list('/v2/_catalog?n=500', 'repositories', signal),
     listTags: (repository: string, signal?: AbortSignal) =>
@@ -75,9 +77,7 @@ export function createRegistryClient(access: RegistryAccess) {
     /** Takes a manifest and its tags away; its layers stay until the registry collects garbage. Gone is success. */
     async deleteManifest(repository: string, digest: string, signal?: AbortSignal): Promise<void> {
       const response = await send('DELETE', `/v2/${repository}/manifests/${digest}`, signal);
-      if (!response.ok && response.status !== 404)
-        throw await failed(`delete ${repository}@${digest}`, response);
-      await response.body?.cancel();
+      if (!response.ok && response.status !== 404) throw failed(`delete ${repository}@${digest}`, response);
     },
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ControlConfig } from '@berth/contract/config';
 import { label } from '@berth/domain/label';
 import { readCertificate } from '@berth/pki/certificate';
+import { askHttp } from '@berth/runtime/http-ask';
 import type { Clock } from '@berth/runtime/clock';
 import type { Secret } from '@berth/runtime/secret';
 import { sql } from 'kysely';
@@ -208,11 +209,10 @@ async function askRegistry(deps: CheckDependencies, signal: AbortSignal): Promis
   const { url, username } = deps.config.registry;
   const credentials = Buffer.from(`${username}:${deps.registryPassword.reveal()}`).toString('base64');
   try {
-    const response = await fetch(`${url}/v2/`, {
+    const response = await askHttp(new URL('/v2/', url), {
       headers: { authorization: `Basic ${credentials}` },
       signal,
     });
-    await response.body?.cancel();
     return { kind: 'status', status: response.status };
   } catch (error) {
     return { kind: 'silent', because: wordsOf(error) };
