@@ -3,7 +3,12 @@ import type { Readable } from 'node:stream';
 import type { Client } from '@berth/client/client';
 import { parseProblem } from '@berth/client/problem';
 import { type ErrorCode, errorTable, refuse } from '@berth/contract/errors';
-import { channel, type ExecClientMessage, type ExecServerMessage } from '@berth/contract/exec';
+import {
+  channel,
+  type ExecClientMessage,
+  type ExecServerMessage,
+  execInFlightBytesMax,
+} from '@berth/contract/exec';
 import { WebSocket } from 'ws';
 import { type Cli, exitCode } from './cli.ts';
 
@@ -42,9 +47,16 @@ export async function runSession(
   const onData = (chunk: Buffer | string) => {
     if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(Buffer.concat([stdinMark, Buffer.from(chunk as string)]), () => {
-      if (socket.bufferedAmount < unsentBytesMax && stdin.isPaused()) stdin.resume();
+      if (socket.bufferedAmount < unsentBytesMax && !isHeld && stdin.isPaused()) stdin.resume();
     });
-    if (socket.bufferedAmount >= unsentBytesMax) stdin.pause();
+    if (socket.bufferedAmount >= unsentBytesMax || isHeld) stdin.pause();
+  };
+  // The command is slow to read: nothing more is sent, and the connection stays alive.
+  let isHeld = false;
+  const onFlow = (go: boolean) => {
+    isHeld = !go;
+    if (isHeld) stdin.pause();
+    else stdin.resume();
   };
   const onEnd = () => send({ kind: 'eof' });
   const onResize = () => {
@@ -70,7 +82,7 @@ export async function runSession(
   cli.signal.addEventListener('abort', onInterrupt);
   try {
     stdin.resume();
-    return await readToExit(cli, socket);
+    return await readToExit(cli, socket, onFlow);
   } finally {
     restore();
     clearInterval(pinger);
@@ -154,23 +166,37 @@ async function collectText(stream: Readable): Promise<string> {
 }
 
 /** Writes what comes to our own streams until the exit code does. */
-function readToExit(cli: Cli, socket: WebSocket): Promise<number> {
+function readToExit(cli: Cli, socket: WebSocket, onFlow: (go: boolean) => void): Promise<number> {
+  /** Our own outputs that do not take more now. */
+  const slow = new Set<NodeJS.WritableStream>();
+  const tell = (message: ExecClientMessage) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
   return new Promise((resolve, reject) => {
     socket.resume();
     socket.on('message', (data, isBinary) => {
       const bytes = data as Buffer;
       if (isBinary) {
-        const sink = bytes[0] === channel.stderr ? cli.stderr : cli.stdout;
-        const isRoom = (sink as NodeJS.WritableStream).write(bytes.subarray(1));
-        // Frames already read still come after a pause; one wait is enough for all of them.
-        if (isRoom === false && !socket.isPaused) {
-          socket.pause();
-          (sink as unknown as NodeJS.EventEmitter).once('drain', () => socket.resume());
+        const sink = (bytes[0] === channel.stderr ? cli.stderr : cli.stdout) as NodeJS.WritableStream & {
+          readonly writableLength?: number;
+        };
+        if (sink.write(bytes.subarray(1)) !== false) return;
+        // What is on its way still comes; one wait is enough for all of it.
+        if (!slow.has(sink)) {
+          if (slow.size === 0) tell({ kind: 'flow', go: false });
+          slow.add(sink);
+          sink.once('drain', () => {
+            slow.delete(sink);
+            socket.resume();
+            if (slow.size === 0) tell({ kind: 'flow', go: true });
+          });
         }
+        if ((sink.writableLength ?? 0) >= execInFlightBytesMax) socket.pause();
         return;
       }
       const message = JSON.parse(bytes.toString('utf8')) as ExecServerMessage;
       if (message.kind === 'exit') resolve(message.code);
+      else if (message.kind === 'flow') onFlow(message.go);
       else if (message.kind === 'error') reject(toError(message));
     });
     socket.once('error', (cause) =>

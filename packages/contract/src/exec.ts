@@ -13,9 +13,24 @@ export type ExecClientMessage =
   | { readonly kind: 'resize'; readonly rows: number; readonly columns: number }
   /** End of standard input. */
   | { readonly kind: 'eof' }
-  | { readonly kind: 'signal'; readonly name: string };
+  | { readonly kind: 'signal'; readonly name: string }
+  | ExecFlow;
+
+/**
+ * `go: false`: send me no more bytes until `go: true`. Each side says it when its own reader is slow, and goes on
+ * reading the connection: a pause of the connection itself would silence pings and signals, too, and a live
+ * session would be taken for a dead one.
+ */
+export interface ExecFlow {
+  readonly kind: 'flow';
+  readonly go: boolean;
+}
+
+/** What may still come after `go: false`, from buffers on the way; above it the connection itself is paused. */
+export const execInFlightBytesMax = 16 * 1024 * 1024;
 
 export type ExecServerMessage =
+  | ExecFlow
   | { readonly kind: 'started'; readonly service: string; readonly container: string }
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'error'; readonly code: string; readonly message: string; readonly hint: string };

@@ -81,6 +81,40 @@ test('commands in a running task', async (t) => {
     },
   );
 
+  await t.test('a slow reader holds its own direction; the connection stays alive', async () => {
+    const alive = async (session: TestSession) => {
+      session.socket.ping();
+      await once(session.socket, 'pong');
+    };
+    const flows = (session: TestSession) =>
+      session.messages.flatMap((message) => (message.kind === 'flow' ? [message.go] : []));
+    const eater: TestSession = await rig.open(path('exec'), {
+      command: ['sh', '-c', 'while [ ! -e /tmp/eat ]; do sleep 0.05; done; wc -c'],
+    });
+    for (let i = 0; i < 200; i++) eater.write(Buffer.alloc(64 * 1024));
+    eater.say({ kind: 'eof' });
+    await eater.until(() => flows(eater).includes(false), 'the input is held');
+    await alive(eater);
+    const touch: TestSession = await rig.open(path('exec'), { command: ['touch', '/tmp/eat'] });
+    assert.equal(await touch.exit(), 0);
+    assert.equal(await eater.exit(), 0);
+    assert.equal(eater.stdout().trim(), String(200 * 64 * 1024));
+
+    const talker: TestSession = await rig.open(path('exec'), {
+      command: ['sh', '-c', 'echo begun; head -c 20000000 /dev/zero'],
+    });
+    await talker.until(() => talker.stdout().startsWith('begun'), 'it begins');
+    talker.say({ kind: 'flow', go: false });
+    // Two answers in a row with nothing in between: what was on its way has come.
+    for (let before = -1; before !== talker.stdout().length; await alive(talker))
+      before = talker.stdout().length;
+    const held = talker.stdout().length;
+    assert.ok(held < 20_000_000, `${held} bytes came although nobody wanted them`);
+    talker.say({ kind: 'flow', go: true });
+    assert.equal(await talker.exit(), 0);
+    assert.equal(talker.stdout().length, 'begun\n'.length + 20_000_000);
+  });
+
   await t.test('a terminal: its size from the start, its size changed, Ctrl-C, the exit code', async () => {
     const session: TestSession = await rig.open(path('exec'), {
       command: ['sh'],
