@@ -3,7 +3,7 @@ import pino from 'pino';
 import { readConfig } from './config.ts';
 import { startControl } from './start.ts';
 
-/** Runs control until it is told to stop. Never resolves before. */
+/** Starts control, and ends the process when it is told to stop or cannot start. */
 export async function run(): Promise<void> {
   const config = readConfig();
   const log = pino({

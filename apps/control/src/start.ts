@@ -217,6 +217,12 @@ export async function startControl(
     keptImages: system.keptImages,
   });
 
+  const stopNoting = nodes.onChange(({ kind, id }) => {
+    const name = nodes.find(id)?.name ?? id;
+    const event = { kind: `node.${kind}`, text: `${name}: agent ${kind}`, data: { node: id } };
+    events.append(event).catch((error: unknown) => log.error({ err: error }, 'event not kept'));
+  });
+
   const linkPort = await link.listen();
   await system.start();
   await certificates.removeUnused();
@@ -224,12 +230,20 @@ export async function startControl(
   oneOffs.start();
   const { port } = await http.listen(config.api);
   log.info({ api: port, link: linkPort, version: config.version }, 'control serves');
+  // Long logs take a while: not before control serves.
+  void audit.verify().then(
+    (verdict) => {
+      if (verdict.kind === 'broken') log.error(verdict, 'the audit log was tampered with');
+    },
+    (error: unknown) => log.debug({ err: error }, 'the audit log could not be verified'),
+  );
   return {
     api: port,
     link: linkPort,
     operations: Object.keys(handlers),
     async stop() {
       await http.drain();
+      stopNoting();
       oneOffs.stop();
       await Promise.all([system.close(), garbage.close()]);
       await link.close();

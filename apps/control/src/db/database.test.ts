@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { AppError } from '@berth/contract/errors';
+import { sql } from 'kysely';
 import { openDatabase } from './database.ts';
 import { migrate, NewerDatabaseError, schemaVersion } from './migration.ts';
 import { migrations } from './migrations/all.ts';
@@ -91,4 +92,38 @@ test('a database from a newer Berth is refused', async (t) => {
   newer.exec('PRAGMA user_version = 9999');
   newer.close();
   await assert.rejects(openDatabase(file), NewerDatabaseError);
+});
+
+test('a full disk is a refusal that names the file; what was written before stays', async (t) => {
+  const file = await tempFile(t);
+  const db = await openDatabase(file);
+  t.after(() => db.destroy());
+  await sql`PRAGMA max_page_count = 1`.execute(db);
+  const write = async () => {
+    for (let seq = 0; seq < 100; seq++)
+      await db
+        .insertInto('events')
+        .values({ at: 1, kind: 'x', app: null, text: 'x'.repeat(10_000), data: '{}' })
+        .execute();
+  };
+  await assert.rejects(write(), (error) => {
+    assert.ok(error instanceof AppError);
+    assert.equal(error.code, 'disk_full');
+    assert.match(error.message, /berth\.db/);
+    return true;
+  });
+  assert.deepEqual((await sql<{ quick_check: string }>`PRAGMA quick_check`.execute(db)).rows, [
+    { quick_check: 'ok' },
+  ]);
+});
+
+test('what was committed is there after a kill', async (t) => {
+  const file = await tempFile(t);
+  const holder = fork(join(import.meta.dirname, 'fixtures/holder.ts'), [file, 'write']);
+  await once(holder, 'message');
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  const db = await openDatabase(file);
+  t.after(() => db.destroy());
+  assert.deepEqual(await db.selectFrom('events').select('text').execute(), [{ text: 'committed' }]);
 });

@@ -157,3 +157,21 @@ test('a forwarded address is believed from an edge only', async (t) => {
   });
   assert.equal((await rig.audit.list({ limit: 1 }))[0]?.address, '198.51.100.1');
 });
+
+test('the last admin token cannot be revoked', async (t) => {
+  const rig = await httpRig(t);
+  const revoke = (id: string) =>
+    rig.app.inject({ method: 'DELETE', url: `/v1/tokens/${id}`, headers: rig.bearer('admin') });
+  assert.equal((await revoke('tadmin')).json().code, 'conflict');
+  const second = { name: 'second', scope: 'admin', expiresInSeconds: 60 };
+  await rig.app.inject({ method: 'POST', url: '/v1/tokens', headers: rig.bearer('admin'), payload: second });
+  rig.clock.time += 61_000;
+  assert.equal((await revoke('tadmin')).json().code, 'conflict');
+  await rig.app.inject({
+    method: 'POST',
+    url: '/v1/tokens',
+    headers: rig.bearer('admin'),
+    payload: { name: 'third', scope: 'admin' },
+  });
+  assert.equal((await revoke('tadmin')).statusCode, 204);
+});

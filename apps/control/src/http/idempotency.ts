@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { refuse } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { isDuplicate } from '../db/sqlite.ts';
@@ -51,10 +50,11 @@ export async function createIdempotency(db: Database, vault: Vault, clock: Pick<
       const now = clock.now();
       await sweep(now);
       const [tokenId, key] = at(request);
-      const digest = createHash('sha256')
-        .update(`${request.method} ${request.url}\n`)
-        .update(request.body)
-        .digest('hex');
+      // Keyed: a body may hold a value that could be guessed from a plain hash.
+      const digest = vault.fingerprint(
+        `${request.method} ${request.url}\n${request.body.toString('latin1')}`,
+        'request',
+      );
       try {
         await db
           .insertInto('idempotency')

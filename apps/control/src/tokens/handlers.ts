@@ -48,6 +48,11 @@ export function tokenHandlers(deps: {
       return { ...view({ ...token, createdAt: nowMs, lastUsedAt: undefined }), secret };
     },
     deleteToken: async ({ params }) => {
+      if (await tokens.isLastAdmin(params.id, clock.now()))
+        throw refuse(
+          'conflict',
+          `${params.id} is the last admin token: make another one first, or nobody could make any.`,
+        );
       if (!(await tokens.revoke(params.id, clock.now())))
         throw refuse('not_found', `There is no token "${params.id}".`);
       return undefined;

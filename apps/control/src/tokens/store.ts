@@ -76,6 +76,14 @@ export function createTokenStore(db: Database) {
         .onConflict((conflict) => conflict.column('id').doUpdateSet(fixed))
         .execute();
     },
+    /** Whether nobody but this token could administer the platform once it is gone. */
+    async isLastAdmin(id: string, nowMs: number): Promise<boolean> {
+      const admins = await live()
+        .where('scope', '=', 'admin')
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', nowMs)]))
+        .execute();
+      return admins.length === 1 && admins[0]?.id === id;
+    },
     /** False when there is no such live token. */
     async revoke(id: string, nowMs: number): Promise<boolean> {
       const result = await db
