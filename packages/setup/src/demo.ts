@@ -79,7 +79,7 @@ export async function runDemo(o: DemoOptions): Promise<DemoResult> {
         load.mark('rollback');
         const deployment = await o.client.call('rollback', {
           params: { app },
-          body: {},
+          body: { release: first.release },
           idempotencyKey: crypto.randomUUID(),
           signal: o.signal,
         });
