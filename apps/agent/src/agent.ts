@@ -1,24 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
-import type { Log } from './log.ts';
-import { createCertificates } from './edge/certificates.ts';
-import { connectionsMax, createEdgeContainer, edgePorts } from './edge/container.ts';
 import { createEdge, type Edge } from './edge/edge.ts';
-import { createEdgeFiles } from './edge/files.ts';
 import { keepEdge } from './edge/keep.ts';
+import { createEdgeParts } from './edge/parts.ts';
 import { edgeRoutes } from './edge/routes.ts';
-import { createRuntime } from './edge/runtime.ts';
 import { createBuildCaps } from './engine/build-caps.ts';
 import { keepCpuWeights } from './engine/cpu-weights.ts';
 import { createEngineGateway } from './engine/gateway.ts';
 import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
+import type { Log } from './log.ts';
 import { createFacts } from './node/facts.ts';
-
-const hardStopSeconds = 300;
 
 /** The agent, wired. It serves control while control is there, and keeps the edge in any case. */
 export async function startAgent(options: {
@@ -29,32 +22,8 @@ export async function startAgent(options: {
 }): Promise<{ readonly edge: Edge; close(): Promise<void> }> {
   const { config, engine, clock, log } = options;
   const stopping = new AbortController();
-  const descriptorsMax = readDescriptorsMax();
-
-  const container = createEdgeContainer({ config, engine, descriptorsMax });
-  const files = createEdgeFiles(join(config.dataDir, 'edge'));
-  const edge = createEdge({
-    files,
-    certificates: createCertificates(files.certsDir),
-    container,
-    runtime: createRuntime(files.runDir, clock),
-    options: {
-      ports: { ...edgePorts, apps: config.edge.appPorts },
-      httpsPortPublic: config.edge.httpsPort,
-      api: {
-        hostName: config.edge.apiHost,
-        upstreamHost: config.edge.apiUpstream.host,
-        upstreamPort: config.edge.apiUpstream.port,
-      },
-      ...(config.edge.statsPort === undefined ? {} : { statsPort: config.edge.statsPort }),
-      connectionsMax: connectionsMax(descriptorsMax),
-      hardStopSeconds,
-      threads: 2,
-    },
-    ownNames: [config.edge.apiHost, config.edge.apiHost.replace(/^[^.]+/, '*')],
-    clock,
-    log,
-  });
+  const parts = createEdgeParts({ config, engine, clock, log });
+  const edge = createEdge(parts);
   const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
 
   const weighing = keepCpuWeights({ platform: config.platform, engine, clock, log, signal: stopping.signal });
@@ -70,7 +39,7 @@ export async function startAgent(options: {
     config,
     engine,
     startedAtMs: clock.now(),
-    isEdgeRunning: async (signal) => (await container.inspect(signal))?.State.Running ?? false,
+    isEdgeRunning: async (signal) => (await parts.container.inspect(signal))?.State.Running ?? false,
   });
   const router = createRouter({
     routes: [
@@ -89,13 +58,4 @@ export async function startAgent(options: {
       await Promise.all([link.close(), keeping, weighing]);
     },
   };
-}
-
-/** The edge gets at most what this process has: both are the engine's children. */
-function readDescriptorsMax(): number {
-  const line = readFileSync('/proc/self/limits', 'utf8')
-    .split('\n')
-    .find((each) => each.startsWith('Max open files'));
-  const hard = Number(line?.split(/\s{2,}/)[2]);
-  return Number.isInteger(hard) ? hard : 1_000_000;
 }

@@ -54,7 +54,7 @@ export function createCertificates(directory: string) {
       if (!certificateName.test(name)) throw refuse('invalid', `${name} is not a name for a certificate`);
       const fault = findBundleFault(pem, nowMs);
       if (fault !== undefined) throw refuse('invalid', `The certificate ${name} cannot be served: ${fault}`);
-      await write(name, pem.endsWith('\n') ? pem : `${pem}\n`);
+      await write(name, pem);
     },
     list: async (): Promise<readonly HeldCertificate[]> => {
       const names = (await readdir(directory)).filter((file) => /^[^.].*\.pem$/.test(file)).sort();
@@ -88,6 +88,5 @@ export function createCertificates(directory: string) {
   };
 }
 
-/** As in EdgeCertificate: of the bundle as text, however its last line ends. */
-export const fingerprintOf = (pem: string): string =>
-  createHash('sha256').update(pem.trimEnd()).digest('hex');
+/** As in EdgeCertificate: of the bundle as it was given, to the last byte. */
+export const fingerprintOf = (pem: string): string => createHash('sha256').update(pem).digest('hex');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
+import { connect } from 'node:tls';
+import { createSelfSigned } from '@berth/pki/authority';
 import { systemClock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import {
@@ -14,6 +16,9 @@ import {
   startEdgeSandbox,
   startLoad,
 } from '@berth/testkit/edge-sandbox';
+import { silent } from '@berth/testkit/linked-pair';
+import { createEdge, type EdgeParts } from './edge.ts';
+import { createEdgeParts } from './parts.ts';
 
 const signal = AbortSignal.timeout(240_000);
 
@@ -261,6 +266,124 @@ describe('edge', { timeout: 240_000 }, () => {
     assert.ok(link);
   });
 
+  test('a given certificate is served for its name, and replaced without a reload', async () => {
+    const link = box.link();
+    const bundle = async () => {
+      const pair = await createSelfSigned({
+        commonName: 'shop.test',
+        names: ['shop.test'],
+        nowMs: Date.now(),
+      });
+      return `${pair.certificatePem}${pair.keyPem}`;
+    };
+    const served = (servername: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect({
+          host: '127.0.0.1',
+          port: box.ports.https,
+          servername,
+          rejectUnauthorized: false,
+          ALPNProtocols: ['h2'],
+        });
+        socket.on('secureConnect', () => {
+          assert.equal(socket.alpnProtocol, 'h2');
+          resolve(socket.getPeerX509Certificate()?.fingerprint256 ?? '');
+          socket.destroy();
+        });
+        socket.on('error', reject);
+      });
+    const first = await bundle();
+    const fingerprint = createHash('sha256').update(first).digest('hex');
+    const model = (of: string) =>
+      shopModel(
+        next(),
+        [box.appNetwork],
+        { b: { fqdn: r2, weight: 100 } },
+        { slots: 8, certificates: [{ name: 'shop', fingerprint: of }] },
+      );
+    await assert.rejects(link.edge.apply(model(fingerprint)), { code: 'edge_refused' });
+    await link.edge.putCertificate('shop', first);
+    await link.edge.apply(model(fingerprint));
+    assert.equal(await served('shop.test'), new X509Certificate(first).fingerprint256);
+    const second = await bundle();
+    const { reloads } = await link.edge.report();
+    await link.edge.putCertificate('shop', second);
+    assert.equal(await served('shop.test'), new X509Certificate(second).fingerprint256);
+    assert.equal((await link.edge.report()).reloads, reloads);
+    await assert.rejects(link.edge.putCertificate('shop', 'nonsense'), { code: 'invalid' });
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { b: { fqdn: r2, weight: 100 } }, { slots: 8 }),
+    );
+    assert.notEqual(await served('shop.test'), new X509Certificate(second).fingerprint256);
+  });
+
+  test('what HAProxy does not take is refused with its words, and the old configuration goes on', async () => {
+    const link = box.link();
+    const before = await link.edge.report();
+    const load = startLoad(box.ports.http);
+    const bad = shopModel(next(), [box.appNetwork], { b: { fqdn: r2, weight: 100 } }, { slots: 4 });
+    const broken = {
+      ...bad,
+      routes: bad.routes,
+      services: bad.services.map((service) => ({ ...service, networks: ['no-such-network'] })),
+    };
+    await assert.rejects(link.edge.apply(broken), { code: 'edge_refused' });
+    await assert.rejects(link.edge.apply({ ...bad, revision: before.revision - 1 }), { code: 'conflict' });
+    const { failures } = await load.stop();
+    assert.deepEqual(failures, []);
+    assert.equal((await link.edge.report()).revision, before.revision);
+  });
+
+  test('the agent dies at any step of a change: the next one finds the edge serving, and brings it to its files', async () => {
+    await box.stopAgent();
+    const load = startLoad(box.ports.http);
+    const make = (slots: number, weight: number) =>
+      shopModel(
+        next(),
+        [box.appNetwork],
+        { a: { fqdn: r1, weight: 100 - weight }, b: { fqdn: r2, weight } },
+        { slots },
+      );
+    for (const change of ['reload', 'runtime'] as const) {
+      let slots = 8;
+      for (let step = 1; ; step++) {
+        const parts = createEdgeParts({
+          config: box.config,
+          engine: box.engine,
+          clock: systemClock,
+          log: silent,
+        });
+        const dying = createEdge(dieAt(parts, step));
+        slots = change === 'reload' ? (slots === 8 ? 4 : 8) : slots;
+        const died = await dying
+          .start(signal)
+          .then(() => dying.apply(make(slots, step % 2 === 0 ? 30 : 60), signal))
+          .then(
+            () => false,
+            (error) => {
+              if (error instanceof Died) return true;
+              throw error;
+            },
+          );
+        const reborn = createEdge(parts);
+        await reborn.start(signal);
+        const [running, files] = await Promise.all([parts.runtime.identity(), parts.files.readCurrent()]);
+        assert.equal(running?.digest, files?.digest, `${change}, step ${step}`);
+        assert.equal(running?.revision, reborn.model().revision);
+        slots = reborn.model().services[0]?.slots ?? slots;
+        if (!died) {
+          console.log(`# ${change}: died at each of ${step - 1} steps`);
+          break;
+        }
+      }
+    }
+    const { requests, failures } = await load.stop();
+    console.log(`# ${requests} requests meanwhile`);
+    assert.deepEqual(failures, []);
+    await box.startAgain();
+    await box.edgeUp();
+  });
+
   test('the edge is killed: it comes back with its networks and its state', async () => {
     const name = `${box.platform}-edge`;
     const before = await box.engine.inspectContainer(name);
@@ -289,6 +412,32 @@ describe('edge', { timeout: 240_000 }, () => {
     );
   });
 });
+
+class Died extends Error {}
+
+/** The parts of an edge whose agent dies at the given call that does something. */
+function dieAt(parts: EdgeParts, step: number): EdgeParts {
+  let calls = 0;
+  const mortal = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get: (target, key) => {
+        const value = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]) => {
+          calls += 1;
+          if (calls >= step) return Promise.reject(new Died(`at ${String(key)}`));
+          return value.apply(target, given);
+        };
+      },
+    });
+  return {
+    ...parts,
+    files: mortal(parts.files),
+    certificates: mortal(parts.certificates),
+    container: mortal(parts.container),
+    runtime: mortal(parts.runtime),
+  };
+}
 
 function openWebsocket(port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {

@@ -75,10 +75,7 @@ export function createEdge(parts: EdgeParts) {
       { running: running.revision, file: model.revision },
       'the edge ran something else than its files',
     );
-    const refused = await runtime.reload();
-    if (refused !== undefined)
-      throw refuse('edge_refused', 'HAProxy does not take its own files', { evidence: [refused] });
-    await confirm(digest, signal);
+    await reloadInto(model, digest, signal);
   }
 
   /** Follows drained slots until the tasks they are drained for are gone. */
@@ -121,6 +118,8 @@ export function createEdge(parts: EdgeParts) {
 
   async function start(signal?: AbortSignal): Promise<void> {
     await files.prepare();
+    // Left by an agent that died in a reload.
+    await rm(join(files.runDir, stateFile), { force: true });
     await certificates.ensureOwn(parts.ownNames, clock.now());
     const current = await files.readCurrent();
     model = current?.model ?? emptyModel;
@@ -188,7 +187,6 @@ export function createEdge(parts: EdgeParts) {
     signal?: AbortSignal,
   ): Promise<'runtime' | 'reload'> {
     const rendered = renderEdge(next, options);
-    const before = model;
     await files.swap(await files.write(next, rendered));
     // From here on the files are ahead: whatever happens, `settle` or the reload below catches up.
     model = next;
@@ -198,7 +196,7 @@ export function createEdge(parts: EdgeParts) {
     } catch (error) {
       if (!(error instanceof RuntimeRefusal)) throw error;
       log.warn({ because: error.message }, 'the edge is reloaded instead');
-      await reloadInto(before, next, digestOf(rendered), signal);
+      await reloadInto(next, digestOf(rendered), signal);
       return 'reload';
     }
   }
@@ -224,7 +222,7 @@ export function createEdge(parts: EdgeParts) {
     const previous = await files.swap(directory);
     model = next;
     try {
-      await reloadInto(before, next, digestOf(rendered), signal);
+      await reloadInto(next, digestOf(rendered), signal);
     } catch (error) {
       if (previous !== undefined) await files.swap(previous);
       model = before;
@@ -235,20 +233,19 @@ export function createEdge(parts: EdgeParts) {
 
   /** The new worker starts with the addresses and the health its servers have now. */
   async function reloadInto(
-    before: EdgeModel,
     next: EdgeModel,
-    digest: string,
+    digest: string | undefined,
     signal?: AbortSignal,
   ): Promise<void> {
     const state = join(files.runDir, stateFile);
-    await writeFile(state, keepServersState(await runtime.serversState(), before, next), { mode: 0o600 });
+    await writeFile(state, keepServersState(await runtime.serversState(), next), { mode: 0o600 });
     await giveToEdge(state, 0o600);
     try {
       const refused = await runtime.reload();
       if (refused !== undefined)
         throw refuse(
           'edge_refused',
-          `HAProxy did not take over revision ${next.revision}; ${before.revision} keeps serving`,
+          `HAProxy did not take over revision ${next.revision}; it goes on as before`,
           {
             evidence: refused.split('\n').slice(-20),
           },
@@ -296,6 +293,7 @@ export function createEdge(parts: EdgeParts) {
   }
 
   async function report(signal?: AbortSignal): Promise<EdgeReport> {
+    await modelRead.promise;
     const held = await certificates.list();
     return {
       revision: model.revision,

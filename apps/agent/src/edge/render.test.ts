@@ -112,18 +112,18 @@ test('a free lane lists nobody; requests of earlier workers count as in flight',
   assert.deepEqual(observeLane({ service: 's.web', lane: 'a' }, [stat(1)]).servers, []);
 });
 
-test('a reload takes over the addresses of lanes that keep their name, and of no other', () => {
-  const before = shopModel(1, [], { a: { fqdn: 'r1' }, b: { fqdn: 'r2' }, c: { fqdn: 'r3' } });
-  const after = shopModel(2, [], { a: { fqdn: 'r1' }, b: { fqdn: 'r9' } });
-  const line = (lane: string) => `4 be_shop.web_${lane} 1 s1 10.0.0.1 2 0`;
+test('a reload takes over the addresses of servers that keep their name, and of no other', () => {
+  const next = shopModel(2, [], { a: { fqdn: 'r1' }, b: { fqdn: 'r9' } });
+  const header = '# be_id be_name srv_id srv_name srv_addr srv_fqdn srv_port';
+  const line = (lane: string, fqdn: string) => `4 be_shop.web_${lane} 1 s1 10.0.0.1 ${fqdn} 80`;
   const text = [
     '1',
-    '# be_id be_name',
-    line('a'),
-    line('b'),
-    line('c'),
-    '9 api 1 control 10.0.0.9 2 0',
+    header,
+    line('a', 'r1'),
+    line('b', 'r2'),
+    line('c', 'parked'),
+    '9 elsewhere 1 control 10.0.0.9 - 80',
     '',
-  ].join('\n');
-  assert.equal(keepServersState(text, before, after), `1\n# be_id be_name\n${line('a')}\n`);
+  ];
+  assert.equal(keepServersState(text.join('\n'), next), `1\n${header}\n${line('a', 'r1')}\n`);
 });

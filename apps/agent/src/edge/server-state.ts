@@ -1,26 +1,26 @@
-import { type EdgeModel, laneNames } from '@berth/domain/edge';
-import { backendOf } from './names.ts';
+import type { EdgeModel } from '@berth/domain/edge';
+import { backendOf, lanesOf } from './names.ts';
 
 /**
- * What the next worker may take over of `show servers state`: addresses, health and drains of the lanes that
- * follow the same name as before, so that a reload has no moment without servers. Of the others nothing: an
- * address of another release must not come back. Pure.
+ * What the next worker may take over of `show servers state`: addresses, health and drains of the servers
+ * that already follow the name their lane has in the new model, so that a reload has no moment without
+ * servers. Of the others nothing: an address of another release must not come back. Pure.
  */
-export function keepServersState(text: string, before: EdgeModel, after: EdgeModel): string {
-  const fqdns = new Map(before.services.map((service) => [service.id, service.lanes]));
-  const kept = new Set(
-    after.services.flatMap((service) =>
-      laneNames
-        .filter((lane) => {
-          const fqdn = service.lanes[lane].fqdn;
-          return fqdn !== undefined && fqdns.get(service.id)?.[lane].fqdn === fqdn;
-        })
-        .map((lane) => backendOf(service.id, lane)),
-    ),
+export function keepServersState(text: string, next: EdgeModel): string {
+  const names = new Map(
+    lanesOf(next).map(({ service, name, lane }) => [backendOf(service.id, name), lane.fqdn]),
   );
-  return text
-    .split('\n')
-    .filter((line) => /^(\d+$|#)/.test(line) || kept.has(line.split(' ')[1] ?? ''))
+  const lines = text.split('\n').filter((line) => line !== '');
+  const header = lines.find((line) => line.startsWith('#')) ?? '';
+  const columns = header.slice(1).trim().split(' ');
+  const [backend, fqdn] = [columns.indexOf('be_name'), columns.indexOf('srv_fqdn')];
+  const isKept = (line: string): boolean => {
+    const values = line.split(' ');
+    const wanted = names.get(values[backend] ?? '');
+    return wanted !== undefined && values[fqdn] === wanted;
+  };
+  return lines
+    .filter((line) => line === header || /^\d+$/.test(line) || isKept(line))
     .map((line) => `${line}\n`)
     .join('');
 }

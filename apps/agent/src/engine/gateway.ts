@@ -1,11 +1,11 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
 import { createEngine, type Engine } from '@berth/engine/engine';
 import { engineApiVersion, socketTransport } from '@berth/engine/transport';
-import type { Log } from '../log.ts';
 import { answered, type Call, parseJson, type Route, readBody } from '../link/router.ts';
+import type { Log } from '../log.ts';
 import { findForeignObject } from './labels.ts';
 import { findPolicyRule, noRuleReason, type PolicySettings } from './policy.ts';
 

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentConfig } from '@berth/contract/config';
+import type { Engine } from '@berth/engine/engine';
+import type { Clock } from '@berth/runtime/clock';
+import type { Log } from '../log.ts';
+import { createCertificates } from './certificates.ts';
+import { connectionsMax, createEdgeContainer, edgePorts } from './container.ts';
+import type { EdgeParts } from './edge.ts';
+import { createEdgeFiles } from './files.ts';
+import { createRuntime } from './runtime.ts';
+
+/** The real files, container and HAProxy of a node's edge. */
+export function createEdgeParts(options: {
+  config: Pick<AgentConfig, 'platform' | 'dataDir' | 'hostDataDir' | 'edge'>;
+  engine: Engine;
+  clock: Clock;
+  log: Log;
+}): EdgeParts {
+  const { config, engine, clock, log } = options;
+  const { edge } = config;
+  const descriptorsMax = readDescriptorsMax();
+  const files = createEdgeFiles(join(config.dataDir, 'edge'));
+  return {
+    files,
+    certificates: createCertificates(files.certsDir),
+    container: createEdgeContainer({ config, engine, descriptorsMax }),
+    runtime: createRuntime(files.runDir, clock),
+    options: {
+      ports: { ...edgePorts, apps: edge.appPorts },
+      httpsPortPublic: edge.httpsPort,
+      api: {
+        hostName: edge.apiHost,
+        upstreamHost: edge.apiUpstream.host,
+        upstreamPort: edge.apiUpstream.port,
+      },
+      ...(edge.statsPort === undefined ? {} : { statsPort: edge.statsPort }),
+      connectionsMax: connectionsMax(descriptorsMax),
+      hardStopSeconds: 300,
+      threads: 2,
+    },
+    ownNames: [edge.apiHost, edge.apiHost.replace(/^[^.]+/, '*')],
+    clock,
+    log,
+  };
+}
+
+/** The edge gets at most what this process has: both are the engine's children. */
+function readDescriptorsMax(): number {
+  const line = readFileSync('/proc/self/limits', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith('Max open files'));
+  const hard = Number(line?.split(/\s{2,}/)[2]);
+  return Number.isInteger(hard) ? hard : 1_000_000;
+}
