@@ -10,6 +10,9 @@ const SQLITE_FULL = 13;
 /** How long a statement waits for a lock: nobody else should hold one, so hardly at all. */
 const busyTimeoutMs = 250;
 
+/** Statements kept prepared. */
+const preparedMax = 100;
+
 /**
  * Opens the file for this process alone: the lock is taken here and kept until the database is closed or the
  * process ends, however it ends. Refuses with `database_busy` when another process has it.
@@ -44,18 +47,28 @@ function adapt(database: DatabaseSync, file: string): SqliteDatabase {
       throw translate(cause, file);
     }
   };
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = named(() => database.prepare(sql));
+    const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+    return {
+      reader: statement.columns().length > 0,
+      // Rows come without a prototype; as plain objects they compare and spread as everyone expects.
+      all: (parameters) => named(() => statement.all(...values(parameters)).map((row) => ({ ...row }))),
+      run: (parameters) => named(() => statement.run(...values(parameters))),
+      iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+    };
+  };
+  const prepared = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
-    prepare(sql): SqliteStatement {
-      const statement = named(() => database.prepare(sql));
-      const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-      return {
-        reader: statement.columns().length > 0,
-        // Rows come without a prototype; as plain objects they compare and spread as everyone expects.
-        all: (parameters) => named(() => statement.all(...values(parameters)).map((row) => ({ ...row }))),
-        run: (parameters) => named(() => statement.run(...values(parameters))),
-        iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
-      };
+    prepare(sql) {
+      const found = prepared.get(sql);
+      if (found !== undefined) return found;
+      const statement = prepare(sql);
+      // The queries of a program are few; what is not asked for again must not pile up.
+      if (prepared.size >= preparedMax) prepared.clear();
+      prepared.set(sql, statement);
+      return statement;
     },
   };
 }
