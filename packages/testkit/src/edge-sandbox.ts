@@ -176,6 +176,12 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
         );
       return full;
     },
+    /** Another app's network. */
+    createNetwork: async (name: string): Promise<string> => {
+      const full = `${platform}-${name}`;
+      await engine.createNetwork({ Name: full, Driver: 'overlay', Attachable: true, Labels: labels });
+      return full;
+    },
     scale: async (full: string, replicas: number): Promise<void> => {
       const service = await engine.inspectService(full);
       await engine.updateService(service.ID, service.Version.Index, {

@@ -266,6 +266,41 @@ describe('edge', { timeout: 240_000 }, () => {
     assert.ok(link);
   });
 
+  test('another app comes and goes under load: attaching the edge to its network fails nothing', async () => {
+    const link = box.link();
+    const other = await box.createNetwork('other');
+    const lane = { port: 8080, probe: { kind: 'none' }, weight: 0 } as const;
+    const service = { id: 'other.web', networks: [other], slots: 4, lanes: { a: lane, b: lane, c: lane } };
+    const idle = new Agent({ keepAlive: true, maxSockets: 20 });
+    await Promise.all(Array.from({ length: 20 }, () => ask(box.ports.http, { agent: idle })));
+    let closed = 0;
+    for (const sockets of Object.values(idle.freeSockets))
+      for (const socket of sockets ?? []) socket.on('close', () => closed++);
+    const load = startLoad(box.ports.http);
+    for (let i = 0; i < 3; i++) {
+      await link.edge.apply(
+        shopModel(
+          next(),
+          [box.appNetwork],
+          { b: { fqdn: r2, weight: 100 } },
+          { slots: 8, services: [service] },
+        ),
+      );
+      const attached = await box.engine.inspectContainer(`${box.platform}-edge`);
+      assert.ok(other in attached.NetworkSettings.Networks);
+      await link.edge.apply(
+        shopModel(next(), [box.appNetwork], { b: { fqdn: r2, weight: 100 } }, { slots: 8 }),
+      );
+      const detached = await box.engine.inspectContainer(`${box.platform}-edge`);
+      assert.ok(!(other in detached.NetworkSettings.Networks));
+    }
+    const { requests, failures } = await load.stop();
+    console.log(`# ${requests} requests over six changes of networks`);
+    assert.deepEqual(failures, []);
+    assert.equal(closed, 0);
+    idle.destroy();
+  });
+
   test('a given certificate is served for its name, and replaced without a reload', async () => {
     const link = box.link();
     const bundle = async () => {
