@@ -43,6 +43,7 @@ async function rig(t: TestContext) {
   const deps: CheckDependencies = {
     config: {
       platform: sandbox.deps.platform,
+      version: '0.1.0',
       dataDir,
       publicAddress: '192.0.2.1',
       link: { host: 'x', port: 1, ...files },

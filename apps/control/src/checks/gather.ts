@@ -19,11 +19,14 @@ import { type Check, ok } from './check.ts';
 import { within } from './deadline.ts';
 import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames, type ResolvedName } from './judge-edge.ts';
-import { judgeAgents, judgeDisk, judgeEngine } from './judge-nodes.ts';
+import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
 import { judgeDatabase, judgeRegistry, judgeUnasked, type RegistryAnswer } from './judge-stores.ts';
 
 export interface CheckDependencies {
-  readonly config: Pick<ControlConfig, 'platform' | 'dataDir' | 'registry' | 'link' | 'publicAddress'>;
+  readonly config: Pick<
+    ControlConfig,
+    'platform' | 'version' | 'dataDir' | 'registry' | 'link' | 'publicAddress'
+  >;
   readonly registryPassword: Secret;
   readonly db: Database;
   readonly nodes: Nodes;
@@ -58,12 +61,12 @@ export const probes: readonly Probe[] = [
   {
     area: 'platform',
     id: 'platform.agents',
-    gather: async (deps, signal) =>
-      judgeAgents(
-        (await managerEngine(deps)?.listNodes({ signal })) ?? [],
-        deps.nodes.list().map((link) => link.facts()),
-        deps.config.platform,
-      ),
+    async gather(deps, signal) {
+      const agents = deps.nodes.list().map((link) => link.facts());
+      const { platform, version } = deps.config;
+      const nodes = (await managerEngine(deps)?.listNodes({ signal })) ?? [];
+      return [...judgeAgents(nodes, agents, platform), ...judgeVersions(agents, version)];
+    },
   },
   {
     area: 'platform',

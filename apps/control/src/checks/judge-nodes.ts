@@ -54,6 +54,23 @@ export function judgeAgents(
   ];
 }
 
+/** Agents are of control's version: an older one may lack what control asks of it. Pure. */
+export function judgeVersions(
+  agents: readonly Pick<NodeFacts, 'name' | 'agentVersion'>[],
+  version: string,
+): Check[] {
+  return agents
+    .filter((agent) => agent.agentVersion !== version)
+    .map(({ name, agentVersion }) =>
+      warning(
+        'platform',
+        `platform.version.${name}`,
+        `the agent of ${name} is version ${agentVersion}, control is ${version}`,
+        `Run \`berth up\` on ${name}.`,
+      ),
+    );
+}
+
 /** Versions with a fault that Berth meets; `below` is the first without it. */
 const knownIssues = [
   {

@@ -6,7 +6,7 @@ import type { EngineInfo, Service, SwarmNode, Task } from '@berth/engine/types';
 import { bytes, type Check, listed } from './check.ts';
 import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames } from './judge-edge.ts';
-import { judgeAgents, judgeDisk, judgeEngine } from './judge-nodes.ts';
+import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
 import { judgeDatabase, judgeRegistry } from './judge-stores.ts';
 
 const statusOf = (checks: readonly Check[]) => checks.map((check) => [check.id, check.status]);
@@ -40,6 +40,13 @@ test('agents: connected, missing, down, drained', () => {
     ['platform.agent.b', 'broken'],
     ['engine.b.swarm', 'broken'],
   ]);
+  assertFixes(checks);
+});
+
+test('an agent of another version is named', () => {
+  assert.deepEqual(judgeVersions([{ name: 'a', agentVersion: '0.1.0' }], '0.1.0'), []);
+  const checks = judgeVersions([{ name: 'a', agentVersion: '0.0.9' }], '0.1.0');
+  assert.deepEqual(statusOf(checks), [['platform.version.a', 'warning']]);
   assertFixes(checks);
 });
 
