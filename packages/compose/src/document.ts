@@ -1,6 +1,6 @@
 import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { Decoder } from './decode.ts';
-import { joinFlowLines } from './flow-lines.ts';
+import { findLeadingTab, joinFlowLines } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.ts';
 import { ResetResolver } from './reset.ts';
@@ -37,6 +37,10 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   const documents = parseText(source, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
+  }
+  const tab = findLeadingTab(source);
+  if (tab !== undefined) {
+    fail([], 'a line of YAML cannot begin with a tab', { place: placeOf(tab), suggestion: 'use spaces' });
   }
   if (!Array.isArray(documents)) return [];
   const sources: SourceDocument[] = [];

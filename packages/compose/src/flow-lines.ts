@@ -4,7 +4,20 @@
  * refuses is read again in this form.
  */
 export function joinFlowLines(text: string): string {
+  return scan(text).joined;
+}
+
+/**
+ * Where the first line begins with a tab that is neither in a flow collection nor in quotes: go-yaml refuses
+ * it, be the line otherwise empty. Undefined: nowhere.
+ */
+export function findLeadingTab(text: string): number | undefined {
+  return /^\t/m.test(text) ? scan(text).leadingTab : undefined;
+}
+
+function scan(text: string): { joined: string; leadingTab: number | undefined } {
   const out = Array.from({ length: text.length }, (_, index) => text[index]!);
+  let leadingTab: number | undefined;
   let depth = 0;
   let quote = '';
   /** In a block scalar: the indentation its lines must exceed. */
@@ -24,6 +37,7 @@ export function joinFlowLines(text: string): string {
   while (i < text.length) {
     const isLineStart = i === 0 || text[i - 1] === '\n';
     if (isLineStart && depth === 0 && quote === '') {
+      if (text[i] === '\t') leadingTab ??= i;
       lineIndent = indentAt(i);
       const end = endOfLine(i);
       const isBlank = text.slice(i, end).trim() === '';
@@ -81,5 +95,5 @@ export function joinFlowLines(text: string): string {
     }
     i++;
   }
-  return out.join('');
+  return { joined: out.join(''), leadingTab };
 }

@@ -235,13 +235,13 @@ function applyInclude(
   if (!Array.isArray(list)) fail(['include'], 'must be a list');
   list.forEach((item, index) => {
     const path = ['include', index];
-    const entry = parseInclude(item, path);
+    const entry = parseInclude(item, path, scope.warn);
     includeOne(scope, document, content, entry, included, path);
   });
   delete content.include;
 }
 
-function parseInclude(item: GoValue, path: Path): Include {
+function parseInclude(item: GoValue, path: Path, warn: Scope['warn']): Include {
   if (typeof item === 'string') return { paths: [item], projectDirectory: '', envFiles: [] };
   if (!isMap(item)) return fail(path, 'must be a path or a mapping');
   const strings = (key: string): string[] => {
@@ -250,8 +250,9 @@ function parseInclude(item: GoValue, path: Path): Include {
     return all.map((each) => (typeof each === 'string' ? each : fail([...path, key], 'must be a path')));
   };
   for (const key of Object.keys(item)) {
+    // Compose takes `include` apart before it validates the file.
     if (!['path', 'env_file', 'project_directory'].includes(key))
-      fail([...path, key], `unknown key \`${key}\``);
+      warn(`include: unknown key \`${key}\` is ignored`);
   }
   return {
     paths: strings('path'),

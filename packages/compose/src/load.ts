@@ -125,6 +125,9 @@ function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
           : dirname(first);
     const envFiles = findEnvFiles(request, environment, directory);
     const values = readEnvFiles({ port, environment, warn }, envFiles);
+    if (values.has('')) {
+      fail([], 'a variable has no name', { place: { file: envFiles[0] ?? cwd, line: 1, column: 1 } });
+    }
     for (const [name, value] of values) if (!environment.has(name)) environment.set(name, value);
     return { files, directory };
   };

@@ -1,4 +1,4 @@
-import { isAlias, isMap as isYamlMap, isPair, isScalar, isSeq, type ParsedNode } from 'yaml';
+import { isAlias, isMap as isYamlMap, isScalar, isSeq, type ParsedNode } from 'yaml';
 import { fail, type Path, type Place } from './issue.ts';
 
 const LONG_TAG = 'tag:yaml.org,2002:';
@@ -38,7 +38,7 @@ export function buildNode(
   offset = 0,
   isInFlow = false,
 ): Node | AliasNode {
-  const { anchors, placeOf } = context;
+  const { anchors, text, placeOf } = context;
   const start = node?.range?.[0] ?? offset;
   if (isAlias(node)) {
     const target = anchors.get(node.source);
@@ -71,29 +71,40 @@ export function buildNode(
     for (const pair of node.items) {
       const key = buildNode(pair.key as ParsedNode | null, context, start, isFlow);
       const value = buildNode(pair.value as ParsedNode | null, context, key.offset, isFlow);
+      if (isFlow) readColonAsGoYaml(key as Node, pair.key as ParsedNode | null, context);
       made.pairs.push([key as Node, value as Node]);
     }
   } else if (isSeq(node)) {
     made.kind = 'seq';
     for (const item of node.items) {
-      if (isPair(item)) {
-        const pair = item as { key: ParsedNode | null; value: ParsedNode | null };
-        const key = buildNode(pair.key, context, start, isFlow) as Node;
-        const value = buildNode(pair.value, context, key.offset, isFlow) as Node;
-        made.items.push({
-          ...made,
-          kind: 'map',
-          tag: '',
-          offset: key.offset,
-          pairs: [[key, value]],
-          items: [],
-        });
-      } else {
-        made.items.push(buildNode(item as ParsedNode, context, start, isFlow) as Node);
-      }
+      const built = buildNode(item as ParsedNode, context, start, isFlow);
+      made.items.push(bareText(built, isFlow, text) ?? (built as Node));
     }
   }
   return made;
+}
+
+/** The text `a:` of `[a:]`, which our parser takes for a mapping. */
+function bareText(item: Node | AliasNode, isFlow: boolean, text: string): Node | undefined {
+  if (!isFlow || item.kind !== 'map' || item.pairs.length !== 1 || text[item.offset] === '{')
+    return undefined;
+  const [key, value] = item.pairs[0]!;
+  const isAlone = value.kind === 'scalar' && value.plain && value.text === '';
+  return isAlone && key.plain && key.text.endsWith(':') ? key : undefined;
+}
+
+/**
+ * In `{a:}` and `[a:, b]` go-yaml takes the colon for a part of the text before it, and `{a:[b]}` for a fault:
+ * it wants a space after a colon.
+ */
+function readColonAsGoYaml(key: Node, node: ParsedNode | null, { text, placeOf }: BuildContext): void {
+  const end = node?.range?.[1];
+  if (end === undefined || !key.plain || key.kind !== 'scalar' || text[end] !== ':') return;
+  const next = text[end + 1] ?? '';
+  if (next === '[' || next === '{') {
+    fail([], 'a colon needs a space after it', { place: placeOf(end) });
+  }
+  if (/[,\]}]/.test(next)) key.text += ':';
 }
 
 /** Scalars YAML 1.2 takes and go-yaml does not. */
@@ -106,8 +117,15 @@ function refuseScalar(
   const [start, end] = node.range;
   const place = placeOf(start);
   if (node.type === 'PLAIN') {
-    if (isInFlow && text[start] === ':') {
+    const source = isInFlow ? text.slice(start, end) : '';
+    if (source.startsWith(':')) {
       fail([], 'an unquoted value in [ ] or { } cannot start with a colon', {
+        place,
+        suggestion: 'quote it',
+      });
+    }
+    if (source.includes('?')) {
+      fail([], 'an unquoted value in [ ] or { } cannot have a question mark', {
         place,
         suggestion: 'quote it',
       });
