@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { removeByLabel } from '@berth/testkit/sandbox-engine';
 import { openPlatform, startPlatform } from '../platform.ts';
 import type { Bench } from './bench.ts';
 import { deployTime } from './deploy-time.ts';
@@ -38,6 +39,8 @@ if (
 
 await startPlatform((line) => console.log(line));
 const platform = await openPlatform();
+// What a run that was interrupted left: it would take part in the measurements.
+await removeByLabel(platform.engine, 'berth.bench=baseline');
 const machine = await describeMachine(platform.engine);
 for (const line of machine) console.log(line);
 for (const bench of wanted) {
