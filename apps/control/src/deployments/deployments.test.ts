@@ -125,6 +125,24 @@ test('a rollback to a parked release starts its tasks again', async (t) => {
   assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100, 'tasks.hello-web-r2': 0 });
 });
 
+test('rollback without a number returns to what served before, not to the next lower number', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  for (const name of ['v1', 'v2']) {
+    sandbox.spec = version(name);
+    await sandbox.deploy();
+  }
+  await sandbox.rollback(1);
+  sandbox.spec = version('v3');
+  await sandbox.deploy();
+  assert.equal(
+    await sandbox.control.deployments.rollbackTarget('hello'),
+    1,
+    'release 2 was rolled back from',
+  );
+  await sandbox.rollback(1);
+  await assert.rejects(sandbox.control.deployments.rollbackTarget('hello'), { code: 'nothing_to_roll_back' });
+});
+
 const failures: { name: string; behaviour: object; over?: object; code: string; says: RegExp }[] = [
   {
     name: 'an app that exits at once',

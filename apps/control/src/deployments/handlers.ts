@@ -91,16 +91,21 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
         .map((run) => run.generation),
     );
 
-  /** The release before the live one that can still be returned to. */
+  /**
+   * The release that served when the live one was first deployed; the newest older one where that is no longer
+   * kept. Asked again after a rollback it goes further back, never to what was rolled back from.
+   */
   async function rollbackTarget(app: string): Promise<number> {
     const live = await liveRelease(app);
     if (live === undefined) throw refuse('never_deployed', `${app} has no live release to roll back.`);
-    const releases = await deps.releases.list(app);
-    // After a rollback the newer release is not "before": only older numbers count.
-    const previous = releases.find((release) => release.number < live);
-    if (previous === undefined)
+    const older = (await deps.releases.list(app)).filter((release) => release.number < live);
+    const stored = await deps.releases.find(app, live);
+    const replaced =
+      stored === undefined ? undefined : (await deps.store.get(stored.deployment))?.fromRelease;
+    const target = older.find((release) => release.number === replaced) ?? older[0];
+    if (target === undefined)
       throw refuse('nothing_to_roll_back', `${app} keeps no release older than ${live}.`);
-    return previous.number;
+    return target.number;
   }
 
   return {
