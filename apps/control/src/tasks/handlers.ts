@@ -12,6 +12,7 @@ import type { RunStore } from '../runs/store.ts';
 import { isGone } from '../swarm/services.ts';
 import { createClientEnd } from './client-end.ts';
 import { execInTask } from './exec.ts';
+import { createBudget } from './logs/budget.ts';
 import { parseSeen } from './logs/position.ts';
 import { streamLogs } from './logs/stream.ts';
 import type { OneOffs } from './one-offs.ts';
@@ -38,6 +39,8 @@ export interface TaskDependencies {
   registryAuth(): RegistryAuth | undefined;
 }
 
+/** Logs followed by all clients together; a link carries 2,000 streams in all. */
+const followedMax = 1_000;
 /** How long a node may take to say how an ended task's container ended. */
 const inspectMs = 3_000;
 
@@ -45,6 +48,8 @@ const inspectMs = 3_000;
 export function taskHandlers(
   deps: TaskDependencies,
 ): Pick<Handlers, 'listTasks' | 'exec' | 'run' | 'streamLogs'> {
+  const budget = createBudget(followedMax);
+
   async function tasksOf(
     app: string,
     filters: Record<string, string[]>,
@@ -144,7 +149,7 @@ export function taskHandlers(
           );
       }
       yield* streamLogs(
-        deps,
+        { ...deps, budget },
         {
           platform: deps.platform,
           app: app.name,

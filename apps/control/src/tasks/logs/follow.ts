@@ -4,7 +4,7 @@ import { EngineStatusError } from '@berth/engine/transport';
 import type { NodeLink } from '../../nodes/ports.ts';
 import type { createFunnel } from './funnel.ts';
 import { readEntries } from './lines.ts';
-import { advance, keyOf, type Positions } from './position.ts';
+import { advance, keyOf, type Progress } from './position.ts';
 import {
   type LogSource,
   type LogsDependencies,
@@ -37,17 +37,16 @@ export function createFollower(
   deps: LogsDependencies,
   options: {
     readonly of: LogsOf;
-    /** What was written before is not given, but for logs that `positions` knows. */
+    /** What was written before is not given, but for logs that have a position. */
     readonly startMs: number;
-    readonly positions: Positions;
+    readonly progress: Progress;
     readonly funnel: ReturnType<typeof createFunnel<SourcedEntry>>;
     readonly signal: AbortSignal;
   },
 ): { stop(): void } {
-  const { of, positions, funnel } = options;
+  const { of, funnel } = options;
+  const { positions, finished } = options.progress;
   const following = new Map<string, AbortController>();
-  /** Logs read to their end. */
-  const finished = new Set<string>();
 
   /** Repeats what broke until it says that it is done, or the signal aborts. Never rejects. */
   async function persist(
@@ -76,10 +75,8 @@ export function createFollower(
 
     const open = (source: LogSource | undefined) => {
       if (source === undefined || reading.has(source.containerId) || finished.has(source.containerId)) return;
-      // Read to its end before: nothing more can come.
-      if (!source.isRunning && positions.has(keyOf(source.containerId))) return;
       reading.add(source.containerId);
-      void persist('log', signal, () => readLog(link, source, signal)).finally(() =>
+      void persist('log', signal, () => readWithin(link, source, signal)).finally(() =>
         reading.delete(source.containerId),
       );
     };
@@ -103,6 +100,23 @@ export function createFollower(
   function forget(containerId: string): void {
     positions.delete(keyOf(containerId));
     finished.delete(containerId);
+  }
+
+  /** One of the logs that may be read at once; over that it says so, once, and is left out. */
+  async function readWithin(
+    link: NodeLink,
+    source: LogSource,
+    signal: AbortSignal,
+  ): Promise<'done' | 'again'> {
+    if (!deps.budget.tryTake()) {
+      await funnel.push(unreadable('too many are followed at once', source, deps.clock.now()), signal);
+      return 'done';
+    }
+    try {
+      return await readLog(link, source, signal);
+    } finally {
+      deps.budget.give();
+    }
   }
 
   async function readLog(link: NodeLink, source: LogSource, signal: AbortSignal): Promise<'done' | 'again'> {
@@ -129,7 +143,7 @@ export function createFollower(
     } catch (error) {
       if (!(error instanceof EngineStatusError)) throw error;
       if (isAbsent(error)) forget(id);
-      else await funnel.push(unreadable(error, source, deps.clock.now()), signal);
+      else await funnel.push(unreadable(error.engineMessage, source, deps.clock.now()), signal);
     }
     finished.add(id);
     return 'done';

@@ -6,8 +6,13 @@ export interface Position {
   readonly count: number;
 }
 
-/** By container, of which the first characters name it. */
-export type Positions = Map<string, Position>;
+/** How far the logs of a stream have been read. */
+export interface Progress {
+  /** By container, of which the first characters name it. */
+  readonly positions: Map<string, Position>;
+  /** Containers whose logs have been read to their end. */
+  readonly finished: Set<string>;
+}
 
 const idLength = 12;
 export const keyOf = (containerId: string): string => containerId.slice(0, idLength);

@@ -1,9 +1,9 @@
 import { label } from '@berth/domain/label';
 import type { Engine, Filters } from '@berth/engine/engine';
-import type { EngineStatusError } from '@berth/engine/transport';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { Nodes } from '../../nodes/ports.ts';
+import type { Budget } from './budget.ts';
 import type { Entry } from './lines.ts';
 import { startOf } from './position.ts';
 
@@ -11,6 +11,8 @@ export interface LogsDependencies {
   readonly nodes: Nodes;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of logs followed. */
+  readonly budget: Budget;
 }
 
 /** The log of one task. */
@@ -78,8 +80,8 @@ export function toSource(container: {
   };
 }
 
-/** A line in the place of a log that the engine cannot read back, as with the driver `none`. */
-export function unreadable(error: EngineStatusError, source: LogSource, nowMs: number): SourcedEntry {
-  const text = `berth: this log cannot be read: ${error.engineMessage}`;
+/** A line in the place of a log that cannot be read, as with the driver `none`. */
+export function unreadable(because: string, source: LogSource, nowMs: number): SourcedEntry {
+  const text = `berth: this log cannot be read: ${because}`;
   return { stamp: startOf(nowMs).stamp, stream: 'stderr', text, source };
 }

@@ -1,3 +1,4 @@
+import { refuse } from '@berth/contract/errors';
 import type { LogLine } from '@berth/contract/schemas';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { EngineStatusError } from '@berth/engine/transport';
@@ -11,7 +12,7 @@ import {
   floorOf,
   keyOf,
   type Position,
-  type Positions,
+  type Progress,
   renderSeen,
   type Seen,
   seenOf,
@@ -56,16 +57,19 @@ export async function* streamLogs(
 ): AsyncGenerator<ServerSentEvent<z.infer<typeof LogLine>>> {
   const over = new AbortController();
   const both = AbortSignal.any([signal, over.signal]);
-  const positions: Positions = new Map();
+  const progress: Progress = { positions: new Map(), finished: new Set() };
+  const { positions } = progress;
   const startMs = request.seen === undefined ? deps.clock.now() : floorOf(request.seen);
   // With no agent there is nothing to read from: the caller is told, not left waiting.
   if (deps.nodes.list().length === 0) await deps.nodes.manager({ signal: both });
   try {
-    for (const entry of await readRecent(deps, request, positions, both)) yield toEvent(entry, entry.stamp);
+    for (const entry of await readRecent(deps, request, progress, both)) yield toEvent(entry, entry.stamp);
     if (!request.follow) return;
+    if (deps.budget.isSpent())
+      throw refuse('rate_limited', 'Too many logs are followed at once: end another, or ask for less.');
     const given = new Map([...positions].map(([key, { stamp }]) => [key, stamp]));
     const funnel = createFunnel<SourcedEntry>(aheadMax);
-    const follower = createFollower(deps, { of: request, startMs, positions, funnel, signal: both });
+    const follower = createFollower(deps, { of: request, startMs, progress, funnel, signal: both });
     try {
       for (;;) {
         const entry = await funnel.next(both);
@@ -94,7 +98,7 @@ function toEvent(
 async function readRecent(
   deps: LogsDependencies,
   request: LogsRequest,
-  positions: Positions,
+  { positions, finished }: Progress,
   signal: AbortSignal,
 ): Promise<readonly SourcedEntry[]> {
   const { seen } = request;
@@ -113,7 +117,7 @@ async function readRecent(
   const queue = found.flat();
   const read = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { containerId } = next.source;
+      const { containerId, isRunning } = next.source;
       const before = seenOf(seen, containerId);
       const sinceMs = later(before === undefined ? request.sinceMs : Date.parse(before), recent.floor());
       const position = await readSource(next.engine, next.source, {
@@ -125,6 +129,8 @@ async function readRecent(
           if (before === undefined || entry.stamp > before) recent.add(entry);
         },
       });
+      // What had ended before it was read has been read to its end.
+      if (!isRunning) finished.add(containerId);
       if (position !== undefined) positions.set(keyOf(containerId), position);
       else if (sinceMs !== undefined) positions.set(keyOf(containerId), startOf(sinceMs));
     }
@@ -166,7 +172,7 @@ async function readSource(
   } catch (error) {
     if (!(error instanceof EngineStatusError)) throw error;
     // One log that cannot be read (driver `none`) is told in its place, and the others are read.
-    if (!isAbsent(error)) options.take(unreadable(error, source, options.nowMs));
+    if (!isAbsent(error)) options.take(unreadable(error.engineMessage, source, options.nowMs));
   }
   return position;
 }
