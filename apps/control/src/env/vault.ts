@@ -69,7 +69,7 @@ async function readOrMakeKey(file: string): Promise<Buffer> {
   if (found !== undefined) return found;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   // Whole or not at all: written under another name, synced, then linked, which never replaces a key.
-  const candidate = `${file}.${process.pid}.new`;
+  const candidate = `${file}.${randomBytes(6).toString('hex')}.new`;
   const handle = await open(candidate, 'w', 0o600);
   try {
     await handle.writeFile(`${randomBytes(keyBytes).toString('hex')}\n`);
