@@ -54,7 +54,10 @@ export async function followDeployment(
           output.note(style.dim(`  ${renderSteps(view.steps)}`));
         if (event.state === 'succeeded') {
           for (const url of event.urls) output.line(url);
-          if (event.urls.length === 0) output.note('No service of it takes requests from outside: name a port with `ports` in compose.yaml to route one.');
+          if (event.urls.length === 0)
+            output.note(
+              'No service of it takes requests from outside: name a port with `ports` in compose.yaml to route one.',
+            );
         }
         return event.state === (options.wants ?? 'succeeded') ? exitCode.ok : exitCode.failed;
       }

@@ -12,19 +12,22 @@ export async function run(): Promise<void> {
     timestamp: pino.stdTimeFunctions.isoTime,
   });
   try {
-    const control = await startControl(config, { clock: systemClock, log });
-    const stop = (signal: NodeJS.Signals) => {
+    const starting = startControl(config, { clock: systemClock, log });
+    const stop = async (signal: NodeJS.Signals) => {
       log.info({ signal }, 'stopping');
-      control.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          log.fatal({ err: error }, 'could not stop in order');
-          process.exit(1);
-        },
-      );
+      // Told to stop while it starts, it stops once it has: what was begun is ended in order.
+      const control = await starting;
+      try {
+        await control.stop();
+        process.exit(0);
+      } catch (error) {
+        log.fatal({ err: error }, 'could not stop in order');
+        process.exit(1);
+      }
     };
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
+    await starting;
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'control cannot start');
     process.exit(1);
