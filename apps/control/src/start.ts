@@ -230,13 +230,6 @@ export async function startControl(
   oneOffs.start();
   const { port } = await http.listen(config.api);
   log.info({ api: port, link: linkPort, version: config.version }, 'control serves');
-  // Long logs take a while: not before control serves.
-  void audit.verify().then(
-    (verdict) => {
-      if (verdict.kind === 'broken') log.error(verdict, 'the audit log was tampered with');
-    },
-    (error: unknown) => log.debug({ err: error }, 'the audit log could not be verified'),
-  );
   return {
     api: port,
     link: linkPort,

@@ -13,6 +13,7 @@ const flags = [
   '--optimize-for-size',
   '--no-opt',
   '--no-maglev',
+  '--expose-gc',
 ];
 
 /** Which of its lives this process is in; kept in the environment, as it survives `execve`. */
@@ -41,7 +42,8 @@ export async function becomeLean(options: LeanOptions): Promise<void> {
   const stage = options.env[stageVariable];
   // Programs started from here have lives of their own.
   delete options.env[stageVariable];
-  if (stage === 'run' || process.execve === undefined) return;
+  if (stage === 'run') return trimInQuiet();
+  if (process.execve === undefined) return;
   if (stage === 'warm') {
     // Under the same flags as later: V8 takes nothing from a cache made under others.
     await options.load();
@@ -60,12 +62,36 @@ function replace(stage: 'warm' | 'run', options: LeanOptions): void {
     NODE_COMPILE_CACHE: options.cacheDir,
     // One arena of malloc: the few threads hardly meet in it, and each would keep free memory of its own.
     MALLOC_ARENA_MAX: '1',
+    // What a burst took of it goes back; by itself the threshold would grow with the burst.
+    MALLOC_TRIM_THRESHOLD_: '131072',
   };
   process.execve?.(
     process.execPath,
     [process.execPath, ...flags, ...process.argv.slice(1)],
     env as Record<string, string>,
   );
+}
+
+const quietEveryMs = 10_000;
+/** Share of the time the program may have been busy for a moment to count as quiet. */
+const quietShare = 0.02;
+/** Growth that is worth a collection. */
+const growthBytes = 1024 * 1024;
+
+/** Gives memory back in quiet moments: V8 keeps what a burst left until it needs the room. */
+function trimInQuiet(): void {
+  const collect = globalThis.gc;
+  if (collect === undefined) return;
+  let keptBytes = 0;
+  let seen = performance.eventLoopUtilization();
+  setInterval(() => {
+    const before = seen;
+    seen = performance.eventLoopUtilization();
+    if (performance.eventLoopUtilization(seen, before).utilization > quietShare) return;
+    if (process.memoryUsage().heapTotal < keptBytes + growthBytes) return;
+    collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    keptBytes = process.memoryUsage().heapTotal;
+  }, quietEveryMs).unref();
 }
 
 function isWritable(cacheDir: string): boolean {

@@ -93,7 +93,7 @@ export async function createAuditLog(db: Database, clock: Pick<Clock, 'now'>) {
           .selectAll()
           .where('seq', '>', after)
           .orderBy('seq')
-          .limit(500)
+          .limit(100)
           .execute();
         for (const row of rows) check.add(toEntry(row));
         const end = rows.at(-1);
