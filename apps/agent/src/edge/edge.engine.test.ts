@@ -128,6 +128,9 @@ describe('edge', { timeout: 240_000 }, () => {
 
   test('what a client says about itself is not believed; prefixes are stripped; hosts unknown and apps stopped are told', async () => {
     const link = box.link();
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { a: { fqdn: r1, weight: 100 } }, { slots: 8 }),
+    );
     const model = shopModel(
       next(),
       [box.appNetwork],
@@ -264,6 +267,55 @@ describe('edge', { timeout: 240_000 }, () => {
     assert.equal(after.revision, before.revision);
     assert.equal(after.reloads, before.reloads);
     assert.ok(link);
+  });
+
+  test('a connection older than a reload follows what changes after it', async () => {
+    const link = box.link();
+    const [old, young] = [
+      await box.runBackends('old', { replicas: 1 }),
+      await box.runBackends('young', { replicas: 1 }),
+    ];
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { a: { fqdn: old, weight: 100 } }, { slots: 8 }),
+    );
+    await box.laneBecomes('shop.web', 'a', isUp(1));
+    const agent = new Agent({ keepAlive: true, maxSockets: 10 });
+    await Promise.all(Array.from({ length: 10 }, () => ask(box.ports.http, { agent })));
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { a: { fqdn: old, weight: 100 } }, { slots: 4 }),
+    );
+    assert.equal((await link.edge.report()).oldWorkers, 1);
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { a: { fqdn: old, weight: 100 }, b: { fqdn: young } }),
+    );
+    await box.laneBecomes('shop.web', 'b', isUp(1));
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { a: { fqdn: old }, b: { fqdn: young, weight: 100 } }),
+    );
+    await link.edge.apply(shopModel(next(), [box.appNetwork], { b: { fqdn: young, weight: 100 } }));
+    await box.scale(old, 0);
+    await until(
+      async () => {
+        const tasks = await box.engine.listContainers({
+          filters: { label: [`com.docker.swarm.service.name=${old}`] },
+        });
+        return tasks.length === 0 ? true : undefined;
+      },
+      { clock: systemClock, everyMs: 50, signal },
+    );
+    const heard = JSON.parse((await ask(box.ports.http, { agent, path: '/headers' })).text);
+    assert.equal(heard['x-forwarded-proto'], 'http');
+    assert.doesNotMatch(heard['x-forwarded-for'], /,|unknown/);
+    const answers = await Promise.all(Array.from({ length: 9 }, () => ask(box.ports.http, { agent })));
+    assert.deepEqual(
+      answers.map(({ status, text }) => [status, text.split(' ')[1]]),
+      Array(9).fill([200, 'young']),
+    );
+    agent.destroy();
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { b: { fqdn: r2, weight: 100 } }, { slots: 8 }),
+    );
+    await box.laneBecomes('shop.web', 'b', isUp(2));
   });
 
   test('another app comes and goes under load: attaching the edge to its network fails nothing', async () => {

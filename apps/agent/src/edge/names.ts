@@ -43,6 +43,7 @@ export const edgeMount = '/edge';
 export const adminSocket = 'admin.sock';
 export const masterSocket = 'master.sock';
 export const proofSocket = 'proof.sock';
+export const relaySocket = 'relay.sock';
 
 export const lanesOf = (model: EdgeModel) =>
   model.services.flatMap((service) =>

@@ -36,7 +36,7 @@ export function createEdgeParts(options: {
       },
       ...(edge.statsPort === undefined ? {} : { statsPort: edge.statsPort }),
       connectionsMax: connectionsMax(descriptorsMax),
-      hardStopSeconds: 300,
+      hardStopSeconds: 3_600,
       threads: 2,
     },
     ownNames: [edge.apiHost, edge.apiHost.replace(/^[^.]+/, '*')],

@@ -11,6 +11,7 @@ import {
   ownCertificate,
   parkedFqdn,
   proofSocket,
+  relaySocket,
   serverPrefix,
   stateFile,
 } from './names.ts';
@@ -73,6 +74,7 @@ const globalSection = (options: EdgeOptions): string => `global
   stats socket ${edgeMount}/run/${adminSocket} mode 600 level admin expose-fd listeners
   server-state-file ${edgeMount}/run/${stateFile}
   hard-stop-after ${options.hardStopSeconds}s
+  mworker-max-reloads 10
   spread-checks 0
   tune.h2.be.max-concurrent-streams 100
   tune.pool-low-fd-ratio 30
@@ -134,6 +136,7 @@ function frontendSection(options: EdgeOptions): string {
 frontend edge
   bind :${ports.http}
   bind :${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1
+  http-request allow if { stopping }
 
   # Which service: the longest route of whole segments. A host in capitals or with a port is rare.
   http-request set-var(txn.service) base,concat(/),map_beg(${mapFiles.routes})
@@ -143,19 +146,35 @@ ${servingRules(options)}
 # An app's own port, for when no name resolves.
 frontend apps
   bind :${ports.apps[0]}-${ports.apps[1]}
+  http-request allow if { stopping }
   http-request set-var-fmt(txn.key) :%[dst_port]%[path]/
   http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes})
-${servingRules(options)}`;
+${servingRules(options)}
+# A worker that finishes its connections after a reload neither asks the DNS nor looks at servers any more:
+# a request that still comes to it is passed on to the worker of now, with the client's address and port.
+frontend relay
+  bind ${edgeMount}/run/${relaySocket} mode 600 accept-proxy
+  http-request allow if { stopping }
+  http-request set-var-fmt(txn.key) %[req.hdr(host),host_only,lower]%[path]/
+  http-request set-var-fmt(txn.key) :%[dst_port]%[path]/ if { dst_port ${ports.apps[0]}:${ports.apps[1]} }
+  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes})
+${servingRules(options)}
+backend successor
+  http-reuse never
+  retry-on conn-failure
+  server worker ${edgeMount}/run/${relaySocket} send-proxy-v2 no-check
+`;
 }
 
-function servingRules({ httpsPortPublic }: EdgeOptions): string {
+/** TLS is told by the port, which a relayed request keeps. */
+function servingRules({ httpsPortPublic, ports }: EdgeOptions): string {
   const httpsPort = httpsPortPublic === 443 ? '' : `:${httpsPortPublic}`;
   const fallback = (lane: string): string =>
     `  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_${lane} if { var(txn.split) -m sub ${lane} } { var(txn.backend),nbsrv eq 0 }`;
   return `  http-request set-var(txn.route) var(txn.service) if { var(txn.service) -m sub | }
   http-request set-var(txn.service) var(txn.route),field(1,|) if { var(txn.route) -m found }
   http-request set-var(txn.strip) var(txn.route),field(2,|) if { var(txn.route) -m found }
-  http-request redirect code 308 location https://%[req.hdr(host),host_only,lower]${httpsPort}%[pathq] if { var(txn.route),field(3,|) -m str s } !{ ssl_fc }
+  http-request redirect code 308 location https://%[req.hdr(host),host_only,lower]${httpsPort}%[pathq] if { var(txn.route),field(3,|) -m str s } !{ dst_port ${ports.https} }
   http-request set-path /%[path,bytes(txn.strip),ltrim(/)] if { var(txn.strip) -m int gt 0 }
 
   # Which lane: the one that has all traffic; or one of a hundred letters, and another weighted lane when no
@@ -167,9 +186,10 @@ function servingRules({ httpsPortPublic }: EdgeOptions): string {
 ${laneNames.map(fallback).join('\n')}
 
   # Who: what a client says about itself is not believed.
-${forwardedRules('%[ssl_fc,iif(https,http)]')}
+${forwardedRules(`%[dst_port,sub(${ports.https}),bool,iif(http,https)]`)}
   http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
 
+  use_backend successor if { stopping }
   use_backend %[var(txn.backend)]
   default_backend elsewhere
 `;
@@ -193,7 +213,7 @@ const forwardedRules = (proto: string): string => `  http-request del-header x-f
   http-request add-header X-Forwarded-Proto ${proto}`;
 
 /** Requests no lane takes: Berth's own API, redirects, stopped services, and names nobody has. */
-function elsewhereSection({ api }: EdgeOptions): string {
+function elsewhereSection({ api, ports }: EdgeOptions): string {
   const redirect = (code: number): string =>
     `  http-request redirect code ${code} location %[var(txn.to)] if { var(txn.redirect) -m beg ${code} }`;
   return `backend elsewhere
@@ -209,7 +229,7 @@ ${[301, 302, 307, 308].map(redirect).join('\n')}
   http-request return status 404 content-type "text/html; charset=utf-8" lf-string "${page('Nothing is served here', 'No app of this platform answers to <b>%[var(txn.shown)]</b>. Check the address, or give an app this name: <code>berth domains add</code>.')}" unless { var(txn.host) -m str ${api.hostName} }
 
   # Berth's own API: behind TLS, and nowhere else.
-  http-request return status 404 content-type text/plain string "The API is served over HTTPS only.\\n" unless { ssl_fc }
+  http-request return status 404 content-type text/plain string "The API is served over HTTPS only.\\n" unless { dst_port ${ports.https} }
   # Loads the map in which the running configuration says what it is.
   http-response set-header X-Berth-Edge-Revision %[str(revision),map(${mapFiles.meta},0)]
   # Control restarts in a second or two: a request waits for it instead of failing.
