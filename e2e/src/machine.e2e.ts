@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createEngine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
-import { type CommandResult, tryCommand } from '@berth/runtime/command';
 import { fact } from './deploying.ts';
-import { copyImages, type Machine, startMachine } from './machine.ts';
+import { berthOn, copyImages, type Machine, startMachine } from './machine.ts';
 import { answering, nodeApp, scratch, writeFiles } from './sources.ts';
 
-const main = new URL('../../apps/cli/src/main.ts', import.meta.url).pathname;
 const app = 'shop';
 const domain = 'apps.localhost';
 const isRoot = process.getuid?.() === 0;
@@ -32,28 +30,8 @@ describe('a machine in trouble', { timeout: 600_000, skip: !isRoot && 'needs roo
   let dir: string;
   const address = '10.213.77.2';
 
-  const berth = (args: readonly string[], timeoutMs = 180_000): Promise<CommandResult> =>
-    tryCommand(
-      machine.enter[0]!,
-      [
-        ...machine.enter.slice(1),
-        '--',
-        process.execPath,
-        '--disable-warning=ExperimentalWarning',
-        main,
-        ...args,
-      ],
-      {
-        cwd: dir,
-        env: {
-          ...process.env,
-          DOCKER_HOST: `unix://${machine.socketPath}`,
-          XDG_CONFIG_HOME: join(machine.dir, 'config'),
-          NO_COLOR: '1',
-        },
-        signal: AbortSignal.timeout(timeoutMs),
-      },
-    );
+  const berth = (args: readonly string[], timeoutMs = 180_000) =>
+    berthOn(machine, args, { cwd: dir, timeoutMs });
   const json = async <T>(...args: string[]): Promise<T> => {
     const result = await berth([...args, '--json']);
     return JSON.parse(result.stdout.trim().split('\n').at(-1)!) as T;

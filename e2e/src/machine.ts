@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
-import { runCommand, tryCommand } from '@berth/runtime/command';
+import { type CommandResult, runCommand, tryCommand } from '@berth/runtime/command';
 import { fact } from './deploying.ts';
 
 /**
@@ -32,6 +32,7 @@ export interface MachineOptions {
   readonly diskMegabytes?: number;
 }
 
+const main = new URL('../../apps/cli/src/main.ts', import.meta.url).pathname;
 const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 
 export async function startMachine(options: MachineOptions): Promise<Machine> {
@@ -146,4 +147,27 @@ export async function copyImages(from: Engine, to: Engine, names: readonly strin
     query: { quiet: true },
   });
   for await (const _chunk of answer);
+}
+
+/** The command line on the machine, as its user would call it. */
+export function berthOn(
+  machine: Machine,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly timeoutMs?: number },
+): Promise<CommandResult> {
+  const [enter, ...more] = machine.enter;
+  return tryCommand(
+    enter!,
+    [...more, '--', process.execPath, '--disable-warning=ExperimentalWarning', main, ...args],
+    {
+      cwd: options.cwd,
+      env: {
+        ...process.env,
+        DOCKER_HOST: `unix://${machine.socketPath}`,
+        XDG_CONFIG_HOME: join(machine.dir, 'config'),
+        NO_COLOR: '1',
+      },
+      signal: AbortSignal.timeout(options.timeoutMs ?? 180_000),
+    },
+  );
 }
