@@ -60,12 +60,13 @@ test('variables are set, listed by name and fingerprint, shown to an admin who a
   assert.equal(page.next, undefined);
 });
 
-test('what changes nothing deploys nothing; an app without a release keeps the values', async (t) => {
+test('the same values again are deployed again, as the first time may have failed; without a release they are kept', async (t) => {
   const rig = await envRig(t);
   await rig.patch({ set: { A: '1' } });
-  assert.deepEqual((await rig.patch({ set: { A: '1' }, unset: ['NONE'] })).json(), { ok: true });
+  assert.match((await rig.patch({ set: { A: '1' }, unset: ['NONE'] })).json().deployment, /./);
+  assert.equal(rig.redeployed.length, 2);
   assert.deepEqual((await rig.patch({ set: { A: '2' }, deploy: false })).json(), { ok: true });
-  assert.equal(rig.redeployed.length, 1);
+  assert.equal(rig.redeployed.length, 2);
   assert.deepEqual((await rig.patch({ set: { A: '1' } }, 'blog')).json(), { ok: true });
   assert.deepEqual(await rig.env.valuesFor('blog'), { A: '1' });
 });

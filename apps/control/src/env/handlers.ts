@@ -47,14 +47,17 @@ export function envHandlers(deps: EnvDependencies): Pick<Handlers, 'listEnv' | '
         actor: actor.name,
         nowMs: deps.clock.now(),
       });
-      if (changed.set.length + changed.unset.length === 0) return { ok: true };
-      const message = describe(changed);
-      await deps.events.append({
-        kind: 'env.changed',
-        app: params.app,
-        text: `${params.app}: variables: ${message}`,
-        data: { ...changed, actor: actor.name },
-      });
+      const isChanged = changed.set.length + changed.unset.length > 0;
+      const message = isChanged ? describe(changed) : 'as they are';
+      if (isChanged)
+        await deps.events.append({
+          kind: 'env.changed',
+          app: params.app,
+          text: `${params.app}: variables: ${message}`,
+          data: { ...changed, actor: actor.name },
+        });
+      // Also without a change: an earlier deployment of these values may have failed, and one that has nothing
+      // to do ends at once.
       if (!body.deploy) return { ok: true };
       const deployment = await deps.redeploy(params.app, actor, `Variables: ${message}`.slice(0, 500));
       return { ok: true, ...(deployment === undefined ? {} : { deployment }) };
