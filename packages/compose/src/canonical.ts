@@ -196,7 +196,8 @@ function ulimit(value: GoValue, path: Path): GoValue {
 }
 
 function maybeExternal(value: GoValue, path: Path, options: CanonicalOptions): GoValue {
-  if (value === null || !isMap(value)) return value;
+  if (value === null) return value;
+  if (!isMap(value)) return fail(path, 'must be a mapping');
   const resource = transformMap(value, path, options);
   const external = resource.external;
   if (!isMap(external)) return resource;
