@@ -47,6 +47,8 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     files: options.files.map((path) => `${root}${path}`),
     concurrency: options.concurrency ?? availableParallelism(),
     timeout: options.timeoutMs,
+    // What a failed test left open must not keep its file, and so the whole run, from ending.
+    execArgv: ['--test-force-exit'],
     ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
   });
   const output = new Map<string, string[]>();
