@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlConfig } from '@berth/contract/config';
+import { errorTable } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { Secret } from '@berth/runtime/secret';
 import { sql } from 'kysely';
@@ -64,7 +65,18 @@ export async function startControl(
   const env = createEnvStore(db, vault);
   const domains = createDomainStore(db);
   const certificates = createCertificateStore(db, vault);
-  const link = createNodes({ config: config.link, clock, log: log.child({ part: 'nodes' }) });
+  const link = createNodes({
+    config: config.link,
+    clock,
+    log: log.child({ part: 'nodes' }),
+    onRefusal: ({ kind, node, address, detail }) => {
+      const said = kind === 'policy_denied' ? 'control' : '-';
+      const entry = { actor: said, address, userAgent: '', action: kind, object: `node/${node}` };
+      audit
+        .append({ ...entry, parameters: { detail }, result: kind, status: errorTable[kind].status })
+        .catch((error: unknown) => log.error({ err: error }, 'refusal not noted in the audit log'));
+    },
+  });
   const { nodes } = link;
 
   const registryAuth = () => ({

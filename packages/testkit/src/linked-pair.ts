@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Link, startLink } from '@berth/agent/link/dial';
 import { createRouter, type Route } from '@berth/agent/link/router';
 import type { NodeFacts } from '@berth/contract/agent';
-import { createNodes } from '@berth/control/nodes/link-server';
+import { createNodes, type LinkRefusal } from '@berth/control/nodes/link-server';
 import type { NodeLink, Nodes } from '@berth/control/nodes/ports';
 import { createAuthority, issueCertificate } from '@berth/pki/authority';
 import { systemClock } from '@berth/runtime/clock';
@@ -48,6 +48,8 @@ export interface LinkEnd {
 export async function startLinkedPair(options: { wait?: AbortSignal } = {}): Promise<{
   readonly nodes: Nodes;
   readonly directory: string;
+  /** What control would note in its audit log, oldest first. */
+  readonly refusals: readonly LinkRefusal[];
   /** Files and address for an agent of this node id, as its configuration has them. */
   agentFiles(commonName: string): Promise<LinkEnd>;
   dial(o?: { facts?: NodeFacts; commonName?: string; routes?: readonly Route[] }): Promise<Link>;
@@ -80,7 +82,9 @@ export async function startLinkedPair(options: { wait?: AbortSignal } = {}): Pro
     certFile: await put('control.pem', server.certificatePem),
     keyFile: await put('control.key', server.keyPem),
   };
-  let control = createNodes({ config, clock: systemClock, log: silent });
+  const refusals: LinkRefusal[] = [];
+  const onRefusal = (refusal: LinkRefusal) => void refusals.push(refusal);
+  let control = createNodes({ config, clock: systemClock, log: silent, onRefusal });
   const port = await control.listen();
   const links: Link[] = [];
 
@@ -101,6 +105,7 @@ export async function startLinkedPair(options: { wait?: AbortSignal } = {}): Pro
       return control.nodes;
     },
     directory,
+    refusals,
     agentFiles,
     dial: async ({ facts = testFacts(), commonName = facts.id, routes = [] } = {}) => {
       const router = createRouter({
@@ -131,7 +136,7 @@ export async function startLinkedPair(options: { wait?: AbortSignal } = {}): Pro
       }),
     restartControl: async () => {
       await control.close();
-      control = createNodes({ config: { ...config, port }, clock: systemClock, log: silent });
+      control = createNodes({ config: { ...config, port }, clock: systemClock, log: silent, onRefusal });
       await control.listen();
     },
     close: async () => {

@@ -185,6 +185,8 @@ describe('agent link', () => {
     );
     await denied(link.engine.stopContainer('foreign'), /does not carry the label/);
     await denied(link.engine.attachContainer('foreign', { stream: true }), /does not carry the label/);
+    assert.equal(pair.refusals.filter((refusal) => refusal.kind === 'policy_denied').length, 4);
+    assert.match(pair.refusals.at(-1)?.detail ?? '', /attach/);
     await link.engine.createContainer('x', { Image: 'i', Labels: labels });
     await engine.saw(`create ${JSON.stringify({ Image: 'i', Labels: labels })}`);
   });

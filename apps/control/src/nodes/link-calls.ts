@@ -26,7 +26,7 @@ interface CallOptions {
 export type LinkCalls = ReturnType<typeof createLinkCalls>;
 
 /** Calls on one link. Refusals of the agent reject as the AppError they are; a lost link as `agent_unreachable`. */
-export function createLinkCalls(session: ClientHttp2Session) {
+export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: string) => void = () => {}) {
   function open(method: string, path: string, options: CallOptions = {}): Promise<LinkAnswer> {
     const { signal, body } = options;
     if (signal?.aborted === true) return Promise.reject(signal.reason);
@@ -67,7 +67,7 @@ export function createLinkCalls(session: ClientHttp2Session) {
   async function send(method: string, path: string, options: CallOptions = {}): Promise<LinkAnswer> {
     const answer = await open(method, path, options);
     if (answer.status >= 400 && String(answer.headers['content-type']).startsWith('application/problem+json'))
-      throw refusalOf(JSON.parse((await readAll(answer.stream)).toString('utf8')) as Problem);
+      throw noted(refusalOf(JSON.parse((await readAll(answer.stream)).toString('utf8')) as Problem));
     return answer;
   }
 
@@ -93,6 +93,11 @@ export function createLinkCalls(session: ClientHttp2Session) {
     if (status >= 400) throw refuse('internal', `the agent answered ${status} to ${method} ${path}`);
     return text === '' ? undefined : JSON.parse(text);
   }
+
+  const noted = (refusal: AppError): AppError => {
+    if (refusal.code === 'policy_denied') onDenied(refusal.message);
+    return refusal;
+  };
 
   return { send, json };
 }

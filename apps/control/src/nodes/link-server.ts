@@ -9,18 +9,32 @@ import type { NodeLink, Nodes } from './ports.ts';
 
 const handshakeTimeoutMs = 5_000;
 
+/** What belongs in the audit log: a request an agent's policy denied, a connection that is not an agent's. */
+export interface LinkRefusal {
+  readonly kind: 'policy_denied' | 'unauthenticated';
+  /** The node, as its certificate says; `-` without one. */
+  readonly node: string;
+  readonly address: string;
+  readonly detail: string;
+}
+
 /**
  * Where agents connect. INVARIANTS: a link is listed only after TLS proved the node's certificate against
  * Berth's CA and the agent said to be the node of that certificate; there is one link per node, the newest;
  * a link that is not listed any more rejects every call with `agent_unreachable`.
  */
-export function createNodes(options: { config: ControlConfig['link']; clock: Clock; log: Logger }): {
+export function createNodes(options: {
+  config: ControlConfig['link'];
+  clock: Clock;
+  log: Logger;
+  onRefusal?: (refusal: LinkRefusal) => void;
+}): {
   nodes: Nodes;
   /** Resolves with the port, once agents can connect. */
   listen(): Promise<number>;
   close(): Promise<void>;
 } {
-  const { config, clock, log } = options;
+  const { config, clock, log, onRefusal = () => {} } = options;
   const links = new Map<string, LiveLink>();
   const listeners = new Set<Parameters<Nodes['onChange']>[0]>();
   const stopping = new AbortController();
@@ -35,12 +49,24 @@ export function createNodes(options: { config: ControlConfig['link']; clock: Clo
     const name = nodeOf(socket);
     if (name === undefined) {
       log.warn({ address }, 'a connection without a node certificate was refused');
+      onRefusal({
+        kind: 'unauthenticated',
+        node: '-',
+        address: address ?? '',
+        detail: 'a connection without a node certificate',
+      });
       socket.destroy();
       return;
     }
     let link: LiveLink;
     try {
-      link = await openLink(socket, { clock, log, timeoutMs: handshakeTimeoutMs });
+      link = await openLink(socket, {
+        clock,
+        log,
+        timeoutMs: handshakeTimeoutMs,
+        onDenied: (detail) =>
+          onRefusal({ kind: 'policy_denied', node: name, address: address ?? '', detail }),
+      });
     } catch (error) {
       log.warn({ address, node: name, err: error }, 'an agent connected but did not answer');
       socket.destroy();
@@ -52,6 +78,12 @@ export function createNodes(options: { config: ControlConfig['link']; clock: Clo
         'an agent said to be another node than its certificate',
       );
       link.end('its certificate is of another node');
+      onRefusal({
+        kind: 'unauthenticated',
+        node: name,
+        address: address ?? '',
+        detail: `an agent said to be the node ${link.id}`,
+      });
       return;
     }
     if (stopping.signal.aborted) return link.end('control is stopping');

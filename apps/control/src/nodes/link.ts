@@ -23,7 +23,13 @@ export interface LiveLink extends NodeLink {
 /** Speaks HTTP/2 as the client on a connection an agent dialled; resolves once it gave its facts. */
 export async function openLink(
   socket: TLSSocket,
-  options: { clock: Clock; log: Logger; timeoutMs: number },
+  options: {
+    clock: Clock;
+    log: Logger;
+    timeoutMs: number;
+    /** The agent's policy denied a request of ours. */
+    onDenied?: ((detail: string) => void) | undefined;
+  },
 ): Promise<LiveLink> {
   const { clock, log } = options;
   socket.setNoDelay(true);
@@ -40,7 +46,7 @@ export async function openLink(
   session.once('close', () => end('closed'));
   session.once('goaway', () => end('the agent is going away'));
 
-  const calls = createLinkCalls(session);
+  const calls = createLinkCalls(session, options.onDenied);
   const askFacts = async (signal: AbortSignal): Promise<NodeFacts> =>
     NodeFacts.parse(await calls.json('GET', agentPaths.node, { signal }));
   let facts: NodeFacts;
