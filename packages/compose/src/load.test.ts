@@ -120,6 +120,19 @@ describe('bad input', () => {
     assert.equal(result.kind === 'ok' && result.model.services.a?.environment?.V, value);
   });
 
+  it('that holds a secret is not shown', () => {
+    const text = `services:\n  a: {image: x, mem_limit: "${dollar}{TOKEN}", scale: "${dollar}{TOKEN}"}\n`;
+    const result = loadCompose({
+      port: memoryFiles({ '/p/compose.yaml': text }),
+      cwd: '/p',
+      environment: { TOKEN: 'hunter22' },
+      hidesValues: true,
+    });
+    assert.ok(result.kind === 'invalid');
+    assert.equal(result.issues[0]?.message, '"$TOKEN" is not an integer');
+    assert.ok(!JSON.stringify(result).includes('hunter22'));
+  });
+
   it('named __proto__ harms nothing', () => {
     const result = load({ 'compose.yaml': 'services:\n  a: {image: x, labels: {__proto__: p}}\n' });
     assert.equal(result.kind, 'ok');

@@ -34,6 +34,8 @@ export interface LoadRequest {
   readonly resolvesPaths?: boolean;
   /** Only these services and what they depend on. */
   readonly services?: readonly string[];
+  /** Values of `environment` are secrets: faults name the variable instead. */
+  readonly hidesValues?: boolean;
 }
 
 export type LoadResult =
@@ -64,15 +66,17 @@ const overrideNames = [
  */
 export function loadCompose(request: LoadRequest): LoadResult {
   const warnings = new Set<string>();
+  const hide =
+    request.hidesValues === true ? hidingValues(request.environment ?? {}) : (text: string) => text;
   let manifest = request.cwd;
   const toIssue = (fault: Fault): Issue => {
     const place = fault.place ?? { file: manifest, line: 1, column: 1 };
     return {
       at: `${place.file}:${place.line}:${place.column}`,
       ...place,
-      path: printPath(fault.path),
-      message: fault.message,
-      ...(fault.suggestion === undefined ? {} : { suggestion: fault.suggestion }),
+      path: hide(printPath(fault.path)),
+      message: hide(fault.message),
+      ...(fault.suggestion === undefined ? {} : { suggestion: hide(fault.suggestion) }),
     };
   };
   try {
@@ -90,6 +94,16 @@ export function loadCompose(request: LoadRequest): LoadResult {
     if (!(cause instanceof ComposeFault)) throw cause;
     return { kind: 'invalid', issues: cause.faults.map(toIssue) };
   }
+}
+
+/** Shorter values say little and are too often a part of other words. */
+const hiddenLengthMin = 4;
+
+function hidingValues(environment: Readonly<Record<string, string>>): (text: string) => string {
+  const values = Object.entries(environment)
+    .filter(([, value]) => value.length >= hiddenLengthMin)
+    .sort(([, a], [, b]) => b.length - a.length);
+  return (text) => values.reduce((shown, [name, value]) => shown.replaceAll(value, () => `$${name}`), text);
 }
 
 interface Setting {

@@ -25,6 +25,8 @@ export function loadManifest(input: {
     files: input.files.map((file) => join(input.dir, file)),
     projectDirectory: input.dir,
     environment: input.variables,
+    // They are the app's secrets, and faults are stored with the deployment.
+    hidesValues: true,
     projectName: input.app,
   });
   const at = (issue: ComposeIssue) => toIssue(input.dir, issue);
