@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, dirname } from 'node:path';
 import { diskFiles } from '@berth/compose/disk';
 import { printIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';
@@ -59,7 +59,7 @@ function environmentOf(flags: Flags): Record<string, string> {
 
 /** Absolute paths of the case's directory as `/case`, so that what is stored holds on every machine. */
 export function withoutPlace(text: string, directory: string): string {
-  return text.replaceAll(directory, '/case');
+  return text.replaceAll(directory, '/case').replaceAll(dirname(directory), '/parent-of-case');
 }
 
 export function runReference(binary: string, one: Case, format: Format): Outcome {
