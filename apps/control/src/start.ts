@@ -1,12 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlConfig } from '@berth/contract/config';
-import { errorTable } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { Secret } from '@berth/runtime/secret';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { auditHandlers } from './audit/handlers.ts';
+import { noteLinkRefusals } from './audit/link-refusals.ts';
 import { createAuditLog } from './audit/log.ts';
 import { createBuilds } from './builds/builds.ts';
 import { checkHandlers } from './checks/handlers.ts';
@@ -69,13 +69,7 @@ export async function startControl(
     config: config.link,
     clock,
     log: log.child({ part: 'nodes' }),
-    onRefusal: ({ kind, node, address, detail }) => {
-      const said = kind === 'policy_denied' ? 'control' : '-';
-      const entry = { actor: said, address, userAgent: '', action: kind, object: `node/${node}` };
-      audit
-        .append({ ...entry, parameters: { detail }, result: kind, status: errorTable[kind].status })
-        .catch((error: unknown) => log.error({ err: error }, 'refusal not noted in the audit log'));
-    },
+    onRefusal: noteLinkRefusals({ audit, clock, log }),
   });
   const { nodes } = link;
 

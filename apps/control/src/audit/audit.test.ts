@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { httpRig } from '../http/fixtures/rig.ts';
 import { auditHandlers } from './handlers.ts';
+import { noteLinkRefusals } from './link-refusals.ts';
 import { createAuditLog } from './log.ts';
 
 const fact = (action: string, app?: string) => ({
@@ -81,4 +82,25 @@ test('what a client sends cannot fill the log', async (t) => {
   const row = await rig.db.selectFrom('audit').selectAll().executeTakeFirstOrThrow();
   assert.ok(JSON.stringify(row).length < 6_000);
   assert.equal((await rig.audit.verify()).kind, 'whole');
+});
+
+test('what the link refuses is noted, a repetition once a minute', async (t) => {
+  const rig = await httpRig(t);
+  const note = noteLinkRefusals(rig);
+  const refusal = { kind: 'policy_denied', node: 'n1', address: '10.0.0.2', detail: 'POST /x: no' } as const;
+  for (let i = 0; i < 50; i++) note(refusal);
+  note({ ...refusal, kind: 'unauthenticated', node: '-', detail: 'a connection without a node certificate' });
+  rig.clock.time += 61_000;
+  note(refusal);
+  await rig.audit.append(fact('after'));
+  const entries = (await rig.audit.list({ limit: 10 })).reverse();
+  assert.deepEqual(
+    entries.map(({ actor, action, object, result, status }) => [actor, action, object, result, status]),
+    [
+      ['control', 'engineRequest', 'node/n1', 'policy_denied', 403],
+      ['-', 'agentConnection', 'node/-', 'unauthenticated', 401],
+      ['control', 'engineRequest', 'node/n1', 'policy_denied', 403],
+      ['ann', 'after', 'platform', 'ok', 200],
+    ],
+  );
 });
