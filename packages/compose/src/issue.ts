@@ -64,3 +64,10 @@ export function printIssue(issue: Issue): string {
   const suggestion = issue.suggestion === undefined ? '' : ` (${issue.suggestion})`;
   return `${issue.at}: ${path}${issue.message}${suggestion}`;
 }
+
+/** As a reader of the files meets them. */
+export function inOrder(issues: readonly Issue[]): Issue[] {
+  return [...issues].sort((a, b) =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1,
+  );
+}

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { absoluteFrom, type FilePort, fileIn } from './files.ts';
-import { ComposeFault, fail, type Fault, type Issue, type Path, printPath } from './issue.ts';
+import { ComposeFault, fail, type Fault, type Issue, inOrder, type Path, printPath } from './issue.ts';
 import { substituteAt } from './interpolate.ts';
 import { loadModel, readDocuments, readEnvFiles } from './load-file.ts';
 import { normalize } from './normalize.ts';
@@ -92,7 +92,7 @@ export function loadCompose(request: LoadRequest): LoadResult {
     };
   } catch (cause) {
     if (!(cause instanceof ComposeFault)) throw cause;
-    return { kind: 'invalid', issues: cause.faults.map(toIssue) };
+    return { kind: 'invalid', issues: inOrder(cause.faults.map(toIssue)) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Mount } from '@berth/domain/service';
 import type { ComposeModel, ComposeMount } from './compose-model.ts';
 import type { Fault, Path } from './issue.ts';
@@ -10,7 +11,7 @@ export interface Mounts {
 }
 
 /** Volumes and tmpfs of a service. Directories of the host are refused. */
-export function planMounts(model: ComposeModel, name: string): Mounts {
+export function planMounts(model: ComposeModel, name: string, directory: string | undefined): Mounts {
   const service = model.services[name]!;
   const mounts: Mount[] = [];
   const faults: Fault[] = [];
@@ -19,7 +20,7 @@ export function planMounts(model: ComposeModel, name: string): Mounts {
     const path = ['services', name, 'volumes', index];
     if (volume.type === 'volume') addVolume({ model, name, volume, path, mounts, faults, notes });
     else if (volume.type === 'tmpfs') addTmpfs(volume, path, mounts, faults);
-    else faults.push(refuseType(volume, path));
+    else faults.push(refuseType(volume, path, directory));
   }
   for (const [index, spec] of (service.tmpfs ?? []).entries()) {
     const mount = parseTmpfs(spec);
@@ -31,18 +32,30 @@ export function planMounts(model: ComposeModel, name: string): Mounts {
   return { mounts, faults, notes };
 }
 
-function refuseType(volume: ComposeMount, path: Path): Fault {
-  if (volume.type === 'bind') {
+/** What people mount of a host, and how they get the same without. */
+const hostPaths: readonly (readonly [RegExp, string])[] = [
+  [/^(\/var)?\/run\/docker\.sock$/, 'remove it: no task gets the engine; Berth’s API gives scoped tokens'],
+  [/^\/etc\/(localtime|timezone)$/, 'remove it, and set the variable TZ'],
+  [/^\/(proc|sys|dev)(\/|$)|^\/$/, 'remove it: Berth measures nodes and tasks itself'],
+];
+
+function refuseType(volume: ComposeMount, path: Path, directory: string | undefined): Fault {
+  if (volume.type !== 'bind') {
     return {
       path,
-      message: `mounts ${volume.source ?? 'a directory'} of the host at ${volume.target}: tasks get no directories of the host`,
-      suggestion: 'copy the files into the image, or use a named volume',
+      message: `mounts of type ${volume.type} are not supported`,
+      suggestion: 'use a named volume',
     };
   }
+  const source = volume.source ?? '';
+  const inside = directory === undefined ? source : relative(directory, source);
+  const isInside = source.startsWith('/') && !inside.startsWith('..') && !inside.startsWith('/');
+  const shown = isInside ? (inside === '' ? '.' : `./${inside}`) : source;
+  const known = hostPaths.find(([pattern]) => pattern.test(source));
   return {
     path,
-    message: `mounts of type ${volume.type} are not supported`,
-    suggestion: 'use a named volume',
+    message: `mounts ${shown} of the host at ${volume.target}: tasks get no directories of the host`,
+    suggestion: known?.[1] ?? 'copy the files into the image, or use a named volume',
   };
 }
 

@@ -46,7 +46,7 @@ export function translateService(context: ServiceContext): TranslatedService {
   const { model, name, extension } = context;
   const service = model.services[name]!;
   const faults: Fault[] = [...nameFaults(name), ...refusedKeys(service, name)];
-  const mounts = planMounts(model, name);
+  const mounts = planMounts(model, name, context.directory);
   const notes = [...mounts.notes];
   faults.push(...mounts.faults);
   const resources = resourcesOf(service, name, faults);

@@ -1,7 +1,7 @@
 import { type AppService, type AppSpec, type Hooks, releaseDefaults } from '@berth/domain/release';
 import type { Redirect, Route } from '@berth/domain/route';
 import type { ComposeModel } from './compose-model.ts';
-import { type Fault, type Issue, printPath } from './issue.ts';
+import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
 import { planRoutes } from './translate-routes.ts';
@@ -81,7 +81,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
   }
   if (services.length === 0) faults.push({ path: ['services'], message: 'the app has no services' });
   const hooks = hooksOf(app, extensions, model, faults);
-  if (faults.length > 0) return { kind: 'refused', issues: faults.map(loaded.toIssue ?? placeless) };
+  if (faults.length > 0) return { kind: 'refused', issues: inOrder(faults.map(loaded.toIssue ?? placeless)) };
   const span = (text: string | undefined, standard: number) =>
     text === undefined ? standard : (durationMs(text) ?? standard);
   return {
