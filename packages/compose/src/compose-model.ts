@@ -62,6 +62,7 @@ export interface ComposeService {
   readonly read_only?: boolean;
   readonly restart?: string;
   readonly scale?: number;
+  readonly shm_size?: string;
   readonly secrets?: readonly ComposeFileReference[];
   readonly stop_grace_period?: string;
   readonly stop_signal?: string;

@@ -169,10 +169,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.scale': differently('as `deploy.replicas`'),
   'services.secrets': notYet('set the value as a variable with `berth env set`'),
   'services.security_opt': refused('Swarm has no field for it', 'remove it'),
-  'services.shm_size': refused(
-    'Swarm has no field for it',
-    'mount a tmpfs at /dev/shm: `tmpfs: /dev/shm:size=64m`',
-  ),
+  'services.shm_size': differently('a tmpfs of that size at /dev/shm'),
   'services.stdin_open': differently('tasks run without a terminal; `berth run` and `berth exec` give one'),
   'services.stop_grace_period': honoured,
   'services.stop_signal': honoured,

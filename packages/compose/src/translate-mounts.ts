@@ -29,6 +29,10 @@ export function planMounts(model: ComposeModel, name: string, directory: string 
       faults.push({ path, message: mount, suggestion: 'only `size=` can be set' });
     else mounts.push(mount);
   }
+  // Swarm has no field for it, and takes a tmpfs there for the same.
+  if (service.shm_size !== undefined && !mounts.some((mount) => mount.target === '/dev/shm')) {
+    mounts.push({ kind: 'tmpfs', target: '/dev/shm', sizeBytes: Number(service.shm_size) });
+  }
   return { mounts, faults, notes };
 }
 

@@ -71,6 +71,7 @@ services:
     dns: 1.1.1.1
     extra_hosts: ["a:1.2.3.4"]
     tmpfs: /run:size=1m
+    shm_size: 2m
     healthcheck: {test: x, interval: 2s, retries: 4}
     labels: {l: m}
     deploy: {replicas: 3}
@@ -86,7 +87,10 @@ services:
       { name: 'nofile', soft: 5, hard: 5 },
       { name: 'nproc', soft: 1, hard: 2 },
     ]);
-    assert.deepEqual(web.mounts, [{ kind: 'tmpfs', target: '/run', sizeBytes: 1024 * 1024 }]);
+    assert.deepEqual(web.mounts, [
+      { kind: 'tmpfs', target: '/run', sizeBytes: 1024 * 1024 },
+      { kind: 'tmpfs', target: '/dev/shm', sizeBytes: 2 * 1024 * 1024 },
+    ]);
     assert.deepEqual(web.healthcheck, { test: ['CMD-SHELL', 'x'], intervalMs: 2_000, retries: 4 });
     assert.deepEqual(web.extraHosts, ['a=1.2.3.4']);
     assert.equal(web.replicas, 3);
@@ -157,9 +161,9 @@ services:
 
   it('refuses every key the table refuses, by name', () => {
     const text = refusals(
-      'services:\n  a: {image: x, shm_size: 1g, devices: ["/dev/a"], pid: host, runtime: y}\n',
+      'services:\n  a: {image: x, mem_swappiness: 5, devices: ["/dev/a"], pid: host, runtime: y}\n',
     ).join('\n');
-    for (const key of ['shm_size', 'devices', 'pid', 'runtime'])
+    for (const key of ['mem_swappiness', 'devices', 'pid', 'runtime'])
       assert.match(text, new RegExp(`\`${key}\` is not supported`));
   });
 });
