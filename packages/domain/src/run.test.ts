@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { laneNames } from './edge.ts';
 import {
   chooseLane,
+  findSuperseded,
   mayRunAdvance,
   planRetirement,
   type Run,
@@ -90,52 +91,76 @@ test('nothing that serves is ever retired, and every retirement is a change the 
     after: fc.nat(3_000_000),
     sessions: fc.option(fc.nat(3), { nil: undefined }),
     keep: fc.boolean(),
+    isSuperseded: fc.boolean(),
   });
   fc.assert(
-    fc.property(anyRun, facts, ({ state, stateSince, warmMs, isRouted }, { after, sessions, keep }) => {
-      const routing = {
-        probe: { kind: 'none' as const },
-        drainMs: 30_000,
-        warmMs,
-        ...(isRouted ? { port: 80 } : {}),
-      };
-      const plan = planRetirement(aRun({ state, stateSince, routing }), {
-        now: stateSince + after,
-        sessions,
-        keep,
-      });
-      if (plan.kind === 'wait') return;
-      assert.ok(!['live', 'starting', 'stopped'].includes(state), `${state} was retired`);
-      assert.ok(mayRunAdvance(state, plan.to));
-      if (plan.to === 'removing') assert.equal(keep, false);
-    }),
+    fc.property(
+      anyRun,
+      facts,
+      ({ state, stateSince, warmMs, isRouted }, { after, sessions, keep, isSuperseded }) => {
+        const routing = {
+          probe: { kind: 'none' as const },
+          drainMs: 30_000,
+          warmMs,
+          ...(isRouted ? { port: 80 } : {}),
+        };
+        const plan = planRetirement(aRun({ state, stateSince, routing }), {
+          now: stateSince + after,
+          sessions,
+          keep,
+          isSuperseded,
+        });
+        if (plan.kind === 'wait') return;
+        assert.ok(!['live', 'starting', 'stopped'].includes(state), `${state} was retired`);
+        assert.ok(mayRunAdvance(state, plan.to));
+        if (plan.to === 'removing') assert.equal(keep, false);
+      },
+    ),
   );
 });
 
 test('a draining run waits for its requests, but not beyond its window', () => {
   const run = aRun({ state: 'draining', weight: 0 });
-  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 3, keep: true }), {
+  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 3, keep: true, isSuperseded: false }), {
     kind: 'wait',
     untilMs: 30_000,
   });
-  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 0, keep: true }), {
+  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 0, keep: true, isSuperseded: false }), {
     kind: 'advance',
     to: 'warm',
     closeConnections: false,
   });
   assert.deepEqual(
-    planRetirement(run, { now: 5_000, sessions: undefined, keep: true }),
+    planRetirement(run, { now: 5_000, sessions: undefined, keep: true, isSuperseded: false }),
     { kind: 'wait', untilMs: 30_000 },
     'an edge that cannot say counts as busy',
   );
-  assert.deepEqual(planRetirement(run, { now: 30_000, sessions: 3, keep: true }), {
+  assert.deepEqual(planRetirement(run, { now: 30_000, sessions: 3, keep: true, isSuperseded: false }), {
     kind: 'advance',
     to: 'warm',
     closeConnections: true,
   });
   assert.deepEqual(
-    planRetirement(run, { now: 100, sessions: 0, keep: true }),
+    planRetirement(run, { now: 100, sessions: 0, keep: true, isSuperseded: false }),
     { kind: 'wait', untilMs: 1_000 },
     'requests under way have not arrived yet',
   );
+});
+
+test('one warm run per service is kept, and none of what serves already', () => {
+  const runs = [
+    aRun({ name: 'live', state: 'live', fingerprint: 'now' }),
+    aRun({ name: 'last', state: 'draining', stateSince: 30, fingerprint: 'b' }),
+    aRun({ name: 'before', state: 'warm', stateSince: 20, fingerprint: 'c' }),
+    aRun({ name: 'other service', service: 'api', state: 'warm', stateSince: 10, fingerprint: 'd' }),
+    aRun({ name: 'restarted', service: 'api', state: 'draining', stateSince: 40, fingerprint: 'e' }),
+    aRun({ name: 'restarted live', service: 'api', state: 'live', stateSince: 40, fingerprint: 'e' }),
+  ];
+  assert.deepEqual([...findSuperseded(runs)], ['before', 'other service', 'restarted']);
+  const before = aRun({ name: 'before', state: 'warm', stateSince: 20 });
+  assert.deepEqual(planRetirement(before, { now: 21, sessions: 0, keep: true, isSuperseded: true }), {
+    kind: 'advance',
+    to: 'parked',
+    closeConnections: false,
+  });
 });

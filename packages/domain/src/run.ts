@@ -109,22 +109,44 @@ export type Retirement =
       readonly closeConnections: boolean;
     };
 
+/**
+ * Names of runs nobody would return to at once: one warm run per service is enough, the last that served; and
+ * what serves already need not be kept warm as well. Their tasks stop, and their lanes are free for what comes.
+ */
+export function findSuperseded(runs: readonly Run[]): ReadonlySet<string> {
+  const isIdle = (run: Run): boolean => run.state === 'warm' || run.state === 'draining';
+  const isSibling = (run: Run, other: Run): boolean =>
+    run.name !== other.name && run.app === other.app && run.service === other.service;
+  const superseded = runs.filter(
+    (run) =>
+      isIdle(run) &&
+      runs.some(
+        (other) =>
+          isSibling(run, other) &&
+          ((isIdle(other) && other.stateSince > run.stateSince) ||
+            (other.state === 'live' && other.fingerprint === run.fingerprint)),
+      ),
+  );
+  return new Set(superseded.map((run) => run.name));
+}
+
 /** New requests may still be on their way to a server when the weights have moved; none after this. */
 const settleMs = 1_000;
 
 /**
  * What becomes of a run that no longer serves. `sessions`: what it still has at the edges, undefined when no
- * edge can say. `keep`: its release is among those kept.
+ * edge can say. `keep`: its release is among those kept. `isSuperseded`: see `findSuperseded`.
  */
 export function planRetirement(
   run: Run,
-  facts: { now: number; sessions: number | undefined; keep: boolean },
+  facts: { now: number; sessions: number | undefined; keep: boolean; isSuperseded: boolean },
 ): Retirement {
   const age = facts.now - run.stateSince;
   switch (run.state) {
     case 'draining': {
       const drainMs = run.routing.port === undefined ? 0 : run.routing.drainMs;
-      const next = run.routing.warmMs > 0 && run.routing.port !== undefined ? 'warm' : 'parked';
+      const isWorthWarmth = run.routing.warmMs > 0 && run.routing.port !== undefined && !facts.isSuperseded;
+      const next = isWorthWarmth ? 'warm' : 'parked';
       if (age >= drainMs) return { kind: 'advance', to: next, closeConnections: facts.sessions !== 0 };
       if (facts.sessions === 0 && age >= settleMs)
         return { kind: 'advance', to: next, closeConnections: false };
@@ -134,7 +156,8 @@ export function planRetirement(
       };
     }
     case 'warm':
-      if (age >= run.routing.warmMs) return { kind: 'advance', to: 'parked', closeConnections: false };
+      if (age >= run.routing.warmMs || facts.isSuperseded)
+        return { kind: 'advance', to: 'parked', closeConnections: false };
       return { kind: 'wait', untilMs: run.stateSince + run.routing.warmMs };
     case 'parked':
       return facts.keep

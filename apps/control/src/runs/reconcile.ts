@@ -1,5 +1,5 @@
 import { laneNames } from '@berth/domain/edge';
-import { planRetirement, type Run } from '@berth/domain/run';
+import { findSuperseded, planRetirement, type Run } from '@berth/domain/run';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
@@ -42,6 +42,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
     if (runs.length === 0) return sleepMaxMs;
     const { engine } = await deps.nodes.manager({ signal: stop.signal });
     let next = deps.clock.now() + sleepMaxMs;
+    const superseded = findSuperseded(runs);
     for (const run of runs) {
       if (run.state === 'removing') {
         await removeService(engine, run.name, { signal: stop.signal });
@@ -51,7 +52,12 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       if (run.state === 'parked' || run.state === 'stopped')
         await scaleService(engine, run.name, 0, { signal: stop.signal });
       const sessions = run.state === 'draining' ? await sessionsOf(run) : 0;
-      const plan = planRetirement(run, { now: deps.clock.now(), sessions, keep: await isKept(run, runs) });
+      const plan = planRetirement(run, {
+        now: deps.clock.now(),
+        sessions,
+        keep: await isKept(run, runs),
+        isSuperseded: superseded.has(run.name),
+      });
       if (plan.kind === 'wait') {
         if (plan.untilMs !== undefined) next = Math.min(next, plan.untilMs);
         if (run.state === 'draining') next = Math.min(next, deps.clock.now() + drainLookMs);
