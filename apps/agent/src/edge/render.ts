@@ -132,32 +132,31 @@ const defaultsSection = `defaults
 
 function frontendSection(options: EdgeOptions): string {
   const { ports } = options;
-  return `# Rules here run for every request; what only some need is in the backend "elsewhere".
-frontend edge
+  const byHost = '%[req.hdr(host),host_only,lower]%[path]/';
+  const byPort = ':%[dst_port]%[path]/';
+  const isAppPort = `{ dst_port ${ports.apps[0]}:${ports.apps[1]} }`;
+  return `frontend edge
   bind :${ports.http}
   bind :${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1
-  http-request allow if { stopping }
-
-  # Which service: the longest route of whole segments. A host in capitals or with a port is rare.
-  http-request set-var(txn.service) base,concat(/),map_beg(${mapFiles.routes})
-  http-request set-var-fmt(txn.key) %[req.hdr(host),host_only,lower]%[path]/ unless { var(txn.service) -m found }
-  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes}) if { var(txn.key) -m found }
+${firstRules(options)}
+  # Most requests end here: a host as it is written in the map, all of the service's traffic on one lane.
+  http-request set-var(txn.backend) base,concat(/),map_beg(${mapFiles.routes}),map(${mapFiles.weights})
+  http-request allow if { var(txn.backend) -m beg be_ }
+  http-request set-var-fmt(txn.key) ${byHost}
 ${servingRules(options)}
 # An app's own port, for when no name resolves.
 frontend apps
   bind :${ports.apps[0]}-${ports.apps[1]}
-  http-request allow if { stopping }
-  http-request set-var-fmt(txn.key) :%[dst_port]%[path]/
-  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes})
+${firstRules(options)}
+  http-request set-var-fmt(txn.key) ${byPort}
 ${servingRules(options)}
 # A worker that finishes its connections after a reload neither asks the DNS nor looks at servers any more:
 # a request that still comes to it is passed on to the worker of now, with the client's address and port.
 frontend relay
   bind ${edgeMount}/run/${relaySocket} mode 600 accept-proxy
-  http-request allow if { stopping }
-  http-request set-var-fmt(txn.key) %[req.hdr(host),host_only,lower]%[path]/
-  http-request set-var-fmt(txn.key) :%[dst_port]%[path]/ if { dst_port ${ports.apps[0]}:${ports.apps[1]} }
-  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes})
+${firstRules(options)}
+  http-request set-var-fmt(txn.key) ${byHost}
+  http-request set-var-fmt(txn.key) ${byPort} if ${isAppPort}
 ${servingRules(options)}
 backend successor
   http-reuse never
@@ -166,12 +165,25 @@ backend successor
 `;
 }
 
-/** TLS is told by the port, which a relayed request keeps. */
+/** Who asks: what a client says about itself is not believed. TLS is told by the port, which a relayed request keeps. */
+const firstRules = ({ ports }: EdgeOptions): string => `  http-request allow if { stopping }
+  http-request del-header x-forwarded- -m beg
+  http-request del-header forwarded
+  http-request del-header x-real-ip
+  http-request add-header X-Forwarded-For %[src]
+  http-request add-header X-Forwarded-Host %[req.hdr(host)]
+  http-request add-header X-Forwarded-Proto %[dst_port,sub(${ports.https}),bool,iif(http,https)]
+  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
+`;
+
 function servingRules({ httpsPortPublic, ports }: EdgeOptions): string {
   const httpsPort = httpsPortPublic === 443 ? '' : `:${httpsPortPublic}`;
   const fallback = (lane: string): string =>
     `  http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_${lane} if { var(txn.split) -m sub ${lane} } { var(txn.backend),nbsrv eq 0 }`;
-  return `  http-request set-var(txn.route) var(txn.service) if { var(txn.service) -m sub | }
+  return `
+  # Which service: the longest route of whole segments.
+  http-request set-var(txn.service) var(txn.key),map_beg(${mapFiles.routes})
+  http-request set-var(txn.route) var(txn.service) if { var(txn.service) -m sub | }
   http-request set-var(txn.service) var(txn.route),field(1,|) if { var(txn.route) -m found }
   http-request set-var(txn.strip) var(txn.route),field(2,|) if { var(txn.route) -m found }
   http-request redirect code 308 location https://%[req.hdr(host),host_only,lower]${httpsPort}%[pathq] if { var(txn.route),field(3,|) -m str s } !{ dst_port ${ports.https} }
@@ -184,10 +196,6 @@ function servingRules({ httpsPortPublic, ports }: EdgeOptions): string {
   http-request set-var(txn.draw) rand(100),add(1) if { var(txn.split) -m found }
   http-request set-var-fmt(txn.backend) be_%[var(txn.service)]_%[var(txn.split),bytes(txn.draw,1)] if { var(txn.split) -m found }
 ${laneNames.map(fallback).join('\n')}
-
-  # Who: what a client says about itself is not believed.
-${forwardedRules(`%[dst_port,sub(${ports.https}),bool,iif(http,https)]`)}
-  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
 
   use_backend successor if { stopping }
   use_backend %[var(txn.backend)]
@@ -204,13 +212,6 @@ const proofSection = `frontend proof
   http-after-response set-header X-Berth-Served-By %b/%s
   use_backend %[var(txn.backend)]
 `;
-
-const forwardedRules = (proto: string): string => `  http-request del-header x-forwarded- -m beg
-  http-request del-header forwarded
-  http-request del-header x-real-ip
-  http-request add-header X-Forwarded-For %[src]
-  http-request add-header X-Forwarded-Host %[req.hdr(host)]
-  http-request add-header X-Forwarded-Proto ${proto}`;
 
 /** Requests no lane takes: Berth's own API, redirects, stopped services, and names nobody has. */
 function elsewhereSection({ api, ports }: EdgeOptions): string {
