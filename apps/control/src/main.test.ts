@@ -13,9 +13,9 @@ interface Line {
   readonly api?: number;
 }
 
-async function start(t: TestContext, file: string) {
+async function start(t: TestContext, file: string, env: Record<string, string> = {}) {
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { ...process.env, BERTH_CONFIG: file },
+    env: { ...process.env, ...env, BERTH_CONFIG: file },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));
@@ -43,7 +43,8 @@ test('control as a process: alone on its data, back after a kill, gone in order 
   const { api } = await first.says('control serves');
   assert.equal((await fetch(`http://127.0.0.1:${api}/healthz`)).status, 200);
 
-  const second = await start(t, file);
+  // As it is, without becoming lean first: sooner, and it makes no difference here.
+  const second = await start(t, file, { BERTH_PROCESS_STAGE: 'run' });
   const refusal = await second.says('held by another process');
   assert.match(refusal.msg, /berth\.db/);
   assert.deepEqual(await once(second.child, 'exit'), [1, null]);

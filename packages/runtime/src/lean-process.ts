@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants, enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 
@@ -51,8 +51,8 @@ export async function becomeLean(options: LeanOptions): Promise<void> {
     writeFileSync(join(options.cacheDir, stampFile), stampOf(options.sourceDirs));
     return replace('run', options);
   }
-  if (!isWritable(options.cacheDir)) return;
-  replace(isFresh(options) ? 'run' : 'warm', options);
+  const isWarm = isFresh(options);
+  if (openCache(options.cacheDir, isWarm)) replace(isWarm ? 'run' : 'warm', options);
 }
 
 function replace(stage: 'warm' | 'run', options: LeanOptions): void {
@@ -94,11 +94,13 @@ function trimInQuiet(): void {
   }, quietEveryMs).unref();
 }
 
-function isWritable(cacheDir: string): boolean {
+/** False when there can be no cache: a read-only place is more memory, but no reason not to run. */
+function openCache(cacheDir: string, isWarm: boolean): boolean {
   try {
+    // What an earlier version left is never read again.
+    if (!isWarm) rmSync(cacheDir, { recursive: true, force: true });
     mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   } catch {
-    // A read-only place: more memory, but no reason not to run.
     return false;
   }
   const { status } = enableCompileCache(cacheDir);
