@@ -256,7 +256,8 @@ test('builds', async (shared) => {
         );
         await started.promise;
         assert.equal(await queued.promise, 1);
-        assert.ok(await isRunning(seconds));
+        // Its output may be here before the process that follows it.
+        await it.box.until(async () => ((await isRunning(seconds)) ? true : undefined));
         cancel.abort();
         assert.deepEqual((await first).outcome, { kind: 'cancelled' });
         await it.box.until(async () => ((await isRunning(seconds)) ? undefined : true));
