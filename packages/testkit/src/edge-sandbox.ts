@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAgent } from '@berth/agent/agent';
 import type { AgentConfig } from '@berth/contract/config';
+import type { NodeLink } from '@berth/control/nodes/ports';
 import type { EdgeLane, EdgeModel, EdgeService, LaneName, ObservedLane } from '@berth/domain/edge';
 import { label } from '@berth/domain/label';
 import { createEngine, type Engine } from '@berth/engine/engine';
@@ -85,17 +86,6 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
     logLevel: 'info',
   };
   const launch = () => startAgent({ config, engine, clock: systemClock, log: silent });
-  let agent = await launch();
-  const link = await pair.connected(node);
-
-  const edgeUp = () =>
-    until(async () => ((await agent.edge.report()).running ? true : undefined), {
-      clock: systemClock,
-      everyMs: 50,
-      signal,
-    });
-  await edgeUp();
-
   /** Removes everything of the platform. */
   async function clean(): Promise<void> {
     const filters = { label: [`${label.platform}=${platform}`] };
@@ -112,6 +102,24 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
       await engine.removeContainer(container.Id, { force: true });
     for (const network of await engine.listNetworks({ filters })) await engine.removeNetwork(network.Id);
     await rm(directory, { recursive: true, force: true });
+  }
+
+  let agent = await launch();
+  const edgeUp = () =>
+    until(async () => ((await agent.edge.report()).running ? true : undefined), {
+      clock: systemClock,
+      everyMs: 50,
+      signal,
+    });
+  let link: NodeLink;
+  try {
+    link = await pair.connected(node);
+    await edgeUp();
+  } catch (error) {
+    await agent.close();
+    await pair.close();
+    await clean();
+    throw error;
   }
 
   return {

@@ -1,20 +1,19 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EdgeApplied, EdgeReport } from '@berth/contract/agent';
+import type { EdgeApplied } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
-import type { EdgeLane, EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
+import type { EdgeModel, LaneName } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { Log } from '../log.ts';
 import type { createCertificates } from './certificates.ts';
 import type { EdgeContainer } from './container.ts';
 import { digestOf, type EdgeFiles, giveToEdge } from './files.ts';
-import { laneNews } from './lanes.ts';
-import { configFile, edgeMount, ownCertificate, proofSocket, stateFile } from './names.ts';
+import { configFile, edgeMount, ownCertificate, stateFile } from './names.ts';
+import { createObserver } from './observer.ts';
 import { planEdgeChange } from './plan.ts';
-import { createProver } from './proof.ts';
 import { type EdgeOptions, renderEdge } from './render.ts';
-import { isSilent, type Runtime, RuntimeRefusal } from './runtime.ts';
+import { type Runtime, RuntimeRefusal } from './runtime.ts';
 import { createSerial } from './serial.ts';
 import { keepServersState } from './server-state.ts';
 
@@ -38,9 +37,7 @@ const emptyModel: EdgeModel = {
   certificates: [],
   httpsOnlyHosts: [],
 };
-const laneLookMs = 25;
 const drainLookMs = 100;
-const oldWorkersLookMs = 500;
 
 export type Edge = ReturnType<typeof createEdge>;
 
@@ -54,6 +51,9 @@ export function createEdge(parts: EdgeParts) {
   const inTurn = createSerial();
   let model = emptyModel;
   let isReleasing = false;
+  /** Nothing is said of lanes before: an agent that just started must not look like an edge without services. */
+  const modelRead = Promise.withResolvers<void>();
+  const observer = createObserver(parts, { model: () => model, isReady: modelRead.promise });
 
   const networksOf = (of: EdgeModel): readonly string[] => [
     ...new Set(of.services.flatMap((s) => s.networks)),
@@ -257,74 +257,6 @@ export function createEdge(parts: EdgeParts) {
     }
   }
 
-  /** Nothing is said of lanes before: an agent that just started must not look like an edge without services. */
-  const modelRead = Promise.withResolvers<void>();
-
-  const laneOf = (service: string, lane: LaneName): EdgeLane => {
-    const found = model.services.find(({ id }) => id === service);
-    if (found === undefined) throw refuse('not_found', `The edge has no service ${service}`);
-    return found.lanes[lane];
-  };
-
-  /** The lane now and whenever something about it changes, while somebody reads. */
-  async function* watchLane(
-    service: string,
-    lane: LaneName,
-    signal: AbortSignal,
-  ): AsyncGenerator<ObservedLane> {
-    await modelRead.promise;
-    laneOf(service, lane);
-    const prover = createProver({ socketPath: join(files.runDir, proofSocket), service, lane, signal });
-    let told = '';
-    let earlier: readonly string[] = [];
-    let lookedAt = Number.NEGATIVE_INFINITY;
-    while (!signal.aborted) {
-      if (clock.now() - lookedAt > oldWorkersLookMs) {
-        lookedAt = clock.now();
-        earlier = (await runtime.workers()).earlier;
-      }
-      const goal = laneOf(service, lane);
-      const seen = prover.see(await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier), goal);
-      const news = laneNews(seen);
-      if (news !== told) yield seen;
-      told = news;
-      await clock.sleep(laneLookMs, signal).catch(() => undefined);
-    }
-  }
-
-  async function report(signal?: AbortSignal): Promise<EdgeReport> {
-    await modelRead.promise;
-    const held = await certificates.list();
-    return {
-      revision: model.revision,
-      ...(await look(signal)),
-      certificates: held.map(({ name, notAfter, fingerprint }) => ({ name, notAfter, fingerprint })),
-    };
-  }
-
-  async function look(signal?: AbortSignal): Promise<Omit<EdgeReport, 'revision' | 'certificates'>> {
-    try {
-      if ((await container.inspect(signal))?.State.Running === true)
-        return {
-          running: true,
-          ...(await runtime.totals()),
-          reloads: await runtime.reloads(),
-          oldWorkers: (await runtime.workers()).earlier.length,
-        };
-    } catch (error) {
-      // Starting, or just gone.
-      if (!isSilent(error)) throw error;
-    }
-    return {
-      running: false,
-      version: '',
-      connectionsCurrent: 0,
-      requestsTotal: 0,
-      reloads: 0,
-      oldWorkers: 0,
-    };
-  }
-
   async function putCertificate(name: string, pem: string): Promise<void> {
     await certificates.put(name, pem, clock.now());
     const isUsed =
@@ -337,16 +269,14 @@ export function createEdge(parts: EdgeParts) {
     /** After the container was seen to stop or start, and now and then. */
     settle: (signal?: AbortSignal) => inTurn(() => settle(signal)),
     apply: (next: EdgeModel, signal?: AbortSignal) => inTurn(() => apply(next, signal)),
-    report,
-    watchLane,
+    report: observer.report,
+    watchLane: observer.watchLane,
     shutdownLane: async (service: string, lane: LaneName) => {
-      await modelRead.promise;
-      laneOf(service, lane);
+      await observer.findLane(service, lane);
       await runtime.shutdownLane(model, service, lane);
     },
     setServerState: async (service: string, lane: LaneName, server: string, state: 'drain' | 'ready') => {
-      await modelRead.promise;
-      laneOf(service, lane);
+      await observer.findLane(service, lane);
       await runtime.setServerState(service, lane, server, state);
       releaseDrained();
     },

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { EdgeReport } from '@berth/contract/agent';
+import { refuse } from '@berth/contract/errors';
+import type { EdgeLane, EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
+import type { EdgeParts } from './edge.ts';
+import { laneNews } from './lanes.ts';
+import { proofSocket } from './names.ts';
+import { createProver } from './proof.ts';
+import { isSilent } from './runtime.ts';
+
+const laneLookMs = 25;
+const oldWorkersLookMs = 500;
+
+/** What the edge sees: it looks, and changes nothing. */
+export function createObserver(
+  parts: Pick<EdgeParts, 'files' | 'certificates' | 'container' | 'runtime' | 'clock'>,
+  current: { readonly model: () => EdgeModel; readonly isReady: Promise<void> },
+) {
+  const { files, certificates, container, runtime, clock } = parts;
+
+  const laneOf = (service: string, lane: LaneName): EdgeLane => {
+    const found = current.model().services.find(({ id }) => id === service);
+    if (found === undefined) throw refuse('not_found', `The edge has no service ${service}`);
+    return found.lanes[lane];
+  };
+
+  /** The lane now and whenever something about it changes, while somebody reads. */
+  async function* watchLane(
+    service: string,
+    lane: LaneName,
+    signal: AbortSignal,
+  ): AsyncGenerator<ObservedLane> {
+    await current.isReady;
+    laneOf(service, lane);
+    const prover = createProver({ socketPath: join(files.runDir, proofSocket), service, lane, signal });
+    let told = '';
+    let earlier: readonly string[] = [];
+    let lookedAt = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      try {
+        if (clock.now() - lookedAt > oldWorkersLookMs) {
+          lookedAt = clock.now();
+          earlier = (await runtime.workers()).earlier;
+        }
+        const goal = laneOf(service, lane);
+        const seen = prover.see(await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier), goal);
+        const news = laneNews(seen);
+        if (news !== told) yield seen;
+        told = news;
+      } catch (error) {
+        // The edge is being started again: whoever waits for the lane waits on.
+        if (!isSilent(error)) throw error;
+      }
+      await clock.sleep(laneLookMs, signal).catch(() => undefined);
+    }
+  }
+
+  async function look(signal?: AbortSignal): Promise<Omit<EdgeReport, 'revision' | 'certificates'>> {
+    try {
+      if ((await container.inspect(signal))?.State.Running === true)
+        return {
+          running: true,
+          ...(await runtime.totals()),
+          reloads: await runtime.reloads(),
+          oldWorkers: (await runtime.workers()).earlier.length,
+        };
+    } catch (error) {
+      // Starting, or just gone.
+      if (!isSilent(error)) throw error;
+    }
+    const none = { version: '', connectionsCurrent: 0, requestsTotal: 0, reloads: 0, oldWorkers: 0 };
+    return { running: false, ...none };
+  }
+
+  return {
+    watchLane,
+    /** Rejects with `not_found` when the model has no such service. */
+    findLane: async (service: string, lane: LaneName): Promise<EdgeLane> => {
+      await current.isReady;
+      return laneOf(service, lane);
+    },
+    report: async (signal?: AbortSignal): Promise<EdgeReport> => {
+      await current.isReady;
+      const held = await certificates.list();
+      return {
+        revision: current.model().revision,
+        ...(await look(signal)),
+        certificates: held.map(({ name, notAfter, fingerprint }) => ({ name, notAfter, fingerprint })),
+      };
+    },
+  };
+}
