@@ -54,6 +54,8 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
     const directive = document.warnings.find((warning) => warning.code === 'BAD_DIRECTIVE');
     if (directive !== undefined) fail([], 'unknown directive', { place: placeOf(directive.pos[0]) });
     if (sources.length > 0 && document.directives?.docStart !== true) {
+      // Only an end marker (`...`) stands there.
+      if (document.contents === null) continue;
       fail([], 'a further document must start with ---', { place: placeOf(document.range?.[0] ?? 0) });
     }
     const version = document.directives?.yaml;
