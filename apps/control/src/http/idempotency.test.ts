@@ -34,7 +34,8 @@ test('an idempotency key gives the same answer again, and is tied to its request
   assert.equal(calls, 2);
   const [one, two] = await Promise.all([post('wiki', 'k2'), post('wiki', 'k2')]);
   assert.equal(calls, 3);
-  assert.ok([one, two].some((response) => response.statusCode === 201));
+  assert.deepEqual([one.statusCode, two.statusCode], [201, 201]);
+  assert.equal(one.body, two.body);
   rig.clock.time += 25 * 3_600_000;
   await post('blog', 'k1');
   assert.equal(calls, 4);
@@ -47,6 +48,35 @@ test('an idempotency key gives the same answer again, and is tied to its request
   assert.equal((await stop()).statusCode, 500);
   fail = false;
   assert.equal((await stop()).statusCode, 202);
+});
+
+test('who repeats a request that is under way waits for its answer, and may try when it fails', async (t) => {
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  let calls = 0;
+  const rig = await httpRig(t, {
+    stop: async () => {
+      calls += 1;
+      begun.resolve();
+      await go.promise;
+      if (calls === 1) throw new Error('boom');
+      return { ok: true };
+    },
+  });
+  const stop = (app = 'shop') =>
+    rig.app.inject({
+      method: 'POST',
+      url: `/v1/apps/${app}/stop`,
+      headers: { ...rig.bearer('deploy'), 'idempotency-key': 'k' },
+    });
+  const answers = [stop()];
+  await begun.promise;
+  answers.push(stop(), stop(), stop('blog'));
+  go.resolve();
+  const codes = (await Promise.all(answers)).map((answer) => answer.statusCode);
+  assert.deepEqual(codes.slice(0, 3), [500, 202, 202]);
+  assert.ok(codes[3] === 409 || codes[3] === 202);
+  assert.equal(calls, 2);
 });
 
 test('an answer kept for its key is sealed: a token is not readable in the database', async (t) => {
