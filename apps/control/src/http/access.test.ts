@@ -175,3 +175,12 @@ test('the last admin token cannot be revoked', async (t) => {
   });
   assert.equal((await revoke('tadmin')).statusCode, 204);
 });
+
+test('failed logins from ever new addresses do not fill the audit log', async (t) => {
+  const rig = await httpRig(t);
+  for (let i = 0; i < 400; i++)
+    await rig.app.inject({ url: '/v1/whoami', remoteAddress: `10.1.${i >> 8}.${i & 255}` });
+  const noted = await rig.audit.list({ limit: 1000 });
+  assert.equal(noted.length, 300);
+  assert.equal((await rig.app.inject({ url: '/v1/whoami', headers: rig.bearer('read') })).statusCode, 200);
+});

@@ -17,8 +17,9 @@ export interface Caller {
   readonly userAgent: string;
 }
 
-/** Failures an address may have per window; a valid token is never held up by them. */
+/** Failures an address, and all together, may have per window; a valid token is never held up by them. */
 const failuresMax = 10;
+const failuresMaxTogether = 300;
 const windowMs = 60_000;
 /** Addresses remembered: a flood of made-up ones must not fill the memory. */
 const addressesMax = 10_000;
@@ -28,17 +29,22 @@ export type Authenticator = ReturnType<typeof createAuthenticator>;
 export function createAuthenticator(tokens: TokenStore, clock: Pick<Clock, 'now'>) {
   const failures = new Map<string, { count: number; since: number }>();
 
-  /** True when this address has failed too often of late. */
+  const together = { count: 0, since: Number.NEGATIVE_INFINITY };
+
+  /** True when this address, or everybody, has failed too often of late. */
   function noteFailure(address: string): boolean {
     const now = clock.now();
-    const entry = failures.get(address);
-    if (entry === undefined || now - entry.since > windowMs) {
-      if (failures.size >= addressesMax) failures.clear();
-      failures.set(address, { count: 1, since: now });
-      return false;
+    const own = failures.get(address) ?? { count: 0, since: now };
+    if (failures.size >= addressesMax) failures.clear();
+    failures.set(address, own);
+    for (const counter of [own, together]) {
+      if (now - counter.since > windowMs) {
+        counter.count = 0;
+        counter.since = now;
+      }
+      counter.count += 1;
     }
-    entry.count += 1;
-    return entry.count > failuresMax;
+    return own.count > failuresMax || together.count > failuresMaxTogether;
   }
 
   function refused(caller: Caller, error: AppError, name: string): Authentication {
