@@ -28,7 +28,8 @@ export interface PlatformUnderTest {
   readonly apiUrl: string;
   /** The edge: give the app's name as the Host header. */
   readonly edgeUrl: string;
-  readonly edgeTlsUrl: string;
+  /** Where users reach this machine. */
+  readonly address: string;
   readonly adminToken: string;
   readonly client: Client;
   /** The machine's engine: for looking, and for breaking things. */
@@ -134,6 +135,9 @@ async function open(): Promise<PlatformUnderTest> {
   const apiUrl = `http://127.0.0.1:${testPlatform.apiPort}`;
   if (!(await isReady(apiUrl))) await startPlatform();
   const adminToken = await readToken(apiUrl);
+  const { publicAddress } = JSON.parse(await readFile(join(dataDir, 'platform.json'), 'utf8')) as {
+    publicAddress: string;
+  };
   const engine = createEngine(socketTransport('/var/run/docker.sock'));
   const clientAs = (token: string): Client =>
     createClient({ baseUrl: apiUrl, token, userAgent: 'berth-e2e' });
@@ -141,8 +145,9 @@ async function open(): Promise<PlatformUnderTest> {
     name: testPlatform.name,
     domain: testPlatform.domain,
     apiUrl,
-    edgeUrl: `http://127.0.0.1:${testPlatform.httpPort}`,
-    edgeTlsUrl: `https://127.0.0.1:${testPlatform.httpsPort}`,
+    // As clients come in. On loopback the engine's userland proxy would stand in between.
+    address: publicAddress,
+    edgeUrl: `http://${publicAddress}:${testPlatform.httpPort}`,
     adminToken,
     client: clientAs(adminToken),
     engine,

@@ -26,7 +26,7 @@ frontend all
 
 /** As one writes it by hand for one app: nothing that the job does not need. */
 const handWritten = (service: string, slots: number): string => `global
-  maxconn 20000
+  maxconn 8000
 defaults
   mode http
   timeout connect 5s

@@ -14,7 +14,7 @@ export const heldConnections: Bench = {
   name: 'held-connections',
   async run({ platform, runs, tell }) {
     const images = (await twoImages(platform, app)).references;
-    const held = await hold(platform.hostOf(app), tell);
+    const held = await hold(platform.address, platform.hostOf(app), tell);
     const load = startLoad({
       url: `${platform.edgeUrl}/`,
       host: platform.hostOf(app),
@@ -71,14 +71,14 @@ interface Held {
   end(): void;
 }
 
-async function hold(host: string, tell: (line: string) => void): Promise<Held> {
+async function hold(address: string, host: string, tell: (line: string) => void): Promise<Held> {
   const request = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   let closed = 0;
   const sockets: Socket[] = [];
   for (let made = 0; made < connections; made += 250) {
     const batch = await Promise.all(
       Array.from({ length: 250 }, async () => {
-        const socket = await open();
+        const socket = await open(address);
         socket.on('close', () => {
           closed += 1;
         });
@@ -108,9 +108,9 @@ async function hold(host: string, tell: (line: string) => void): Promise<Held> {
   };
 }
 
-function open(): Promise<Socket> {
+function open(address: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: testPlatform.httpPort });
+    const socket = connect({ host: address, port: testPlatform.httpPort });
     socket.once('connect', () => {
       socket.off('error', reject);
       socket.on('error', () => undefined);
