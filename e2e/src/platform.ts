@@ -28,8 +28,8 @@ export interface PlatformUnderTest {
   readonly apiUrl: string;
   /** The edge: give the app's name as the Host header. */
   readonly edgeUrl: string;
-  /** Where users reach this machine. */
-  readonly address: string;
+  /** The edge's own address: on loopback the engine's userland proxy would stand in between. */
+  readonly edge: { readonly host: string; readonly port: number };
   readonly adminToken: string;
   readonly client: Client;
   /** The machine's engine: for looking, and for breaking things. */
@@ -135,19 +135,16 @@ async function open(): Promise<PlatformUnderTest> {
   const apiUrl = `http://127.0.0.1:${testPlatform.apiPort}`;
   if (!(await isReady(apiUrl))) await startPlatform();
   const adminToken = await readToken(apiUrl);
-  const { publicAddress } = JSON.parse(await readFile(join(dataDir, 'platform.json'), 'utf8')) as {
-    publicAddress: string;
-  };
   const engine = createEngine(socketTransport('/var/run/docker.sock'));
+  const edge = await edgeAddress(engine);
   const clientAs = (token: string): Client =>
     createClient({ baseUrl: apiUrl, token, userAgent: 'berth-e2e' });
   return {
     name: testPlatform.name,
     domain: testPlatform.domain,
     apiUrl,
-    // As clients come in. On loopback the engine's userland proxy would stand in between.
-    address: publicAddress,
-    edgeUrl: `http://${publicAddress}:${testPlatform.httpPort}`,
+    edge,
+    edgeUrl: `http://${edge.host}:${edge.port}`,
     adminToken,
     client: clientAs(adminToken),
     engine,
@@ -184,4 +181,15 @@ async function readToken(apiUrl: string): Promise<string> {
   const token = Object.values(config.contexts).find((context) => context.url === apiUrl)?.token;
   if (token === undefined) throw new Error(`${path} has no token for ${apiUrl}`);
   return token;
+}
+
+/** Where the edge listens for HTTP inside its container, which has a network namespace of its own. */
+async function edgeAddress(engine: Engine): Promise<{ host: string; port: number }> {
+  const { HostConfig, NetworkSettings } = await engine.inspectContainer(`${testPlatform.name}-edge`);
+  const inside = Object.entries(NetworkSettings.Ports).find(([, bindings]) =>
+    (bindings ?? []).some((binding) => Number(binding.HostPort) === testPlatform.httpPort),
+  );
+  const host = NetworkSettings.Networks[String(HostConfig.NetworkMode)]?.IPAddress;
+  if (inside === undefined || host === undefined) throw new Error('the edge has no address of its own');
+  return { host, port: Number.parseInt(inside[0], 10) };
 }

@@ -55,7 +55,7 @@ export const edgeThroughput: Bench = {
     try {
       await deploy(platform, app, await writeFiles(await scratch(), backend));
       const baseline = await startBaseline(platform);
-      const edge = await edgeAddress(platform);
+      const { edge } = platform;
       const drive = async (host: string, port: number, hostHeader: string): Promise<number> => {
         const result = await saturate({ host, port, hostHeader, connections: 64, pipeline: 8, durationMs });
         if (result.failed > 0) throw new Error(`${result.failed} answers were not what was expected`);
@@ -120,20 +120,6 @@ async function startBaseline(platform: PlatformUnderTest): Promise<string> {
 }
 
 /** Where the edge is reached without the engine's port forwarding in between. */
-async function edgeAddress(platform: PlatformUnderTest): Promise<{ host: string; port: number }> {
-  const { HostConfig, NetworkSettings } = await platform.engine.inspectContainer(
-    await platform.containerOf('edge'),
-  );
-  const outside = Number(new URL(platform.edgeUrl).port);
-  if (HostConfig.NetworkMode === 'host') return { host: '127.0.0.1', port: outside };
-  const inside = Object.entries(NetworkSettings.Ports).find(([, bindings]) =>
-    (bindings ?? []).some((binding) => Number(binding.HostPort) === outside),
-  );
-  const host = NetworkSettings.Networks[String(HostConfig.NetworkMode)]?.IPAddress;
-  if (inside === undefined || host === undefined) throw new Error('the edge has no address of its own');
-  return { host, port: Number.parseInt(inside[0], 10) };
-}
-
 async function passes(host: string, port: number): Promise<void> {
   await fact(async () => {
     try {

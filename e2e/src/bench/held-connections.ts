@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { startLoad } from '@berth/load/load';
 import { removeApp } from '../deploying.ts';
-import { testPlatform } from '../platform.ts';
+import type { PlatformUnderTest } from '../platform.ts';
 import type { Bench } from './bench.ts';
 import { figure, format } from './measure.ts';
 import { deployImage, twoImages } from './timing.ts';
@@ -14,7 +14,7 @@ export const heldConnections: Bench = {
   name: 'held-connections',
   async run({ platform, runs, tell }) {
     const images = (await twoImages(platform, app)).references;
-    const held = await hold(platform.address, platform.hostOf(app), tell);
+    const held = await hold(platform.edge, platform.hostOf(app), tell);
     const load = startLoad({
       url: `${platform.edgeUrl}/`,
       host: platform.hostOf(app),
@@ -71,14 +71,18 @@ interface Held {
   end(): void;
 }
 
-async function hold(address: string, host: string, tell: (line: string) => void): Promise<Held> {
+async function hold(
+  edge: PlatformUnderTest['edge'],
+  host: string,
+  tell: (line: string) => void,
+): Promise<Held> {
   const request = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   let closed = 0;
   const sockets: Socket[] = [];
   for (let made = 0; made < connections; made += 250) {
     const batch = await Promise.all(
       Array.from({ length: 250 }, async () => {
-        const socket = await open(address);
+        const socket = await open(edge);
         socket.on('close', () => {
           closed += 1;
         });
@@ -108,9 +112,9 @@ async function hold(address: string, host: string, tell: (line: string) => void)
   };
 }
 
-function open(address: string): Promise<Socket> {
+function open(edge: PlatformUnderTest['edge']): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port: testPlatform.httpPort });
+    const socket = connect(edge);
     socket.once('connect', () => {
       socket.off('error', reject);
       socket.on('error', () => undefined);
