@@ -19,6 +19,8 @@ export const footprint: Bench = {
     const samples = {
       system: [] as number[],
       edge: [] as number[],
+      systemShare: [] as number[],
+      edgeShare: [] as number[],
       cpu: [] as number[],
       edgeCpu: [] as number[],
     };
@@ -42,6 +44,8 @@ export const footprint: Bench = {
         const memory = await residentMegabytes(platform);
         samples.system.push(memory.system);
         samples.edge.push(memory.edge);
+        samples.systemShare.push(memory.systemShare);
+        samples.edgeShare.push(memory.edgeShare);
         tell(
           `  run ${run} of ${runs}: control + agent ${format(memory.system)} MB, edge ${format(memory.edge)} MB, CPU ${format(samples.cpu.at(-1)!)} %`,
         );
@@ -51,16 +55,18 @@ export const footprint: Bench = {
     }
     const figures = [
       figure('control + agent, resident', 'MB', samples.system),
+      figure('control + agent, proportional', 'MB', samples.systemShare),
       figure('edge, resident', 'MB', samples.edge),
+      figure('edge, proportional', 'MB', samples.edgeShare),
       figure('control + agent, CPU', '% of a core', samples.cpu),
       figure('edge, CPU', '% of a core', samples.edgeCpu),
     ];
-    const limits = [150, 25, 1, Number.POSITIVE_INFINITY];
+    const limits = [150, 150, 25, 25, 1, 1];
     return {
       name: 'footprint',
       title: `At idle with ${appsCount} running apps`,
       method: [
-        `Resident memory: VmRSS from /proc of all processes in the containers, summed. CPU: user and system time of those processes over windows of ${windowMs / 1000} s.`,
+        `Resident: VmRSS from /proc of all processes in the containers, summed, so that pages two processes share (the Node.js binary; master and worker of HAProxy) count twice. Proportional: the same with shared pages divided among those that share them (PSS). CPU: user and system time of those processes over windows of ${windowMs / 1000} s.`,
       ],
       rows: figures.map(
         (one, index): Row => ({
@@ -106,14 +112,26 @@ function readStat(pid: number): { parent: number; ticks: number } | undefined {
 }
 
 export async function residentMegabytes(platform: PlatformUnderTest) {
-  const of = async (role: 'control' | 'agent' | 'edge'): Promise<number> => {
-    let kilobytes = 0;
-    for (const pid of await processesOf(platform.engine, await platform.containerOf(role)))
-      kilobytes += Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-    return kilobytes / 1024;
+  const of = async (role: 'control' | 'agent' | 'edge'): Promise<[resident: number, share: number]> => {
+    let resident = 0;
+    let share = 0;
+    for (const pid of await processesOf(platform.engine, await platform.containerOf(role))) {
+      resident += kilobytes(`/proc/${pid}/status`, /^VmRSS:\s+(\d+)/m);
+      share += kilobytes(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+)/m);
+    }
+    return [resident / 1024, share / 1024];
   };
-  return { system: (await of('control')) + (await of('agent')), edge: await of('edge') };
+  const [control, agent, edge] = [await of('control'), await of('agent'), await of('edge')];
+  return {
+    system: control[0] + agent[0],
+    systemShare: control[1] + agent[1],
+    edge: edge[0],
+    edgeShare: edge[1],
+  };
 }
+
+const kilobytes = (file: string, pattern: RegExp): number =>
+  Number(pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? 0);
 
 async function cpuSeconds(platform: PlatformUnderTest) {
   const of = async (role: 'control' | 'agent' | 'edge'): Promise<number> => {
