@@ -2,18 +2,25 @@ import { join } from 'node:path';
 import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
+import { createTurns } from '@berth/runtime/turns';
 import { askHaproxy, parseTable } from './haproxy-socket.ts';
 import { observeLane } from './lanes.ts';
 import { adminSocket, backendOf, mapFiles, masterSocket, parkedFqdn, serverNames } from './names.ts';
 import type { EdgeCommand } from './plan.ts';
+
+/** HAProxy serves ten callers of a socket at once (`stats maxconn`), and its queue behind them is short. */
+const socketCallsMax = 6;
 
 /** HAProxy would not do as told at run time; the caller reloads instead. */
 export class RuntimeRefusal extends Error {}
 
 /** The running HAProxy, through its sockets in `run/`. */
 export function createRuntime(runDir: string, clock: Clock) {
-  const admin = (command: string): Promise<string> => askHaproxy(join(runDir, adminSocket), command);
-  const master = (command: string): Promise<string> => askHaproxy(join(runDir, masterSocket), command);
+  const [adminTurn, masterTurn] = [createTurns(socketCallsMax), createTurns(socketCallsMax)];
+  const admin = (command: string): Promise<string> =>
+    adminTurn(() => askHaproxy(join(runDir, adminSocket), command));
+  const master = (command: string): Promise<string> =>
+    masterTurn(() => askHaproxy(join(runDir, masterSocket), command));
 
   /** Commands that answer nothing when they did what they say. */
   const tell = async (command: string, expected = /^\s*$/): Promise<void> => {

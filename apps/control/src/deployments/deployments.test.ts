@@ -143,6 +143,28 @@ test('rollback without a number returns to what served before, not to the next l
   await assert.rejects(sandbox.control.deployments.rollbackTarget('hello'), { code: 'nothing_to_roll_back' });
 });
 
+test('a service somebody scales to nothing while it is being proven gets its tasks again', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = version('v1', { replicas: 2 });
+  await sandbox.deploy();
+  sandbox.spec = version('v2', { replicas: 2 });
+  let isDone = false;
+  sandbox.fake.onRequest(({ method, path }) => {
+    const service = sandbox.fake.swarm.find('hello-web-r2');
+    if (isDone || service === undefined || method !== 'GET' || !path.startsWith('/tasks')) return;
+    isDone = true;
+    sandbox.fake.swarm.update(service, service.Version.Index, {
+      ...service.Spec,
+      Mode: { Replicated: { Replicas: 0 } },
+    });
+  });
+  sandbox.fake.images.add(anImage('v2'), { behaviour: { kind: 'run', probeStatus: 200 } });
+  const deployment = await sandbox.deploy();
+  assert.ok(isDone, 'the scale happened while tasks were looked at');
+  assert.equal(deployment.state, 'succeeded', JSON.stringify(deployment.failure));
+  assert.equal(sandbox.fake.swarm.get('hello-web-r2').Spec.Mode.Replicated?.Replicas, 2);
+});
+
 const failures: { name: string; behaviour: object; over?: object; code: string; says: RegExp }[] = [
   {
     name: 'an app that exits at once',

@@ -147,7 +147,7 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
       return { kind: 'retry', error };
     }
     if (isTransient(error)) {
-      await context.progress(`waiting: ${(error as AppError).message}`);
+      await context.progress(`waiting: ${error.message}`);
       return { kind: 'retry', error };
     }
     const reason = error instanceof Stop ? await reasonOfStop(context, deployment, state, error) : error;
@@ -283,11 +283,14 @@ export function createRunner(deps: DeploymentDependencies, hooks: RunnerHooks) {
   };
 }
 
+/** An answer of the agent that broke off; the step that asked may run again. */
+const brokenOff: readonly unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_HTTP2_STREAM_ERROR', 'ECONNRESET'];
+
 /** Worth waiting for, within the deadline: the agent or the engine is away for a moment. */
-function isTransient(error: unknown): boolean {
-  return (
-    error instanceof AppError && (error.code === 'agent_unreachable' || error.code === 'engine_unreachable')
-  );
+function isTransient(error: unknown): error is Error {
+  if (error instanceof AppError)
+    return error.code === 'agent_unreachable' || error.code === 'engine_unreachable';
+  return error instanceof Error && 'code' in error && brokenOff.includes(error.code);
 }
 
 function toFailure(reason: unknown): FailureFact {

@@ -1,5 +1,6 @@
 import { laneNames } from '@berth/domain/edge';
 import { findSuperseded, planRetirement, type Run } from '@berth/domain/run';
+import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
@@ -49,8 +50,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
         await deps.runs.remove(run.name);
         continue;
       }
-      if (run.state === 'parked' || run.state === 'stopped')
-        await scaleService(engine, run.name, 0, { signal: stop.signal });
+      if (run.state === 'parked' || run.state === 'stopped') await stopTasks(engine, run.name);
       const sessions = run.state === 'draining' ? await sessionsOf(run) : 0;
       const plan = planRetirement(run, {
         now: deps.clock.now(),
@@ -70,12 +70,19 @@ export function createRunReconciler(deps: ReconcileDependencies) {
         deps.clock.now(),
       );
       if (leavesLane) await deps.routing.push(stop.signal);
-      if (plan.to === 'parked') await scaleService(engine, run.name, 0, { signal: stop.signal });
+      if (plan.to === 'parked') await stopTasks(engine, run.name);
       deps.log.info({ run: run.name, from: run.state, to: plan.to }, 'run retired');
       next = deps.clock.now();
     }
     await forgetOldReleases(runs);
     return Math.max(50, next - deps.clock.now());
+  }
+
+  /** Looks again first: a deployment may have taken the run since this pass read it, and wants its tasks. */
+  async function stopTasks(engine: Engine, name: string): Promise<void> {
+    const run = await deps.runs.find(name);
+    if (run?.state === 'parked' || run?.state === 'stopped')
+      await scaleService(engine, name, 0, { signal: stop.signal });
   }
 
   async function isKept(run: Run, runs: readonly Run[]): Promise<boolean> {

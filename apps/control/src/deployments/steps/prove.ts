@@ -4,7 +4,7 @@ import { releaseDefaults } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import type { Task } from '@berth/engine/types';
 import type { NodeLink } from '../../nodes/ports.ts';
-import { listTasksOf } from '../../swarm/services.ts';
+import { listTasksOf, scaleService } from '../../swarm/services.ts';
 import { diagnose } from '../diagnose.ts';
 import { gatherEvidence } from '../evidence.ts';
 import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
@@ -112,6 +112,8 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
     const seen = lanes.size === edges ? [...lanes.values()] : [];
     let proof = judge({ run, tasks, lanes: seen, sinceMs, startMs, waitingSinceMs, now });
     if (proof.kind !== 'healthy' && now >= nextLook) {
+      // What is awaited is also asked for, again: somebody may have scaled the service since `starting`.
+      await scaleService(engine, run.name, run.replicas, { signal });
       tasks = await listTasksOf(engine, run.name, { signal });
       nextLook = deps.clock.now() + lookMs;
       proof = judge({
