@@ -12,7 +12,7 @@ import {
 import { type Bench, type BenchContext, benchLabels } from './bench.ts';
 import { figure, format, inRounds, type Row } from './measure.ts';
 import { startNetworkProbe } from './network-probe.ts';
-import { deployImage, timeToEnd, twoImages } from './timing.ts';
+import { deployImage, twoImages } from './timing.ts';
 
 const app = 'bench-deploy';
 /** Each takes up to two minutes. */
@@ -121,23 +121,6 @@ export const deployTime: Bench = {
         for (const name of [`bench-best-${replicas}`, `bench-asis-${replicas}`])
           await engine.removeService(name);
       }
-      const rollbacks = await inRounds(
-        runs,
-        {
-          'berth rollback': async () =>
-            await timeToEnd(platform, () => platform.client.call('rollback', { params: { app }, body: {} })),
-        },
-        tell,
-      );
-      const back = figure('rollback to the warm release', 'ms', rollbacks['berth rollback']);
-      figures.push(back);
-      rows.push({
-        what: 'rollback to the warm release, all traffic on it',
-        berth: `${format(back.median)} ms`,
-        baseline: '',
-        wanted: '< 2,000 ms',
-        isMet: back.median < 2000,
-      });
     } finally {
       probe.stop();
       await removeByLabel(engine, 'berth.bench=baseline');
@@ -145,7 +128,7 @@ export const deployTime: Bench = {
     }
     return {
       name: 'deploy-time',
-      title: 'Deploy and rollback',
+      title: 'Deploy',
       method: [
         'From the API call to the end event, with all traffic on the new release. The images are in the registry and on the engine; two versions take turns and a variable changes before each, so that every deployment starts new tasks.',
         'Bare service: the very specification of Berth’s service, created by the Engine API under another name, until the engine’s DNS gives all its addresses, asked every 5 ms from inside the network.',

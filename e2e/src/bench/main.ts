@@ -13,12 +13,14 @@ import { failedRequests } from './failed-requests.ts';
 import { footprint } from './footprint.ts';
 import { heldConnections } from './held-connections.ts';
 import { describeMachine, renderSection, renderText, updateRecord } from './report.ts';
+import { rollbackTime } from './rollback-time.ts';
 import { upTime } from './up-time.ts';
 
 const benches: readonly Bench[] = [
   upTime,
   footprint,
   deployTime,
+  rollbackTime,
   failedRequests,
   heldConnections,
   edgeThroughput,
