@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { type OperationId, type RouteSpec, routes } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
+import { type OperationId, routes } from '@berth/contract/routes';
 import { openPlatform, type PlatformUnderTest, testPlatform } from './platform.ts';
 
 const ranks = { public: 0, read: 1, deploy: 2, admin: 3 } as const;

@@ -8,17 +8,27 @@ import { type CommandResult, tryCommand } from '@berth/runtime/command';
 
 const root = new URL('../..', import.meta.url).pathname;
 
+/**
+ * Several checkouts may run their product tests on one machine at a time: each says which place of 0 to 8 is
+ * its own.
+ */
+const place = Number(process.env['BERTH_TEST_PLACE'] ?? 0);
+if (!Number.isInteger(place) || place < 0 || place > 8) throw new Error('BERTH_TEST_PLACE is one of 0 to 8');
+const name = place === 0 ? 'berth-test' : `berth-test${place}`;
+/** Below the ports the kernel gives to clients. */
+const base = 28_000 - 1_000 * place;
+
 /** Name and ports of the platform that tests have for themselves, beside whatever else runs here. */
 export const testPlatform = {
-  name: 'berth-test',
-  dir: join(tmpdir(), 'berth-test'),
-  domain: 'test.berth.localhost',
-  httpPort: 28_080,
-  httpsPort: 28_443,
-  appPorts: [28_100, 28_149],
-  apiPort: 27_700,
-  linkPort: 27_701,
-  registryPort: 25_000,
+  name,
+  dir: join(tmpdir(), name),
+  domain: `${name.slice('berth-'.length)}.berth.localhost`,
+  httpPort: base + 80,
+  httpsPort: base + 443,
+  appPorts: [base + 100, base + 149],
+  apiPort: base - 300,
+  linkPort: base - 299,
+  registryPort: 25_000 + place,
 } as const;
 
 /** A whole platform, as a user has it, and the ways in. */

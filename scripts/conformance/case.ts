@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { diskFiles } from '@berth/compose/disk';
 import { printIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';

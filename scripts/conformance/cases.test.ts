@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { findCases, type Format, runOurs } from './case.ts';
+import { type Format, findCases, runOurs } from './case.ts';
 
 const root = new URL('../../packages/compose/cases', import.meta.url).pathname;
 

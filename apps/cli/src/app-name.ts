@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { findNameFault, appNameLengthMax, suggestName } from '@berth/domain/name';
+import { appNameLengthMax, findNameFault, suggestName } from '@berth/domain/name';
 import type { Cli } from './cli.ts';
 import { UsageError } from './cli.ts';
 

@@ -8,7 +8,7 @@ import { checkUrl } from './commands/login.ts';
 import { parseScale } from './commands/scale.ts';
 import { ConfigFileError, configPath, parseConfig } from './config-file.ts';
 import { parseAssignment } from './env-input.ts';
-import { toFault, renderFault } from './fault.ts';
+import { renderFault, toFault } from './fault.ts';
 import { findNearest } from './nearest.ts';
 import { readCommandName } from './program.ts';
 import { applyEvent, emptyRollout, renderLive, renderSteps } from './rollout-view.ts';

@@ -1,5 +1,6 @@
 import { AppError, refuse } from '@berth/contract/errors';
-import { type OperationId, type RouteSpec, routes } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
+import { type OperationId, routes } from '@berth/contract/routes';
 import { readEvents, type StreamOptions } from './events.ts';
 import { RemoteError, readProblem } from './problem.ts';
 import { buildUrl, type RequestParts, toSocketUrl } from './request.ts';

@@ -1,5 +1,5 @@
 import { refuse } from '@berth/contract/errors';
-import type { RouteSpec } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
 
 /** Parameters and query as any operation may take them; the typed form is in types.ts. */
 export interface RequestParts {

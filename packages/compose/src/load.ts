@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { absoluteFrom, type FilePort, fileIn } from './files.ts';
-import { ComposeFault, fail, type Fault, type Issue, inOrder, type Path, printPath } from './issue.ts';
 import { substituteAt } from './interpolate.ts';
+import { ComposeFault, type Fault, fail, type Issue, inOrder, type Path, printPath } from './issue.ts';
 import { loadModel, readDocuments, readEnvFiles } from './load-file.ts';
 import { normalize } from './normalize.ts';
 import {

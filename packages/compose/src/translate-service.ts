@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { findNameFault, serviceNameLengthMax } from '@berth/domain/name';
 import type { ImageSource } from '@berth/domain/release';
 import {
@@ -7,7 +8,6 @@ import {
   type ServiceSpec,
   safeDefaults,
 } from '@berth/domain/service';
-import { relative } from 'node:path';
 import type { ComposeBuild, ComposeHealthcheck, ComposeModel, ComposeService } from './compose-model.ts';
 import type { Fault } from './issue.ts';
 import { treatmentOf } from './keys.ts';
@@ -52,6 +52,7 @@ export function translateService(context: ServiceContext): TranslatedService {
   const resources = resourcesOf(service, name, faults);
   const replicas = service.scale ?? service.deploy?.replicas ?? extension.replicas ?? 1;
   const spec: Omit<ServiceSpec, 'probe'> = {
+    ...safeDefaults,
     name,
     ...(service.command === undefined ? {} : { command: service.command }),
     ...(service.entrypoint === undefined ? {} : { entrypoint: service.entrypoint }),

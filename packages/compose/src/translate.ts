@@ -1,4 +1,10 @@
-import { type AppService, type AppSpec, type Hooks, releaseDefaults } from '@berth/domain/release';
+import {
+  type AppService,
+  type AppSpec,
+  appDefaults,
+  type Hooks,
+  releaseDefaults,
+} from '@berth/domain/release';
 import type { Redirect, Route } from '@berth/domain/route';
 import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
@@ -93,6 +99,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       routes: routing.routes satisfies readonly Route[],
       redirects: redirectsOf(app),
       hooks,
+      ...appDefaults,
       deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),
       drainMs: span(app.strategy?.drain, releaseDefaults.drainMs),
       warmMs: span(app.strategy?.warm, releaseDefaults.warmMs),

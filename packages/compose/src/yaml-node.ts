@@ -1,4 +1,4 @@
-import { isAlias, isMap as isYamlMap, isScalar, isSeq, type ParsedNode } from 'yaml';
+import { isAlias, isScalar, isSeq, isMap as isYamlMap, type ParsedNode } from 'yaml';
 import { fail, type Path, type Place } from './issue.ts';
 
 const LONG_TAG = 'tag:yaml.org,2002:';

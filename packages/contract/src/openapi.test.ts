@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { renderOpenapi } from './openapi.ts';
-import { type RouteSpec, routes } from './routes.ts';
+import type { RouteSpec } from './route-spec.ts';
+import { routes } from './routes.ts';
 
 const document = renderOpenapi() as {
   paths: Record<string, Record<string, { operationId: string; parameters?: { name: string; in: string }[] }>>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorTable } from './errors.ts';
-import { type RouteSpec, routes } from './routes.ts';
+import type { RouteSpec } from './route-spec.ts';
+import { routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 

@@ -23,6 +23,7 @@ const label = (max: number) =>
       },
     });
   });
+
 export { suggestName };
 
 export const AppName = label(appNameLengthMax).meta({

@@ -10,6 +10,9 @@ export interface AppSpec {
   readonly routes: readonly Route[];
   readonly redirects: readonly Redirect[];
   readonly hooks: Hooks;
+  readonly networks: readonly AppNetwork[];
+  readonly volumes: readonly AppVolume[];
+  readonly files: readonly FileSource[];
   /** The whole deployment, build included. */
   readonly deadlineMs: number;
   readonly drainMs: number;
@@ -21,6 +24,50 @@ export interface AppSpec {
 export interface AppService {
   readonly spec: ServiceSpec;
   readonly image: ImageSource;
+}
+
+/** A network of the manifest. `default` is always there. */
+export interface AppNetwork {
+  readonly name: string;
+  /** Its name for every app that shares it. Undefined: of this app alone. */
+  readonly shared?: string;
+  /** Without a way out of the cluster. */
+  readonly internal: boolean;
+  readonly encrypted: boolean;
+  /** CIDR. Undefined: one is chosen. */
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A named volume of the manifest; which services mount it is in their mounts. */
+export interface AppVolume {
+  readonly name: string;
+  /** Its name where it outlives, or belongs to more than, this app. Undefined: of this app. */
+  readonly shared?: string;
+  /** Undefined: as large as the disk of its node. */
+  readonly sizeBytes?: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Where the content of a config or secret of the manifest comes from. */
+export interface FileSource {
+  readonly kind: 'config' | 'secret';
+  readonly name: string;
+  readonly source:
+    | { readonly kind: 'content'; readonly base64: string }
+    | { readonly kind: 'variable'; readonly variable: string }
+    /** Kept by Berth under that name (`berth secret set`, `berth config-file set`). */
+    | { readonly kind: 'stored'; readonly name: string };
+}
+
+/** Content as a release keeps it: sealed with it, so that a rollback has what was. */
+export interface ReleaseFile {
+  readonly kind: 'config' | 'secret';
+  readonly name: string;
+  readonly base64: string;
+  /** Of a stored one. */
+  readonly version?: number;
 }
 
 export type ImageSource =
@@ -50,6 +97,9 @@ export interface Release {
   readonly routes: readonly Route[];
   readonly redirects: readonly Redirect[];
   readonly hooks: Hooks;
+  readonly networks: readonly AppNetwork[];
+  readonly volumes: readonly AppVolume[];
+  readonly files: readonly ReleaseFile[];
   readonly drainMs: number;
   readonly warmMs: number;
   readonly deadlineMs: number;
@@ -63,6 +113,13 @@ export interface ReleaseService {
   /** What the user wrote or what was built, for people. */
   readonly imageLabel: string;
 }
+
+/** What every app has that says nothing of networks, volumes and files. */
+export const appDefaults = {
+  networks: [{ name: 'default', internal: false, encrypted: false, labels: {} }],
+  volumes: [],
+  files: [],
+} as const satisfies Pick<AppSpec, 'networks' | 'volumes' | 'files'>;
 
 export const releaseDefaults = {
   deadlineMs: 15 * 60_000,

@@ -31,13 +31,80 @@ export interface ServiceSpec {
   };
   readonly extraHosts: readonly string[];
   readonly mounts: readonly Mount[];
+  /** How many tasks: `replicas` of them, one on every node, or `replicas` that run to completion. */
+  readonly mode: ServiceMode;
+  /** Networks of the app it joins, by their name in the manifest. Empty: none but its own loopback. */
+  readonly networks: readonly NetworkMembership[];
+  /** Ports of the node itself, beside those the edge serves. */
+  readonly ports: readonly HostPort[];
+  /** Configs and secrets mounted as files. */
+  readonly files: readonly FileGrant[];
+  /** Services of the app that have to be there first. */
+  readonly dependsOn: readonly Dependency[];
+  readonly placement: Placement;
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Supplementary groups of its processes: names or numbers. */
+  readonly groups: readonly string[];
+  readonly tty: boolean;
+  readonly stdinOpen: boolean;
+  readonly securityOptions: readonly string[];
   /** The image's own or the manifest's health check, run by the engine. Undefined: the image's own. */
   readonly healthcheck?: EngineHealthcheck | { readonly disabled: true };
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export type ServiceMode = 'replicated' | 'global' | 'job';
+
+export interface NetworkMembership {
+  readonly network: string;
+  /** Names beside the service's own. */
+  readonly aliases: readonly string[];
+}
+
+export interface HostPort {
+  readonly target: number;
+  readonly published: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+export interface FileGrant {
+  readonly kind: 'config' | 'secret';
+  /** Name of the config or secret in the manifest. */
+  readonly source: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+  readonly uid: string;
+  readonly gid: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+export interface Dependency {
+  readonly service: string;
+  readonly condition: 'started' | 'healthy' | 'completed';
+  /** False: only waited for when the release has it. */
+  readonly required: boolean;
+  /** Replaced as well when the other one is. */
+  readonly restart: boolean;
+}
+
+export interface Placement {
+  readonly constraints: readonly string[];
+  /** Node labels whose values tasks are spread over. */
+  readonly spread: readonly string[];
+  readonly replicasPerNodeMax?: number;
+}
+
 export type Mount =
-  | { readonly kind: 'volume'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | {
+      readonly kind: 'volume';
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      /** False: an empty volume is not filled with what the image has at `target`. */
+      readonly copy?: boolean;
+      readonly subpath?: string;
+    }
   | { readonly kind: 'tmpfs'; readonly target: string; readonly sizeBytes?: number };
 
 /** How the edge proves a task ready, and keeps proving it. */
@@ -72,6 +139,8 @@ export interface EngineHealthcheck {
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly startPeriodMs?: number;
+  /** Between checks during the start period, where the engine has it (API 1.44). */
+  readonly startIntervalMs?: number;
 }
 
 const MiB = 1024 * 1024;
@@ -92,6 +161,17 @@ export const safeDefaults = {
   dns: { servers: [], search: [], options: [] },
   extraHosts: [],
   mounts: [],
+  mode: 'replicated',
+  networks: [{ network: 'default', aliases: [] }],
+  ports: [],
+  files: [],
+  dependsOn: [],
+  placement: { constraints: [], spread: [] },
+  sysctls: {},
+  groups: [],
+  tty: false,
+  stdinOpen: false,
+  securityOptions: [],
   environment: {},
   labels: {},
 } as const satisfies Omit<ServiceSpec, 'name'>;

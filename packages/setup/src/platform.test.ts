@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '@berth/contract/errors';
-import { pickAddress, pickAddressPool, parseRoutes } from './address.ts';
+import { parseRoutes, pickAddress, pickAddressPool } from './address.ts';
 import { choosePlatform, layoutOf } from './platform.ts';
 
 const detectedAddress = '192.0.2.7';

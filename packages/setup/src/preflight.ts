@@ -1,8 +1,8 @@
 import { label } from '@berth/domain/label';
 import type { Engine } from '@berth/engine/engine';
 import type { Check } from './check.ts';
-import { checkEngine } from './engine-checks.ts';
 import { observeEngine } from './engine.ts';
+import { checkEngine } from './engine-checks.ts';
 import { readOptional } from './files.ts';
 import { observeMachine } from './machine.ts';
 import { checkMachine } from './machine-checks.ts';

@@ -1,6 +1,6 @@
 import { refuse } from '@berth/contract/errors';
-import { demux } from '@berth/engine/streams';
 import type { Engine } from '@berth/engine/engine';
+import { demux } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
 
 interface Readiness {

@@ -1,6 +1,12 @@
 import { refuse } from '@berth/contract/errors';
-import { type AppService, type AppSpec, type ImageSource, releaseDefaults } from '@berth/domain/release';
-import { safeDefaults, type ServiceSpec } from '@berth/domain/service';
+import {
+  type AppService,
+  type AppSpec,
+  appDefaults,
+  type ImageSource,
+  releaseDefaults,
+} from '@berth/domain/release';
+import { type ServiceSpec, safeDefaults } from '@berth/domain/service';
 import { commandOf } from './command.ts';
 import type { Process } from './procfile.ts';
 import type { Recognised } from './recognise.ts';
@@ -62,6 +68,7 @@ export function inferAppSpec(o: {
       release === undefined
         ? {}
         : { release: { service: first.spec.name, command: commandOf(release.line) } },
+    ...appDefaults,
     deadlineMs: releaseDefaults.deadlineMs,
     drainMs: releaseDefaults.drainMs,
     warmMs: releaseDefaults.warmMs,

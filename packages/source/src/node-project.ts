@@ -1,5 +1,5 @@
 import * as semver from 'semver';
-import { type SourceTree, hasFile } from './tree.ts';
+import { hasFile, type SourceTree } from './tree.ts';
 
 /** A Node.js project as its manifests describe it: everything needed to install and build it. */
 export interface NodeProject {

@@ -1,7 +1,7 @@
 import { commandOf } from './command.ts';
 import { parseDockerfile } from './dockerfile.ts';
 import { type NodeProject, type PackageJson, parsePackageJson, readNodeProject } from './node-project.ts';
-import { type ParsedProcfile, parseProcfile, type Process } from './procfile.ts';
+import { type ParsedProcfile, type Process, parseProcfile } from './procfile.ts';
 import { hasFile, type SourceTree } from './tree.ts';
 
 /** What a source is, and why Berth thinks so. `because` and `warnings` are sentences for people. */

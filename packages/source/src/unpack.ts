@@ -5,7 +5,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { AppError, refuse } from '@berth/contract/errors';
-import { extract as tarExtract, type Extract } from 'tar-stream';
+import { type Extract, extract as tarExtract } from 'tar-stream';
 import { type DigestEntry, digestEntries } from './digest.ts';
 import { isErrno } from './errno.ts';
 import { describeLinkFault, findLinkFault } from './links.ts';

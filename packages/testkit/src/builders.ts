@@ -1,5 +1,11 @@
 import type { EdgeLane, EdgeModel, EdgeService } from '@berth/domain/edge';
-import { type AppSpec, type Release, type ReleaseService, releaseDefaults } from '@berth/domain/release';
+import {
+  type AppSpec,
+  appDefaults,
+  type Release,
+  type ReleaseService,
+  releaseDefaults,
+} from '@berth/domain/release';
 import type { Route } from '@berth/domain/route';
 import { type ServiceSpec, safeDefaults } from '@berth/domain/service';
 
@@ -35,6 +41,7 @@ export function aRelease(over: Partial<Release> = {}): Release {
     routes: [aRoute()],
     redirects: [],
     hooks: {},
+    ...appDefaults,
     ...releaseDefaults,
     ...over,
   };
@@ -47,6 +54,7 @@ export function anAppSpec(over: Partial<AppSpec> = {}): AppSpec {
     routes: [aRoute()],
     redirects: [],
     hooks: {},
+    ...appDefaults,
     ...releaseDefaults,
     ...over,
   };

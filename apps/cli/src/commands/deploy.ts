@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { Command } from 'commander';
 import type { Client } from '@berth/client/client';
 import type { CallInput } from '@berth/client/types';
+import type { Command } from 'commander';
 import { findApp, keepApp } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';

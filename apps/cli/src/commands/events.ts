@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Cli, exitCode } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { sayReconnect } from '../reconnect.ts';
 import { onRun, parseCount, withApp, withExamples } from '../options.ts';
+import { sayReconnect } from '../reconnect.ts';
 import { sanitize } from '../style.ts';
 
 export function register(program: Command, cli: Cli): void {

@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
-import { type App, appColumns, type Deployment, findRunning, paintState, type Service } from '../app-view.ts';
 import type { Client } from '@berth/client/client';
+import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
+import { type App, appColumns, type Deployment, findRunning, paintState, type Service } from '../app-view.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, withApp, withExamples } from '../options.ts';

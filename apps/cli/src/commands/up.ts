@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
 import type { DemoResult } from '@berth/setup/demo';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
 import { configPath, readConfig, writeConfig } from '../config-file.ts';
-import type { Output } from '../output.ts';
 import { onRun, withExamples, withJson } from '../options.ts';
+import type { Output } from '../output.ts';
 import { ProgressView } from '../progress-view.ts';
 import { version } from '../version.ts';
 

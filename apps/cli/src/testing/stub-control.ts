@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { AppError, errorTable, refuse, toProblem } from '@berth/contract/errors';
-import { type OperationId, type RouteSpec, type Routes, routes } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
+import { type OperationId, type Routes, routes } from '@berth/contract/routes';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type * as z from 'zod';
 

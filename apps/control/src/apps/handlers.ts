@@ -1,16 +1,16 @@
 import { refuse } from '@berth/contract/errors';
-import type { Run } from '@berth/domain/run';
-import { addressesOf } from '../swarm/services.ts';
 import { label } from '@berth/domain/label';
+import type { Run } from '@berth/domain/run';
 import type { DeploymentStore } from '../deployments/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
-import type { RunStore } from '../runs/store.ts';
 import type { Scaling } from '../runs/scaling.ts';
-import { type AppFacts, viewApp, viewRelease } from './views.ts';
-import type { App, AppStore } from './store.ts';
+import type { RunStore } from '../runs/store.ts';
+import { addressesOf } from '../swarm/services.ts';
 import type { Removal } from './removal.ts';
+import type { App, AppStore } from './store.ts';
+import { type AppFacts, viewApp, viewRelease } from './views.ts';
 
 export interface AppHandlerDependencies {
   readonly platform: string;

@@ -1,6 +1,6 @@
 import { refuse } from '@berth/contract/errors';
-import { until } from '@berth/runtime/retry';
 import type { Clock } from '@berth/runtime/clock';
+import { until } from '@berth/runtime/retry';
 import type { DeploymentStore } from '../deployments/store.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { Routing } from '../routing/routing.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '@berth/runtime/clock';
 import type { Selectable } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { AuditTable } from '../db/schema.ts';
-import { type ChainVerdict, type ChainedEntry, chainHash, chainStart, createChainCheck } from './chain.ts';
+import { type ChainedEntry, type ChainVerdict, chainHash, chainStart, createChainCheck } from './chain.ts';
 
 /** What somebody did, or was refused. `parameters` are already redacted. */
 export interface AuditFact {

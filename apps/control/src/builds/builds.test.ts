@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { test, type TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { createEngine } from '@berth/engine/engine';
 import type { EngineRequest, EngineTransport } from '@berth/engine/transport';
 import { Secret } from '@berth/runtime/secret';

@@ -3,8 +3,8 @@ import {
   type BuildLine,
   cleanLine,
   findExitCode,
-  lastLinesMax,
   Lines,
+  lastLinesMax,
   type Progress,
   type StepEvent,
 } from './progress.ts';

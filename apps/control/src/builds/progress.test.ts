@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createBuildkitProgress } from './buildkit-progress.ts';
 import { decodeTrace } from './buildkit-trace.ts';
 import { createClassicProgress } from './classic-progress.ts';
-import { type BuildLine, cleanLine, limitLog, Lines, logLinesMax, type Progress } from './progress.ts';
+import { type BuildLine, cleanLine, Lines, limitLog, logLinesMax, type Progress } from './progress.ts';
 
 const say = (progress: Progress, lines: readonly BuildLine[]) =>
   lines

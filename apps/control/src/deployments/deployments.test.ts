@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aServiceSpec, anAppSpec, anImage } from '@berth/testkit/builders';
+import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
 
 const version = (

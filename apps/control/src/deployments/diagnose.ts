@@ -1,6 +1,5 @@
 import type { ErrorCode } from '@berth/contract/errors';
-import type { ObservedServer } from '@berth/domain/edge';
-import type { EdgeProbe } from '@berth/domain/edge';
+import type { EdgeProbe, ObservedServer } from '@berth/domain/edge';
 
 /** What is known of a task that ended or does not become healthy. */
 export interface TaskEvidence {

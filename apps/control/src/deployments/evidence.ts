@@ -1,10 +1,10 @@
 import type { ObservedServer } from '@berth/domain/edge';
+import type { Release } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import type { Task } from '@berth/engine/types';
-import type { Release } from '@berth/domain/release';
-import { lastLines } from './steps/hook.ts';
 import type { Evidence, TaskEvidence } from './diagnose.ts';
+import { lastLines } from './steps/hook.ts';
 
 /** Tasks looked into for exit codes and logs: the newest few tell enough. */
 const tasksMax = 3;

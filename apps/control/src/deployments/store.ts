@@ -1,10 +1,10 @@
+import type { DeploymentCreate, DeploymentEvent, DeploymentStep, Failure } from '@berth/contract/schemas';
 import {
-  deploymentStateMeaning,
   type DeploymentState,
+  deploymentStateMeaning,
   isDeploymentEnd,
   mayAdvance,
 } from '@berth/domain/deployment';
-import type { DeploymentCreate, DeploymentEvent, DeploymentStep, Failure } from '@berth/contract/schemas';
 import { isoTime } from '@berth/runtime/clock';
 import type { Selectable } from 'kysely';
 import type * as z from 'zod';

@@ -1,8 +1,8 @@
-import type { Clock } from '@berth/runtime/clock';
+import { refuse } from '@berth/contract/errors';
 import type { Release } from '@berth/domain/release';
 import type { RegistryAuth } from '@berth/engine/engine';
 import type { ContainerCreate } from '@berth/engine/types';
-import { refuse } from '@berth/contract/errors';
+import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import { appHandlers } from '../apps/handlers.ts';
 import { createRemoval } from '../apps/removal.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aServiceSpec, anAppSpec, anImage } from '@berth/testkit/builders';
+import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
 
 /** An app of a routed web, an api and a worker, each in the version given. */

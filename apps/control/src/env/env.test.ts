@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { test, type TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { refuse } from '@berth/contract/errors';
 import { createAppStore } from '../apps/store.ts';
 import { createEventLog } from '../events/log.ts';

@@ -1,8 +1,8 @@
 import { refuse } from '@berth/contract/errors';
 import { type Clock, isoTime } from '@berth/runtime/clock';
 import type { EventLog } from '../events/log.ts';
-import type { Actor, Handlers } from '../http/handler.ts';
 import { requireScope } from '../http/authenticate.ts';
+import type { Actor, Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import type { EnvStore } from './store.ts';
 

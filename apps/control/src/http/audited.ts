@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@berth/contract/errors';
-import type { RouteSpec } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
 import { redact } from './redact.ts';
 import type { RawInput } from './validate.ts';
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type AppError, refuse } from '@berth/contract/errors';
-import type { RouteSpec } from '@berth/contract/routes';
-import { newId } from '@berth/runtime/ids';
+import type { RouteSpec } from '@berth/contract/route-spec';
 import type { Clock } from '@berth/runtime/clock';
+import { newId } from '@berth/runtime/ids';
 import type { Logger } from 'pino';
 import type { AuditLog } from '../audit/log.ts';
 import { auditObject, auditParameters, isAudited } from './audited.ts';

@@ -1,4 +1,5 @@
-import { type OperationId, type RouteSpec, routes } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
+import { type OperationId, routes } from '@berth/contract/routes';
 
 export interface MountedRoute {
   readonly id: OperationId;

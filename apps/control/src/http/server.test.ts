@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { refuse } from '@berth/contract/errors';
-import type { Handlers } from './handler.ts';
 import { httpRig } from './fixtures/rig.ts';
+import type { Handlers } from './handler.ts';
 import { mountedRoutes } from './route-table.ts';
 
 const scopes = ['read', 'deploy', 'admin'] as const;

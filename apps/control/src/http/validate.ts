@@ -1,5 +1,5 @@
 import { type Issue, refuse } from '@berth/contract/errors';
-import type { RouteSpec } from '@berth/contract/routes';
+import type { RouteSpec } from '@berth/contract/route-spec';
 import type * as z from 'zod';
 
 export interface RawInput {

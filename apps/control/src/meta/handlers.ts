@@ -1,5 +1,5 @@
-import { renderOpenapi } from '@berth/contract/openapi';
 import type { ControlConfig } from '@berth/contract/config';
+import { renderOpenapi } from '@berth/contract/openapi';
 import { isoTime } from '@berth/runtime/clock';
 import type { Handlers } from '../http/handler.ts';
 import type { Nodes } from '../nodes/ports.ts';

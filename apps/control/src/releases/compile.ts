@@ -35,6 +35,10 @@ export function compileRelease(input: {
     routes: spec.routes,
     redirects: spec.redirects,
     hooks: spec.hooks,
+    networks: spec.networks,
+    volumes: spec.volumes,
+    // Filled in once configs and secrets are supplied.
+    files: [],
     deadlineMs: spec.deadlineMs,
     drainMs: spec.drainMs,
     warmMs: spec.warmMs,

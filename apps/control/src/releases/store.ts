@@ -1,5 +1,6 @@
+import { appDefaults, type Release } from '@berth/domain/release';
 import type { Redirect, Route } from '@berth/domain/route';
-import type { Release } from '@berth/domain/release';
+import { safeDefaults } from '@berth/domain/service';
 import type { Selectable } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { ReleasesTable } from '../db/deployment-tables.ts';
@@ -46,6 +47,13 @@ function sortKeys(_key: string, value: unknown): unknown {
 /** The one writer of releases. A release never changes once written. */
 export type ReleaseStore = ReturnType<typeof createReleaseStore>;
 
+/** A release an earlier version wrote lacks what was not known then: it meant the default. */
+const completed = (content: ReleaseContent): ReleaseContent => ({
+  ...appDefaults,
+  ...content,
+  services: content.services.map((service) => ({ ...service, spec: { ...safeDefaults, ...service.spec } })),
+});
+
 const aad = (app: string, number: number): string => `release/${app}/${number}`;
 
 export function createReleaseStore(db: Database, vault: Vault) {
@@ -91,7 +99,7 @@ export function createReleaseStore(db: Database, vault: Vault) {
         .where('number', '=', number)
         .executeTakeFirstOrThrow();
       const content = JSON.parse(vault.open(row.sealed, aad(app, number))) as ReleaseContent;
-      return { app, number, ...content };
+      return { app, number, ...completed(content) };
     },
     /** Writes the next release of the app. Numbers grow and are never used again. */
     async create(release: {

@@ -1,5 +1,5 @@
-import { mayRunAdvance, type Run, type RunRouting, type RunState } from '@berth/domain/run';
 import type { LaneName } from '@berth/domain/edge';
+import { mayRunAdvance, type Run, type RunRouting, type RunState } from '@berth/domain/run';
 import type { Selectable } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { RunsTable } from '../db/deployment-tables.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refuse } from '@berth/contract/errors';
-import { type AppService, type AppSpec, releaseDefaults } from '@berth/domain/release';
+import { type AppService, type AppSpec, appDefaults, releaseDefaults } from '@berth/domain/release';
 import { safeDefaults } from '@berth/domain/service';
 import { directoryTree } from '@berth/source/directory-tree';
 import { inferAppSpec } from '@berth/source/infer';
@@ -129,6 +129,7 @@ function ofImage(app: string, from: { reference: string; port?: number | undefin
     routes: [{ service: 'web', path: '/', stripPrefix: false }],
     redirects: [],
     hooks: {},
+    ...appDefaults,
     ...releaseDefaults,
   };
   return { spec, warnings: [], dockerfiles: {}, portFromImage: from.port === undefined ? ['web'] : [] };

@@ -1,6 +1,6 @@
-import type { Handlers } from '../http/handler.ts';
 import type { AppStore } from '../apps/store.ts';
 import type { DeploymentStore } from '../deployments/store.ts';
+import type { Handlers } from '../http/handler.ts';
 import type { SourceStore } from './store.ts';
 
 export function sourceHandlers(deps: {

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { unpackDefaults, unpackSafely } from '@berth/source/unpack';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
+import { unpackDefaults, unpackSafely } from '@berth/source/unpack';
 import type { Database } from '../db/database.ts';
 
 export interface StoredSource {

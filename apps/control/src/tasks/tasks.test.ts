@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Handlers } from '../http/handler.ts';
 import { anAppSpec, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
 import { observedHealth } from '../deployments/observed.ts';
+import type { Handlers } from '../http/handler.ts';
 import { parseControl } from './client-end.ts';
 import { taskHandlers } from './handlers.ts';
 import { createOneOffs } from './one-offs.ts';

@@ -1,7 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { type AppService, releaseDefaults } from '@berth/domain/release';
-import type { BuiltImage } from '../store.ts';
 import type { Step } from '../step.ts';
+import type { BuiltImage } from '../store.ts';
 
 /** Builds or fetches the image of each service. Images already built for this deployment are not built again. */
 export const build: Step = async (context) => {

@@ -1,7 +1,7 @@
+import type { Readable } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
 import { isConflict } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
-import type { Readable } from 'node:stream';
 import { ensureImage } from '../../swarm/images.ts';
 import { renderOneOff } from '../../swarm/service-spec.ts';
 import { releaseOf, type Step } from '../step.ts';

@@ -1,8 +1,8 @@
-import { compileRelease, summarise } from '../../releases/compile.ts';
 import { describeChanges } from '../../releases/changes.ts';
+import { compileRelease, summarise } from '../../releases/compile.ts';
 import type { ReleaseContent, StoredRelease } from '../../releases/store.ts';
-import type { Deployment } from '../store.ts';
 import type { Step, StepContext } from '../step.ts';
+import type { Deployment } from '../store.ts';
 
 /** Writes the release; one that equals what is live already ends the deployment at once. */
 export const release: Step = async (context) => {

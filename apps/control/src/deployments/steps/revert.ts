@@ -1,7 +1,7 @@
 import type { Run } from '@berth/domain/run';
+import { isAbsent } from '@berth/engine/engine';
 import type { RunChange } from '../../runs/store.ts';
 import { removeService, scaleService } from '../../swarm/services.ts';
-import { isAbsent } from '@berth/engine/engine';
 import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
 import { replacesInPlace } from './prepare.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '@berth/runtime/clock';
-import { aServiceSpec, anAppSpec, anImage } from '@berth/testkit/builders';
+import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { createControlSandbox } from '@berth/testkit/control-sandbox';
 import { createBudget } from './budget.ts';
 import { streamLogs } from './stream.ts';
