@@ -32,7 +32,9 @@ import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
 import { createSourceStore } from './sources/store.ts';
 import { taskHandlers } from './tasks/handlers.ts';
+import { insideHandlers } from './tasks/inside/handlers.ts';
 import { createOneOffs } from './tasks/one-offs.ts';
+import { createTouches } from './tasks/touches.ts';
 import { tokenHandlers } from './tokens/handlers.ts';
 import { createTokenStore } from './tokens/store.ts';
 
@@ -137,6 +139,7 @@ export async function startControl(
     ownAddresses: () => [config.publicAddress, ...nodes.list().flatMap((node) => node.facts().addresses)],
   });
 
+  const touches = createTouches(events);
   const oneOffs = createOneOffs({ nodes, platform: config.platform, log: log.child({ part: 'tasks' }) });
 
   const handlers: Handlers = {
@@ -156,12 +159,14 @@ export async function startControl(
       clock,
       log: log.child({ part: 'tasks' }),
       oneOffs,
+      touches,
       apps: system.apps,
       runs: system.runs,
       observedHealth: system.observedHealth,
       oneOffSpec: system.oneOffSpec,
       registryAuth,
     }),
+    ...insideHandlers({ platform: config.platform, nodes, clock, touches, apps: system.apps }),
     ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),
     ...checkHandlers({
       config,

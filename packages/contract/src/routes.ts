@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { insideRoutes } from './inside.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 
@@ -362,6 +363,8 @@ export const routes = {
     status: 101,
     stream: 'websocket',
   },
+
+  ...insideRoutes,
 
   watchEvents: {
     method: 'GET',

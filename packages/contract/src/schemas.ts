@@ -323,6 +323,15 @@ export const LogsQuery = z.object({
   follow: z.stringbool().default(false),
   tail: z.coerce.number().int().min(0).max(10_000).default(100),
   since: z.string().max(40).optional().describe('RFC 3339, or a span: 90s, 15m, 2h, 3d'),
+  until: z.string().max(40).optional().describe('As `since`; not together with `follow`.'),
+  grep: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'Only lines that match this regular expression (RE2 syntax); with `(?i)` before it in any case.',
+    ),
 });
 
 export const AuditEntry = z

@@ -131,6 +131,27 @@ export function createEngine(transport: EngineTransport) {
         query: { stream: false, 'one-shot': true },
         signal: o.signal,
       }),
+    /** `ps` of the node over the container's processes: one row a process, columns by `Titles`. */
+    containerTop: (id: string, o: Signal & { psArguments?: string } = {}) =>
+      json<{ Titles: string[]; Processes: string[][] }>('GET', `/containers/${name(id)}/top`, {
+        query: { ps_args: o.psArguments },
+        signal: o.signal,
+      }),
+    /** Against the image: 0 modified, 1 added, 2 deleted. */
+    containerChanges: async (id: string, o: Signal = {}) =>
+      (await json<{ Path: string; Kind: 0 | 1 | 2 }[] | null>('GET', `/containers/${name(id)}/changes`, o)) ??
+      [],
+    /** A file or directory as a tar archive. */
+    getArchive: (id: string, path: string, o: Signal = {}) =>
+      stream('GET', `/containers/${name(id)}/archive`, { query: { path }, signal: o.signal }),
+    /** Unpacks a tar archive into the directory `path`. */
+    putArchive: (id: string, path: string, body: Readable, o: Signal = {}) =>
+      done('PUT', `/containers/${name(id)}/archive`, {
+        query: { path, noOverwriteDirNonDir: true },
+        body,
+        headers: { 'content-type': 'application/x-tar' },
+        signal: o.signal,
+      }),
     /** Raw connection; frames as in `demux` unless the container has a TTY. */
     attachContainer: (id: string, query: Query, o: Signal = {}): Promise<Duplex> =>
       transport.hijack({

@@ -72,7 +72,12 @@ const fixedTime = new Date('2020-01-01T00:00:00Z');
 export function packTar(
   dir: string,
   entries: readonly Entry[],
-  options: { extra?: readonly { path: string; text: string }[]; signal?: AbortSignal | undefined } = {},
+  options: {
+    extra?: readonly { path: string; text: string }[];
+    /** The name in the archive of what is at `path`. */
+    nameOf?: (path: string) => string;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Readable {
   const tar = tarPack();
   const out = new PassThrough({ highWaterMark: 256 * 1024 });
@@ -80,7 +85,7 @@ export function packTar(
   const fill = async () => {
     for (const entry of entries) {
       options.signal?.throwIfAborted();
-      if (!extra.has(entry.path)) await addEntry(tar, dir, entry);
+      if (!extra.has(entry.path)) await addEntry(tar, dir, entry, options.nameOf?.(entry.path) ?? entry.path);
     }
     for (const file of options.extra ?? []) {
       const data = Buffer.from(file.text);
@@ -97,14 +102,14 @@ export function packTar(
 
 const common = { uid: 0, gid: 0, uname: 'root', gname: 'root', mtime: fixedTime } as const;
 
-async function addEntry(tar: Pack, dir: string, entry: Entry): Promise<void> {
+async function addEntry(tar: Pack, dir: string, entry: Entry, name: string): Promise<void> {
   if (entry.kind === 'directory') {
-    tar.entry({ ...common, name: `${entry.path}/`, type: 'directory', mode: 0o755 });
+    tar.entry({ ...common, name: `${name}/`, type: 'directory', mode: 0o755 });
   } else if (entry.kind === 'link') {
-    tar.entry({ ...common, name: entry.path, type: 'symlink', linkname: entry.target, mode: 0o777 });
+    tar.entry({ ...common, name, type: 'symlink', linkname: entry.target, mode: 0o777 });
   } else {
     const mode = entry.executable ? 0o755 : 0o644;
-    const header = { ...common, name: entry.path, size: entry.size, mode };
+    const header = { ...common, name, size: entry.size, mode };
     await addFile(tar, header, readExactly(dir, entry.path, entry.size));
   }
 }

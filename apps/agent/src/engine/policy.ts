@@ -78,7 +78,10 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/containers/{id}/json', 'none', lookable),
   rule('GET', '/containers/{id}/logs', 'none', lookable),
   rule('GET', '/containers/{id}/stats', 'none', lookable),
-  rule('GET', '/containers/{id}/top', 'none', lookable),
+  rule('GET', '/containers/{id}/top', 'none', judgeTop),
+  rule('GET', '/containers/{id}/changes', 'none', ours('container')),
+  rule('GET', '/containers/{id}/archive', 'none', ours('container')),
+  rule('PUT', '/containers/{id}/archive', 'stream', ours('container')),
   rule('POST', '/containers/create', 'json', (request, _id, settings) =>
     judgeContainer(request.body, settings.platform),
   ),
@@ -187,6 +190,13 @@ function judgeExec(request: PolicyRequest, id: string): Decision {
   const body = request.body as { Privileged?: unknown } | null;
   if (body?.Privileged === true) return deny('exec with Privileged');
   return allow([{ kind: 'container', id, roles: ['registry'] }]);
+}
+
+/** The engine gives these arguments to the node's own `ps`: columns only, nothing else. */
+function judgeTop(request: PolicyRequest, id: string): Decision {
+  const args = request.query.get('ps_args');
+  if (args !== null && !/^-eo [a-z%,:0-9]+$/.test(args)) return deny(`ps arguments ${args}`);
+  return lookable(request, id);
 }
 
 function judgeContainerRemoval(request: PolicyRequest, id: string): Decision {

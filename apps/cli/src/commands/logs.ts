@@ -13,6 +13,8 @@ interface LogsOptions {
   readonly follow?: boolean;
   readonly tail: number;
   readonly since?: string;
+  readonly until?: string;
+  readonly grep?: string;
   readonly service?: string;
   readonly timestamps?: boolean;
   readonly prefix: boolean;
@@ -26,6 +28,8 @@ export function register(program: Command, cli: Cli): void {
     .option('-f, --follow', 'go on until Ctrl-C')
     .option('-n, --tail <lines>', 'how many of the last lines', parseCount(10_000), 100)
     .option('--since <time>', 'only later ones: a span (15m) or a time (RFC 3339)', parseSince)
+    .option('--until <time>', 'only earlier ones', parseSince)
+    .option('--grep <expression>', 'only lines that match: a text, or a regular expression (RE2)')
     .option('-s, --service <name>', 'only this service')
     .option('-t, --timestamps', 'when each was written')
     .option('--no-prefix', 'the lines alone');
@@ -33,6 +37,7 @@ export function register(program: Command, cli: Cli): void {
     ['berth logs', 'the last 100 lines'],
     ['berth logs -f -s web', 'follow one service'],
     ['berth logs --since 15m -n 10000', 'the last quarter of an hour'],
+    ["berth logs --grep 'error|warn' --since 1h", 'the last 100 that match'],
     ['berth logs --json | jq -r .text', 'for scripts: one object per line'],
   ]);
   onRun<LogsOptions>(cli, command, async ({ options, output }) => {
@@ -46,6 +51,8 @@ export function register(program: Command, cli: Cli): void {
           follow: options.follow === true,
           tail: options.tail,
           since: options.since,
+          until: options.until,
+          grep: options.grep,
           service: options.service,
         },
         signal: cli.signal,

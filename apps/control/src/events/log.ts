@@ -87,6 +87,18 @@ export function createEventLog(db: Database, clock: Pick<Clock, 'now'>, options:
       waiting.dispatchEvent(new Event('appended'));
     },
 
+    /** Those of one kind that are still kept, oldest first. */
+    async list(of: { readonly app: string; readonly kind: string }): Promise<StoredEvent[]> {
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('app', '=', of.app)
+        .where('kind', '=', of.kind)
+        .orderBy('seq')
+        .execute();
+      return rows.map(toEvent);
+    },
+
     /**
      * Events in order, without a gap: each round reads what is stored after the last one given, then waits
      * for the next append. A slow reader costs nothing but its place.

@@ -13,13 +13,15 @@ import { isGone } from '../swarm/services.ts';
 import { createClientEnd } from './client-end.ts';
 import { execInTask } from './exec.ts';
 import { createBudget } from './logs/budget.ts';
+import { lineFilter } from './logs/filter.ts';
 import { parseSeen } from './logs/position.ts';
 import { streamLogs } from './logs/stream.ts';
 import type { OneOffs } from './one-offs.ts';
 import { pickTask } from './pick.ts';
 import { runOneOff } from './run.ts';
-import { parseSince } from './span.ts';
+import { parseMoment } from './span.ts';
 import { containerOf, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
+import type { Touches } from './touches.ts';
 
 export interface TaskDependencies {
   readonly platform: string;
@@ -29,6 +31,7 @@ export interface TaskDependencies {
   readonly clock: Clock;
   readonly log: Logger;
   readonly oneOffs: OneOffs;
+  readonly touches: Touches;
   /** What the edges say of each address of the app. */
   observedHealth(app: string): Promise<TaskFacts['health']>;
   oneOffSpec(
@@ -49,6 +52,8 @@ export function taskHandlers(
   deps: TaskDependencies,
 ): Pick<Handlers, 'listTasks' | 'exec' | 'run' | 'streamLogs'> {
   const budget = createBudget(followedMax);
+  const momentOf = (name: 'since' | 'until', text: string | undefined) =>
+    text === undefined ? undefined : parseMoment(text, deps.clock.now(), `query.${name}`);
 
   async function tasksOf(
     app: string,
@@ -109,7 +114,7 @@ export function taskHandlers(
       };
     },
 
-    exec: async ({ params, query, signal }, socket) => {
+    exec: async ({ params, query, actor, signal }, socket) => {
       const client = createClientEnd(socket);
       const app = await deps.apps.get(params.app);
       const [tasks, runs, health] = await Promise.all([
@@ -126,7 +131,13 @@ export function taskHandlers(
           `The agent of node ${picked.task.NodeID ?? '?'}, where ${picked.service}.${picked.task.Slot ?? 0} runs, is not connected.`,
         );
       const target = { engine: link.engine, containerId: picked.containerId, service: picked.service };
-      return execInTask(deps, target, { ...query, command: commandOf(query.command) }, client, signal);
+      const command = commandOf(query.command);
+      await deps.touches.note(
+        app.name,
+        { service: picked.service, slot: picked.task.Slot ?? 0, containerId: picked.containerId },
+        { actor: actor.name, command: command[0] ?? '' },
+      );
+      return execInTask(deps, target, { ...query, command }, client, signal);
     },
 
     run: async ({ params, query, signal }, socket) => {
@@ -140,6 +151,11 @@ export function taskHandlers(
 
     streamLogs: async function* ({ params, query, signal, lastEventId }) {
       const app = await deps.apps.get(params.app);
+      if (query.follow && query.until !== undefined)
+        throw refuse('invalid', 'Following has no end in time.', {
+          issues: [{ at: 'query.until', message: 'leave out either `follow` or `until`' }],
+        });
+      const matches = await lineFilter(query.grep);
       if (query.service !== undefined) {
         const services = new Set((await deps.runs.list({ app: app.name })).map((run) => run.service));
         if (!services.has(query.service))
@@ -156,7 +172,9 @@ export function taskHandlers(
           service: query.service,
           tail: query.tail,
           follow: query.follow,
-          sinceMs: query.since === undefined ? undefined : parseSince(query.since, deps.clock.now()),
+          sinceMs: momentOf('since', query.since),
+          untilMs: momentOf('until', query.until),
+          matches,
           seen: parseSeen(lastEventId),
         },
         signal,

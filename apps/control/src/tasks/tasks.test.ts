@@ -8,7 +8,7 @@ import { parseControl } from './client-end.ts';
 import { taskHandlers } from './handlers.ts';
 import { createOneOffs } from './one-offs.ts';
 import { pickTask } from './pick.ts';
-import { parseSince } from './span.ts';
+import { parseMoment } from './span.ts';
 
 type ListContext = Parameters<Handlers['listTasks']>[0];
 
@@ -22,6 +22,7 @@ function handlersOf({ deps, nodes }: ControlSandbox) {
     log: deps.log,
     oneOffs: createOneOffs({ nodes, platform: deps.platform, log: deps.log }),
     observedHealth: (app) => observedHealth({ nodes, runs: deps.runs }, app),
+    touches: { note: async () => undefined, list: async () => [] },
     oneOffSpec: () => Promise.reject(new Error('not here')),
     registryAuth: () => undefined,
   });
@@ -134,14 +135,14 @@ test('a command goes to a healthy task of the routed service of the live release
 
 test('a moment is a span or RFC 3339, and anything else is refused with an example', () => {
   const now = Date.UTC(2026, 10, 21, 12);
-  assert.equal(parseSince('90s', now), now - 90_000);
-  assert.equal(parseSince('15m', now), now - 900_000);
-  assert.equal(parseSince('2h', now), now - 7_200_000);
-  assert.equal(parseSince('3d', now), now - 259_200_000);
-  assert.equal(parseSince('2026-11-21T11:00:00Z', now), now - 3_600_000);
-  assert.equal(parseSince('2026-11-21T12:00:00+01:00', now), now - 3_600_000);
+  assert.equal(parseMoment('90s', now), now - 90_000);
+  assert.equal(parseMoment('15m', now), now - 900_000);
+  assert.equal(parseMoment('2h', now), now - 7_200_000);
+  assert.equal(parseMoment('3d', now), now - 259_200_000);
+  assert.equal(parseMoment('2026-11-21T11:00:00Z', now), now - 3_600_000);
+  assert.equal(parseMoment('2026-11-21T12:00:00+01:00', now), now - 3_600_000);
   for (const text of ['', '5', '5w', 'yesterday', '2026-11-21', '-5m', '1.5h', '2026-13-41T00:00:00Z'])
-    assert.throws(() => parseSince(text, now), /no time to begin from/, text);
+    assert.throws(() => parseMoment(text, now), /is no moment/, text);
 });
 
 test('of what a client says, only what is meant is heard', () => {

@@ -26,6 +26,8 @@ async function rig(t: TestContext) {
         tail: 100,
         sinceMs: undefined,
         follow: true,
+        untilMs: undefined,
+        matches: undefined,
         seen: undefined,
         ...over,
       },

@@ -31,6 +31,9 @@ import {
 export interface LogsRequest extends LogsOf {
   readonly tail: number;
   readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  /** Whether a line is wanted; undefined: every one. */
+  readonly matches: ((text: string) => boolean) | undefined;
   readonly follow: boolean;
   /** What the client had before it came back: only what came after is given. */
   readonly seen: Seen | undefined;
@@ -74,6 +77,7 @@ export async function* streamLogs(
       for (;;) {
         const entry = await funnel.next(both);
         given.set(keyOf(entry.source.containerId), entry.stamp);
+        if (request.matches?.(entry.text) === false) continue;
         yield toEvent(entry, renderSeen(given, entry.stamp));
       }
     } finally {
@@ -121,12 +125,15 @@ async function readRecent(
       const before = seenOf(seen, containerId);
       const sinceMs = later(before === undefined ? request.sinceMs : Date.parse(before), recent.floor());
       const position = await readSource(next.engine, next.source, {
-        count,
+        // Which of a log's last lines are wanted is only known once they are read.
+        count: request.matches !== undefined ? 'all' : count,
         sinceMs,
+        untilMs: request.untilMs,
         signal,
         nowMs: deps.clock.now(),
         take: (entry) => {
-          if (before === undefined || entry.stamp > before) recent.add(entry);
+          if ((before === undefined || entry.stamp > before) && (request.matches?.(entry.text) ?? true))
+            recent.add(entry);
         },
       });
       // What had ended before it was read has been read to its end.
@@ -149,8 +156,9 @@ async function readSource(
   engine: Engine,
   source: LogSource,
   options: {
-    readonly count: number;
+    readonly count: number | 'all';
     readonly sinceMs: number | undefined;
+    readonly untilMs: number | undefined;
     readonly signal: AbortSignal;
     readonly nowMs: number;
     take(entry: SourcedEntry): void;
@@ -160,9 +168,10 @@ async function readSource(
   try {
     const body = await engine.containerLogs(source.containerId, {
       // The last entry at least: it says from where to follow.
-      tail: Math.max(1, options.count),
+      tail: options.count === 'all' ? 'all' : Math.max(1, options.count),
       timestamps: true,
       ...(options.sinceMs === undefined || options.count === 0 ? {} : { since: options.sinceMs / 1_000 }),
+      ...(options.untilMs === undefined ? {} : { until: options.untilMs / 1_000 }),
       signal: options.signal,
     });
     for await (const entry of readEntries(body)) {
