@@ -296,7 +296,7 @@ test('config of a directory that was never deployed: what is there, with every d
 
 test('a wrong command line is exit code 2 with a suggestion; help and version are 0', async (t) => {
   const cases: [string[], number, RegExp][] = [
-    [['statsu'], 2, /Did you mean status\?/],
+    [['statuss'], 2, /Did you mean status\?/],
     [['status', '--jsno'], 2, /Did you mean --json\?/],
     [['logs', '-n', 'many'], 2, /whole number/],
     [['env', 'sett'], 2, /Did you mean set\?/],

@@ -240,8 +240,6 @@ describe('requests Berth has no use for have no rule', () => {
     ['POST', '/session'],
     ['POST', '/grpc'],
     ['POST', '/commit'],
-    ['GET', '/containers/x/archive'],
-    ['PUT', '/containers/x/archive'],
     ['GET', '/containers/x/export'],
     ['POST', '/containers/x/update'],
     ['POST', '/containers/x/rename'],
@@ -318,4 +316,16 @@ test('a container key nobody opened is denied, whatever it is', () => {
       assert.equal(judge('POST', '/containers/create', container({ [key]: 'x' })).kind, 'deny');
     }),
   );
+});
+
+test('ps of the node is asked for columns and nothing else', () => {
+  const judge = (args: string) =>
+    findPolicyRule('GET', '/containers/x/top')?.rule.judge(
+      { method: 'GET', path: '', query: new URLSearchParams({ ps_args: args }), body: undefined },
+      'x',
+      { platform: 'p', build: { memoryBytesMax: 1, cpusMax: 1 } },
+    ).kind;
+  assert.equal(judge('-eo pid,user:32,pcpu,rss,etime,args'), 'allow');
+  for (const args of ['aux --sort=x', '-eo pid -C x', '-p 1', '-eo pid;id'])
+    assert.equal(judge(args), 'deny');
 });
