@@ -13,6 +13,7 @@ import type { Fault } from './issue.ts';
 import { treatmentOf } from './keys.ts';
 import { isRemoteContext } from './paths.ts';
 import { planMounts } from './translate-mounts.ts';
+import { dependenciesOf } from './translate-order.ts';
 import { durationMs } from './units.ts';
 import type { ProbeExtension, ServiceExtension } from './x-berth.ts';
 
@@ -61,6 +62,7 @@ export function translateService(context: ServiceContext): TranslatedService {
     ...(service.working_dir ? { workingDir: service.working_dir } : {}),
     ...(service.hostname ? { hostname: service.hostname } : {}),
     replicas,
+    dependsOn: dependenciesOf(service),
     resources,
     stop: {
       ...(service.stop_signal ? { signal: service.stop_signal } : {}),

@@ -98,6 +98,19 @@ services:
     assert.deepEqual(web.probe, { kind: 'tcp' });
   });
 
+  it('knows what a service waits for', () => {
+    const app = spec(
+      'services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: {c: {condition: service_healthy, restart: true}, d: {condition: service_completed_successfully}}}\n  c: {image: x}\n  d: {image: x, restart: "no"}\n',
+    );
+    const of = (name: string) => app.services.find((each) => each.spec.name === name)?.spec.dependsOn;
+    assert.deepEqual(of('a'), [{ service: 'b', condition: 'started', required: true, restart: false }]);
+    assert.deepEqual(of('b'), [
+      { service: 'c', condition: 'healthy', required: true, restart: true },
+      { service: 'd', condition: 'completed', required: true, restart: false },
+    ]);
+    assert.deepEqual(of('c'), []);
+  });
+
   it('reads x-berth of the app', () => {
     const app = spec(`
 x-berth:
