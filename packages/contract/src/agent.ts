@@ -42,6 +42,12 @@ export const NodeFacts = z.object({
   cpus: z.number(),
   memoryBytes: z.number(),
   diskBytesFree: z.number(),
+  /** Where the node's own routes lead (IPv4, without the default route). */
+  routes: z.array(z.object({ cidr: z.string(), device: z.string() })).optional(),
+  /** Ports something on the node listens on. */
+  listening: z.array(z.object({ port: z.number(), protocol: z.enum(['tcp', 'udp']) })).optional(),
+  /** Whether its kernel can encrypt overlay networks (ESP); undefined: it does not say. */
+  canEncrypt: z.boolean().optional(),
   edge: z.object({
     httpPort: z.number(),
     httpsPort: z.number(),

@@ -81,6 +81,18 @@ export const errorTable = {
     title: 'The port is already taken',
     hint: 'Choose another port, or free this one; `berth status` shows who has which.',
   },
+  subnet_taken: {
+    status: 409,
+    retryable: false,
+    title: 'The subnet overlaps with another one',
+    hint: 'Declare another subnet, or none: Berth then chooses a free one. `berth networks` shows what there is.',
+  },
+  subnets_exhausted: {
+    status: 409,
+    retryable: false,
+    title: 'There is no free subnet for another network',
+    hint: 'Remove networks that nothing needs (`berth networks`), or give the platform another pool: `berth up --network-pool CIDR`.',
+  },
   idempotency_mismatch: {
     status: 409,
     retryable: false,

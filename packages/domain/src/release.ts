@@ -11,6 +11,10 @@ export interface AppSpec {
   readonly redirects: readonly Redirect[];
   readonly hooks: Hooks;
   readonly networks: readonly AppNetwork[];
+  readonly links: readonly AppLink[];
+  readonly exposes: readonly Exposure[];
+  /** External services it may reach, by name. */
+  readonly externals: readonly string[];
   readonly volumes: readonly AppVolume[];
   readonly files: readonly FileSource[];
   /** The whole deployment, build included. */
@@ -37,7 +41,28 @@ export interface AppNetwork {
   /** CIDR. Undefined: one is chosen. */
   readonly subnet?: string;
   readonly gateway?: string;
+  /** Part of the subnet that tasks get addresses from. */
+  readonly ipRange?: string;
+  readonly mtu?: number;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A service of another app, reachable in this one under a name. */
+export interface AppLink {
+  readonly app: string;
+  readonly service: string;
+  /** The name here. */
+  readonly as: string;
+  /** Undefined: every port the other app exposes of it. */
+  readonly port?: number;
+}
+
+/** A service that other apps may link to. */
+export interface Exposure {
+  readonly service: string;
+  readonly ports: readonly number[];
+  /** Undefined: any app. */
+  readonly to?: readonly string[];
 }
 
 /** A named volume of the manifest; which services mount it is in their mounts. */
@@ -98,6 +123,9 @@ export interface Release {
   readonly redirects: readonly Redirect[];
   readonly hooks: Hooks;
   readonly networks: readonly AppNetwork[];
+  readonly links: readonly AppLink[];
+  readonly exposes: readonly Exposure[];
+  readonly externals: readonly string[];
   readonly volumes: readonly AppVolume[];
   readonly files: readonly ReleaseFile[];
   readonly drainMs: number;
@@ -117,9 +145,12 @@ export interface ReleaseService {
 /** What every app has that says nothing of networks, volumes and files. */
 export const appDefaults = {
   networks: [{ name: 'default', internal: false, encrypted: false, labels: {} }],
+  links: [],
+  exposes: [],
+  externals: [],
   volumes: [],
   files: [],
-} as const satisfies Pick<AppSpec, 'networks' | 'volumes' | 'files'>;
+} as const satisfies Pick<AppSpec, 'networks' | 'links' | 'exposes' | 'externals' | 'volumes' | 'files'>;
 
 export const releaseDefaults = {
   deadlineMs: 15 * 60_000,

@@ -33,7 +33,7 @@ export interface ServiceSpec {
   readonly mounts: readonly Mount[];
   /** How many tasks: `replicas` of them, one on every node, or `replicas` that run to completion. */
   readonly mode: ServiceMode;
-  /** Networks of the app it joins, by their name in the manifest. Empty: none but its own loopback. */
+  /** Networks of the app it joins, by their name in the manifest. */
   readonly networks: readonly NetworkMembership[];
   /** Ports of the node itself, beside those the edge serves. */
   readonly ports: readonly HostPort[];
@@ -61,10 +61,14 @@ export interface NetworkMembership {
   readonly aliases: readonly string[];
 }
 
+/** A port of the node that leads to the task there. */
 export interface HostPort {
   readonly target: number;
+  /** 0 while none is chosen: a release has all of them. */
   readonly published: number;
   readonly protocol: 'tcp' | 'udp';
+  /** What one may be chosen from, first and last; undefined: the platform's range. */
+  readonly range?: readonly [number, number];
 }
 
 export interface FileGrant {

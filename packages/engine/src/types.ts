@@ -32,7 +32,7 @@ export interface EngineInfo {
     LocalNodeState: string;
     ControlAvailable: boolean;
     Error: string;
-    Cluster?: { ID: string };
+    Cluster?: { ID: string; DefaultAddrPool?: string[] | null; SubnetSize?: number };
   };
   Warnings: string[] | null;
 }
@@ -184,7 +184,7 @@ export interface NetworkCreate {
   Internal?: boolean;
   Labels?: Record<string, string>;
   Options?: Record<string, string>;
-  IPAM?: { Driver?: string; Config: { Subnet: string; Gateway?: string }[] };
+  IPAM?: { Driver?: string; Config: { Subnet: string; Gateway?: string; IPRange?: string }[] };
 }
 export interface Volume {
   Name: string;

@@ -5,6 +5,7 @@ import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
 import { engineApiVersion } from '@berth/engine/transport';
 import { isoTime } from '@berth/runtime/clock';
+import { readHostNetwork } from './host-network.ts';
 
 /** What this node is and has, asked anew each time. */
 export function createFacts(options: {
@@ -15,10 +16,11 @@ export function createFacts(options: {
 }): (signal: AbortSignal) => Promise<NodeFacts> {
   const { config, engine } = options;
   return async (signal) => {
-    const [info, edgeRunning, disk] = await Promise.all([
+    const [info, edgeRunning, disk, network] = await Promise.all([
       engine.info({ signal }),
       options.isEdgeRunning(signal),
       statfs(config.dataDir),
+      readHostNetwork(),
     ]);
     return {
       id: info.Swarm.NodeID,
@@ -36,6 +38,7 @@ export function createFacts(options: {
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
       diskBytesFree: disk.bavail * disk.bsize,
+      ...network,
       edge: {
         httpPort: config.edge.httpPort,
         httpsPort: config.edge.httpsPort,

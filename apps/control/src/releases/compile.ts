@@ -36,6 +36,9 @@ export function compileRelease(input: {
     redirects: spec.redirects,
     hooks: spec.hooks,
     networks: spec.networks,
+    links: spec.links,
+    exposes: spec.exposes,
+    externals: spec.externals,
     volumes: spec.volumes,
     // Filled in once configs and secrets are supplied.
     files: [],

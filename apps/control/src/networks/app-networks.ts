@@ -1,0 +1,161 @@
+import { refuse } from '@berth/contract/errors';
+import { label } from '@berth/domain/label';
+import type { AppNetwork } from '@berth/domain/release';
+import { countSubnets, findOverlap, planSubnet, type SubnetPool, type TakenRange } from '@berth/domain/subnet';
+import { type Engine, isConflict } from '@berth/engine/engine';
+import type { Network, NetworkCreate } from '@berth/engine/types';
+import { createTurns } from '@berth/runtime/turns';
+import type { Nodes } from '../nodes/ports.ts';
+import { removeNetwork } from '../swarm/services.ts';
+
+export interface AppNetworksDependencies {
+  readonly platform: string;
+  readonly nodes: Nodes;
+  /** Undefined: that of the Swarm. */
+  readonly pool: SubnetPool | undefined;
+}
+
+/** What a network of the engine is made with. */
+export interface NetworkWish {
+  readonly engineName: string;
+  readonly network: AppNetwork;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Swarm's own when it was made without one. */
+const swarmPool: SubnetPool = { pool: '10.0.0.0/8', bits: 24 };
+
+/**
+ * Makes and removes the overlay networks of apps. INVARIANT: every subnet was free of all that had addresses
+ * when it was taken; one network is made at a time.
+ */
+export type AppNetworks = ReturnType<typeof createAppNetworks>;
+
+export function createAppNetworks(deps: AppNetworksDependencies) {
+  const inTurn = createTurns(1);
+
+  async function poolOf(engine: Engine, signal?: AbortSignal): Promise<SubnetPool> {
+    if (deps.pool !== undefined) return deps.pool;
+    const { Cluster } = (await engine.info({ signal })).Swarm;
+    const pool = Cluster?.DefaultAddrPool?.[0];
+    return pool === undefined ? swarmPool : { pool, bits: Cluster?.SubnetSize ?? swarmPool.bits };
+  }
+
+  /** All that has addresses: networks of the engine, and what the nodes route elsewhere. */
+  function takenBy(networks: readonly Network[]): TakenRange[] {
+    const ofNetworks = networks.flatMap(({ Name, IPAM }) =>
+      (IPAM.Config ?? []).flatMap(({ Subnet }) =>
+        Subnet === undefined ? [] : [{ cidr: Subnet, what: `the network ${Name} (${Subnet})` }],
+      ),
+    );
+    const known = new Set(ofNetworks.map(({ cidr }) => cidr));
+    const ofNodes = deps.nodes.list().flatMap((link) =>
+      (link.facts().routes ?? [])
+        .filter(({ cidr }) => !known.has(cidr))
+        .map(({ cidr, device }) => ({
+          cidr,
+          what: `the route to ${cidr} of node ${link.name} (${device})`,
+        })),
+    );
+    return [...ofNetworks, ...ofNodes];
+  }
+
+  async function make(engine: Engine, wish: NetworkWish, signal?: AbortSignal): Promise<void> {
+    const { network, engineName } = wish;
+    const existing = await engine.listNetworks({ signal });
+    const found = existing.find((item) => item.Name === engineName);
+    if (found !== undefined) {
+      if (found.Labels?.[label.platform] === deps.platform) return;
+      throw refuse(
+        'conflict',
+        `The engine has a network "${engineName}" that this platform did not make: rename or remove it.`,
+      );
+    }
+    if (network.encrypted) refuseWithoutEncryption();
+    const taken = takenBy(existing);
+    const subnet = network.subnet ?? choose(await poolOf(engine, signal), taken, network.name);
+    const overlap = findOverlap(subnet, taken);
+    if (overlap !== undefined)
+      throw refuse(
+        'subnet_taken',
+        `The subnet ${subnet} of the network ${network.name} overlaps with ${overlap.what}.`,
+      );
+    try {
+      await engine.createNetwork(renderNetwork({ ...wish, subnet }), { signal });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+
+  function refuseWithoutEncryption(): void {
+    const without = deps.nodes.list().find((link) => link.facts().canEncrypt === false);
+    if (without !== undefined)
+      throw refuse(
+        'unsupported',
+        `The kernel of node ${without.name} has no IPsec (CONFIG_INET_ESP), so an encrypted network would carry nothing between nodes. Leave \`encrypted\` out, or use a kernel that has it.`,
+      );
+  }
+
+  return {
+    ensure: (engine: Engine, wish: NetworkWish, signal?: AbortSignal) =>
+      inTurn(() => make(engine, wish, signal)),
+    remove: (engine: Engine, engineName: string, signal?: AbortSignal) =>
+      inTurn(() => removeNetwork(engine, engineName, signal === undefined ? {} : { signal })),
+    /** Refuses with what a declared subnet overlaps with; `except` names networks that may be in its place. */
+    async findOverlap(engine: Engine, subnet: string, except: string, signal?: AbortSignal) {
+      const networks = await engine.listNetworks({ signal });
+      return findOverlap(subnet, takenBy(networks.filter(({ Name }) => Name !== except)));
+    },
+    /** The pool, and how much of it is free. */
+    async usage(engine: Engine, signal?: AbortSignal) {
+      const pool = await poolOf(engine, signal);
+      const networks = await engine.listNetworks({ signal });
+      return { pool, ...countSubnets(pool, takenBy(networks)), networks };
+    },
+    refuseWithoutEncryption,
+  };
+}
+
+function choose(pool: SubnetPool, taken: readonly TakenRange[], name: string): string {
+  const choice = planSubnet(pool, taken);
+  if (choice.kind === 'subnet') return choice.subnet;
+  const { blockers } = choice;
+  const shown = blockers
+    .slice(0, 5)
+    .map(({ what }) => what)
+    .join('; ');
+  const more = blockers.length > 5 ? `; and ${blockers.length - 5} more` : '';
+  throw refuse(
+    'subnets_exhausted',
+    `The pool ${pool.pool} has no free /${pool.bits} for the network ${name}.`,
+    { evidence: [`what is in it: ${shown}${more}`] },
+  );
+}
+
+/** Pure. */
+export function renderNetwork(wish: NetworkWish & { readonly subnet: string }): NetworkCreate {
+  const { network, subnet } = wish;
+  return {
+    Name: wish.engineName,
+    Driver: 'overlay',
+    CheckDuplicate: true,
+    // One-offs and the edge join it.
+    Attachable: true,
+    Internal: network.internal,
+    Labels: { ...network.labels, ...wish.labels },
+    Options: {
+      ...(network.encrypted ? { encrypted: '' } : {}),
+      ...(network.mtu === undefined ? {} : { 'com.docker.network.driver.mtu': String(network.mtu) }),
+    },
+    IPAM: {
+      Driver: 'default',
+      Config: [
+        {
+          Subnet: subnet,
+          ...(network.gateway === undefined ? {} : { Gateway: network.gateway }),
+          ...(network.ipRange === undefined ? {} : { IPRange: network.ipRange }),
+        },
+      ],
+    },
+  };
+}
