@@ -38,6 +38,9 @@ import { createTouches } from './tasks/touches.ts';
 import { tokenHandlers } from './tokens/handlers.ts';
 import { createTokenStore } from './tokens/store.ts';
 
+/** A /24 for each network, as Swarm has it; a smaller pool gives smaller ones. */
+const networkBits = (pool: string): number => Math.max(24, Math.min(29, Number(pool.split('/')[1]) + 4));
+
 export interface Control {
   /** Ports it listens on. */
   readonly api: number;
@@ -107,6 +110,10 @@ export async function startControl(
       dataDir: config.dataDir,
       contextBytesMax: config.build.contextBytesMax,
       appPorts: config.edge.appPorts,
+      hostPorts: config.hostPorts,
+      ...(config.networkPool === undefined
+        ? {}
+        : { networkPool: { pool: config.networkPool, bits: networkBits(config.networkPool) } }),
       domain: config.domain,
       publicAddress: config.publicAddress,
       httpPort: config.edge.httpPort,

@@ -29,7 +29,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   include: honoured,
   services: honoured,
   networks: differently(
-    'each app has one isolated network of its own, in which services find each other by name',
+    'each is an overlay of its own: `internal`, `ipam`, `labels` and the driver options `encrypted` and MTU hold; an external one is made with `berth networks create`',
   ),
   volumes: honoured,
   configs: notYet('put the file into the image, or set its content as a variable with `berth env`'),
@@ -70,7 +70,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
     'put the file into the image, or set its content as a variable with `berth env`',
   ),
   'services.container_name': differently(
-    'containers are named by app, service, release and task; the name of the service resolves to them',
+    'a name of the service in its networks; the containers themselves are named by app, service, release and task',
   ),
   'services.cpu_count': windows,
   'services.cpu_percent': windows,
@@ -121,7 +121,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.extends': honoured,
   'services.external_links': refused(
     'a service cannot name containers of other projects',
-    'put its address into a variable',
+    'link to the service of the other app: `x-berth: {links: [{app, service, as}]}`',
   ),
   'services.extra_hosts': honoured,
   'services.gpus': refused('tasks get no devices of the host', 'remove it'),
@@ -135,25 +135,28 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.isolation': windows,
   'services.label_file': honoured,
   'services.labels': honoured,
-  'services.links': differently('services find each other by name; a link under another name is refused'),
+  'services.links': differently(
+    'the alias of a link is a name of the service in the networks both are in, for all services there',
+  ),
   'services.logging': honoured,
   'services.mac_address': refused('Swarm has no field for it', 'remove it'),
   'services.mem_limit': differently('as `deploy.resources.limits.memory`'),
   'services.mem_reservation': differently('as `deploy.resources.reservations.memory`'),
   'services.mem_swappiness': refused('Swarm has no field for it', 'remove it'),
   'services.memswap_limit': refused('Swarm has no field for it', 'remove it'),
-  'services.network_mode': refused(
-    'a task has a network of its own',
-    'remove it: services of an app reach each other by name',
+  'services.network_mode': differently(
+    '`none` is an internal network the service has alone, `bridge` the app’s own; `host`, `service:` and `container:` are refused: a task has a network of its own',
   ),
-  'services.networks': differently('the service joins the app’s own network, under its name'),
+  'services.networks': differently(
+    'the service joins exactly these, under its name, its aliases and `<service>.<app>`; fixed addresses are refused, as Swarm chooses them',
+  ),
   'services.oom_kill_disable': refused('Swarm has no field for it', 'raise the memory limit'),
   'services.oom_score_adj': notYet('remove it'),
   'services.pid': namespaces,
   'services.pids_limit': differently('as `deploy.resources.limits.pids`'),
   'services.platform': notYet('remove it: images run on the platform of the nodes'),
   'services.ports': differently(
-    'one HTTP port is routed through the edge; a published port of another kind is refused',
+    'HTTP is routed through the edge; other TCP and UDP ports are published on the node of the task, after a look at who has them; one bound to an address is refused',
   ),
   'services.post_start': notYet('do it in the entrypoint, or as a release command in `x-berth.hooks`'),
   'services.pre_stop': notYet('handle the stop signal in the process'),

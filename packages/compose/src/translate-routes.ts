@@ -8,6 +8,8 @@ export interface Routing {
   readonly routes: readonly Route[];
   /** Port the tasks of a routed service listen on. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Whether requests to a published port of a service come through the edge. */
+  isRouted(service: string, port: ComposePort): boolean;
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 }
@@ -64,14 +66,30 @@ export function planRoutes(input: {
   }
   for (const [name, extension] of extensions)
     if (extension.port !== undefined) ports.set(name, extension.port);
-  if (faults.length === 0) faults.push(...unroutedPorts(model, routes, ports));
+  const isRouted = (name: string, port: ComposePort): boolean =>
+    routes.some((route) => route.service === name) &&
+    isTcp(port) &&
+    (port.target === ports.get(name) || isTwin(port, model.services[name]?.ports));
   for (const name of chosen) {
     const published = (model.services[name]?.ports ?? []).filter((port) => port.published !== undefined);
     if (published.length > 0)
       notes.push(`services.${name}: port ${ports.get(name)} is reached through the edge`);
   }
-  return { routes, ports, faults, notes };
+  return { routes, ports, isRouted, faults, notes };
 }
+
+/** Ports of protocols that are not HTTP: they are published on the node as they are. */
+const otherProtocols = new Set([
+  ...[21, 22, 23, 25, 53, 110, 119, 143, 389, 465, 514, 587, 636, 873, 989, 990, 993, 995, 1080, 1433, 1521],
+  ...[1883, 1935, 2049, 2181, 2222, 2379, 3306, 3389, 4222, 5060, 5222, 5269, 5432, 5671, 5672, 5900, 6379],
+  ...[
+    6667, 6697, 7687, 8883, 9042, 9092, 9300, 11211, 19132, 25565, 26257, 26379, 27017, 33060, 61616, 64738,
+  ],
+]);
+
+const mayBeHttp = (port: ComposePort): boolean =>
+  port.app_protocol?.startsWith('http') === true ||
+  (port.app_protocol === undefined && !otherProtocols.has(port.target ?? 0));
 
 const isTcp = (port: ComposePort) => (port.protocol ?? 'tcp') === 'tcp';
 
@@ -85,7 +103,7 @@ function candidates(
     .map(([name]) => name);
   if (marked.length === 1) return marked;
   const publishing = Object.entries(model.services)
-    .filter(([, service]) => (service.ports ?? []).some(isTcp))
+    .filter(([, service]) => (service.ports ?? []).some((port) => isTcp(port) && mayBeHttp(port)))
     .map(([name]) => name);
   const pool = marked.length > 1 ? marked : publishing;
   if (pool.length <= 1) return pool;
@@ -119,6 +137,7 @@ function portOf(
     tcp.find((port) => port.app_protocol?.startsWith('http')) ??
     tcp.find((port) => port.published === '80') ??
     tcp.find((port) => httpPorts.includes(port.target ?? 0)) ??
+    tcp.find(mayBeHttp) ??
     tcp[0];
   if (http?.target !== undefined) return http.target;
   const exposed = (service.expose ?? []).map((port) => Number.parseInt(port, 10)).filter((port) => port > 0);
@@ -139,30 +158,6 @@ function duplicates(routes: readonly Route[]): Fault[] {
       });
     }
     seen.set(key, route);
-  }
-  return faults;
-}
-
-/** Published ports that no route covers: nobody would answer on them. */
-function unroutedPorts(
-  model: ComposeModel,
-  routes: readonly Route[],
-  ports: ReadonlyMap<string, number>,
-): Fault[] {
-  const faults: Fault[] = [];
-  for (const [name, service] of Object.entries(model.services)) {
-    const isRouted = routes.some((route) => route.service === name);
-    for (const [index, port] of (service.ports ?? []).entries()) {
-      const isRoutedPort =
-        isRouted && isTcp(port) && (port.target === ports.get(name) || isTwin(port, service.ports));
-      if (isRoutedPort) continue;
-      const what = `${port.published ?? ''}:${port.target}/${port.protocol ?? 'tcp'}`.replace(/^:/, '');
-      faults.push({
-        path: ['services', name, 'ports', index],
-        message: `the port ${what} is not HTTP through the edge: other published ports are not supported yet`,
-        suggestion: `remove it: services of the app reach it as ${name}:${port.target}; for HTTP add it to x-berth.routes`,
-      });
-    }
   }
   return faults;
 }

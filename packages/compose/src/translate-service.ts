@@ -35,7 +35,6 @@ export interface ServiceContext {
 
 /** Keys of the printed model that ask for nothing: what they say is the default. */
 const harmless: Readonly<Record<string, (service: ComposeService) => boolean>> = {
-  networks: (service) => Object.keys(service.networks ?? {}).every((name) => name === 'default'),
   privileged: (service) => service.privileged !== true,
   pull_policy: () => true,
   attach: () => true,
@@ -137,15 +136,6 @@ function refusedKeys(service: ComposeService, name: string): Fault[] {
         suggestion: 'use `replicated`',
       });
     }
-  }
-  for (const [index, link] of (service.links ?? []).entries()) {
-    const [target, alias] = link.split(':');
-    if (alias === undefined || alias === target) continue;
-    faults.push({
-      path: ['services', name, 'links', index],
-      message: `a link under another name (\`${alias}\`) is not supported`,
-      suggestion: `use the name \`${target}\``,
-    });
   }
   return faults;
 }

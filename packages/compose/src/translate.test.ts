@@ -151,7 +151,7 @@ services:
     [
       'network_mode',
       'services:\n  a:\n    image: x\n    network_mode: host\n',
-      '/p/compose.yaml:4:5: services.a.network_mode: `network_mode` is not supported: a task has a network of its own (remove it: services of an app reach each other by name)',
+      '/p/compose.yaml:4:5: services.a.network_mode: `network_mode: host` is not supported: a task has a network of its own (publish the ports it listens on with `ports`)',
     ],
     [
       'a name that is no DNS label',
@@ -164,9 +164,9 @@ services:
       '/p/compose.yaml:3:5: services.a.build.context: the build context ../other is outside the source (move the manifest up, or the context inside)',
     ],
     [
-      'a port that is not HTTP',
-      'services:\n  a: {image: x, ports: ["80:80"]}\n  b:\n    image: y\n    ports:\n      - "5432:5432"\n',
-      '/p/compose.yaml:6:9: services.b.ports[0]: the port 5432:5432/tcp is not HTTP through the edge: other published ports are not supported yet (remove it: services of the app reach it as b:5432; for HTTP add it to x-berth.routes)',
+      'a port of one address of the host',
+      'services:\n  a: {image: x, ports: ["80:80"]}\n  b:\n    image: y\n    ports:\n      - "127.0.0.1:5432:5432"\n',
+      '/p/compose.yaml:6:9: services.b.ports[0]: the port 5432:5432 is bound to 127.0.0.1: Swarm publishes a port on every address of the node, and would open it to others (remove the port: services of the app reach it as b:5432, and `berth run` and `berth exec` reach it from outside)',
     ],
   ];
   for (const [what, text, expected] of refused)

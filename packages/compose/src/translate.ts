@@ -10,6 +10,9 @@ import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
+import { type Networks, planNetworks } from './translate-networks.ts';
+import { planHostPorts } from './translate-ports.ts';
+import { planReach } from './translate-reach.ts';
 import { planRoutes } from './translate-routes.ts';
 import { probeOf, translateService } from './translate-service.ts';
 import { durationMs } from './units.ts';
@@ -67,6 +70,10 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
   const routing = planRoutes({ model, app, extensions });
   faults.push(...routing.faults);
   notes.push(...routing.notes);
+  const joined = planNetworks(model);
+  const reach = planReach(model, app);
+  faults.push(...joined.faults, ...reach.faults);
+  notes.push(...joined.notes);
   for (const [name, extension] of extensions) {
     const translated = translateService({ model, name, extension, directory: options.contextRoot });
     faults.push(...translated.faults);
@@ -75,12 +82,23 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       ...translated.notes.filter((note) => !Object.keys(set).some((key) => note.includes(` ${key} `))),
     );
     const isRouted = routing.routes.some((route) => route.service === name);
+    const published = planHostPorts(model, name, (port) => routing.isRouted(name, port));
+    faults.push(...published.faults);
+    notes.push(...published.notes);
+    if (published.ports.length > 0 && isInternalOnly(joined, name))
+      faults.push({
+        path: ['services', name, 'ports'],
+        message: 'publishes a port, but joins only internal networks, which nothing outside reaches',
+        suggestion: 'let it join another network too',
+      });
     const port = routing.ports.get(name);
     services.push({
       image: translated.image,
       spec: {
         ...translated.spec,
         ...(port === undefined ? {} : { port }),
+        networks: joined.memberships.get(name) ?? [],
+        ports: published.ports,
         probe: probeOf(extension.probe, isRouted),
       },
     });
@@ -100,12 +118,19 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       redirects: redirectsOf(app),
       hooks,
       ...appDefaults,
+      networks: joined.networks,
+      ...reach.reach,
       deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),
       drainMs: span(app.strategy?.drain, releaseDefaults.drainMs),
       warmMs: span(app.strategy?.warm, releaseDefaults.warmMs),
     },
   };
 }
+
+const isInternalOnly = ({ networks, memberships }: Networks, service: string): boolean =>
+  (memberships.get(service) ?? []).every(
+    ({ network }) => networks.find(({ name }) => name === network)?.internal === true,
+  );
 
 function unwrap<T>(parsed: { ok: T } | { faults: readonly Fault[] }, faults: Fault[]): T | undefined {
   if ('ok' in parsed) return parsed.ok;
@@ -120,19 +145,10 @@ function topLevelNotes(model: ComposeModel): string[] {
       notes.push(`\`${key}\` means nothing to Berth; did you mean \`x-berth\`?`);
     }
   }
-  const own = Object.keys(model.networks ?? {}).filter((name) => name !== 'default');
-  if (own.length > 0) {
-    notes.push(`networks ${own.join(', ')}: all services of the app share its one isolated network`);
-  }
   for (const [name, service] of Object.entries(model.services)) {
     if (service.depends_on !== undefined) {
       const others = Object.keys(service.depends_on).join(', ');
       notes.push(`services.${name}: starts together with ${others}; a task that ends is started again`);
-    }
-    if (service.container_name) {
-      notes.push(
-        `services.${name}: \`container_name\` is not used; the name \`${name}\` resolves to its tasks`,
-      );
     }
   }
   return notes;

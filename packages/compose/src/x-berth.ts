@@ -9,6 +9,21 @@ export interface AppExtension {
   readonly redirects?: readonly { readonly host: string; readonly to: string; readonly status?: number }[];
   readonly strategy?: { readonly drain?: string; readonly warm?: string; readonly deadline?: string };
   readonly hooks?: { readonly release?: HookExtension };
+  /** Services of other apps it reaches. */
+  readonly links?: readonly {
+    readonly app: string;
+    readonly service: string;
+    readonly as?: string;
+    readonly port?: number;
+  }[];
+  /** Services other apps may link to. */
+  readonly expose?: readonly {
+    readonly service: string;
+    readonly ports: readonly number[];
+    readonly to?: readonly string[];
+  }[];
+  /** External services it reaches. */
+  readonly externals?: readonly string[];
 }
 
 /** `x-berth` of one service. */
@@ -39,6 +54,8 @@ export type HookExtension =
 
 const port = { type: 'integer', minimum: 1, maximum: 65_535 };
 const host = { type: 'string', minLength: 1, maxLength: 253 };
+const name = { type: 'string', minLength: 1, maxLength: 63 };
+const dnsLabel = { type: 'string', pattern: '^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$' };
 const command = {
   oneOf: [
     { type: 'string', minLength: 1 },
@@ -74,6 +91,22 @@ const appSchema = closed({
   },
   strategy: closed({ drain: span, warm: span, deadline: span }),
   hooks,
+  links: {
+    type: 'array',
+    items: closed({ app: name, service: name, as: dnsLabel, port }, ['app', 'service']),
+  },
+  expose: {
+    type: 'array',
+    items: closed(
+      {
+        service: name,
+        ports: { type: 'array', items: port, minItems: 1 },
+        to: { type: 'array', items: name },
+      },
+      ['service', 'ports'],
+    ),
+  },
+  externals: { type: 'array', items: dnsLabel, uniqueItems: true },
 });
 
 const serviceSchema = closed({

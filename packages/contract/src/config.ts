@@ -24,6 +24,10 @@ export const ControlConfig = z
     /** The address users reach the edge at. */
     publicAddress: z.string(),
     edge: z.object({ httpPort: z.int(), httpsPort: z.int(), appPorts: z.tuple([z.int(), z.int()]) }),
+    /** Ports of the nodes for services that publish one without naming it; first and last. */
+    hostPorts: z.tuple([z.int(), z.int()]),
+    /** CIDR that app networks get their subnets from; undefined: the Swarm's own. */
+    networkPool: z.string().optional(),
     registry: z.object({
       /** As nodes reach it: `127.0.0.1:5000`. */
       address: z.string(),

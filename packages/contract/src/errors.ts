@@ -33,6 +33,12 @@ export const errorTable = {
     title: 'There is no app of this name',
     hint: 'List the apps with `berth status`; `berth deploy` in the app’s directory makes a new one.',
   },
+  network_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no shared network of this name',
+    hint: 'Make it with `berth networks create NAME`; `berth networks` lists what there is.',
+  },
   release_not_found: {
     status: 404,
     retryable: false,

@@ -54,6 +54,8 @@ export interface Run {
 export interface RunRouting {
   /** Undefined: not routed. */
   readonly port?: number;
+  /** The network of the engine that edges reach its tasks by; undefined: the app's own. */
+  readonly network?: string;
   readonly probe: EdgeProbe;
   readonly drainMs: number;
   readonly warmMs: number;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import { findNameFault } from '@berth/domain/name';
+import { countSubnets, parseCidr } from '@berth/domain/subnet';
 
 /** One installation of Berth on this machine. Several may share an engine. */
 export interface Platform {
@@ -16,6 +17,10 @@ export interface Platform {
   readonly apiPort: number;
   readonly linkPort: number;
   readonly registryPort: number;
+  /** Ports that Berth gives to services which publish one without naming it; first and last. */
+  readonly hostPorts: readonly [number, number];
+  /** CIDR that app networks get their subnets from. Undefined: that of the Swarm. */
+  readonly networkPool?: string;
 }
 
 /** What a user may give; the rest is as it was at the last `up`, or the default. */
@@ -32,6 +37,8 @@ const defaults = {
   apiPort: 7700,
   linkPort: 7701,
   registryPort: 5000,
+  // Below the ports the kernel gives to outgoing connections.
+  hostPorts: [30_000, 30_999],
 } as const;
 
 /** The user behind control and registry, in their images and on this machine's disk. */
@@ -93,6 +100,15 @@ function findIssues(platform: Platform): { at: string; message: string }[] {
   const [first, last] = platform.appPorts;
   if (last < first) add('--app-ports', `${first}-${last} ends before it begins`);
   if (last - first > 999) add('--app-ports', `${first}-${last} is more than 1000 ports`);
+  const [firstHost, lastHost] = platform.hostPorts;
+  if (lastHost < firstHost || firstHost < 1024 || lastHost > 65_535)
+    add('--host-ports', `${firstHost}-${lastHost} is not a range of ports from 1024 to 65535`);
+  const { networkPool } = platform;
+  if (
+    networkPool !== undefined &&
+    (parseCidr(networkPool) === undefined || countSubnets({ pool: networkPool, bits: 29 }, []).total < 16)
+  )
+    add('--network-pool', `"${networkPool}" is not an IPv4 range of /25 or wider, such as 10.64.0.0/16`);
   const taken = new Map<number, string>();
   for (const [at, port] of listPorts(platform)) {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) add(at, `${port} is not a port (1 to 65535)`);

@@ -39,6 +39,8 @@ export function controlConfig(o: ConfigOptions, layout: Layout): ControlConfig {
     domain: platform.domain,
     publicAddress: platform.publicAddress,
     edge: edgePorts(platform),
+    hostPorts: [platform.hostPorts[0], platform.hostPorts[1]],
+    ...(platform.networkPool === undefined ? {} : { networkPool: platform.networkPool }),
     registry: {
       address: `127.0.0.1:${platform.registryPort}`,
       url: `http://${layout.containers.registry}:${inside.registry}`,

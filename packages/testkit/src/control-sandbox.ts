@@ -9,6 +9,8 @@ import { createRunner } from '@berth/control/deployments/runner';
 import type { DeploymentDependencies } from '@berth/control/deployments/step';
 import { createDeploymentStore, type Deployment } from '@berth/control/deployments/store';
 import { createVault } from '@berth/control/env/vault';
+import { createHostPorts } from '@berth/control/host-ports/host-ports';
+import { createAppNetworks } from '@berth/control/networks/app-networks';
 import { createReleaseStore } from '@berth/control/releases/store';
 import { createRouting } from '@berth/control/routing/routing';
 import { createRunReconciler } from '@berth/control/runs/reconcile';
@@ -80,6 +82,8 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     runs,
     apps,
     routing,
+    hostPorts: createHostPorts({ db, platform: 'berth', nodes, apps, range: [30_000, 30_099] }),
+    networks: createAppNetworks({ platform: 'berth', nodes, pool: undefined }),
     specs: {
       variablesOf: async () => sandbox.variables,
       specOf: async () => ({
@@ -173,7 +177,17 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
     apps: deps.apps,
     routing,
   };
-  const reconciler = createRunReconciler(shared);
+  const reconciler = createRunReconciler({
+    ...shared,
+    networks: {
+      removeUnused: (engine, signal) =>
+        deps.networks.removeUnused(
+          engine,
+          async (app) => (await deps.store.listOpen(app)).length > 0,
+          signal,
+        ),
+    },
+  });
   return {
     runner,
     reconciler,

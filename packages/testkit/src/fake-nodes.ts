@@ -44,7 +44,14 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
   const edge = createFakeEdge(fake, () => {
     if (!isConnected) throw unreachable();
   });
-  const node: NodeLink = { id: facts.id, name: facts.name, facts: () => facts, engine: fake.engine, edge };
+  const node: NodeLink = {
+    id: facts.id,
+    name: facts.name,
+    facts: () => facts,
+    refresh: async () => facts,
+    engine: fake.engine,
+    edge,
+  };
   fake.onRequest(() => {
     if (!isConnected) throw unreachable();
   });

@@ -155,10 +155,21 @@ const serviceKeys: Fields = {
   Mode: any,
   UpdateConfig: any,
   RollbackConfig: any,
-  EndpointSpec: (value) =>
-    isEmpty(record(value).Ports) ? undefined : 'published ports: the edge is the way in',
+  EndpointSpec: (value) => hostPortsFault(record(value)),
   TaskTemplate: (value) => findFault(record(value), taskTemplate, 'TaskTemplate'),
 };
+
+/** Ports of the node of the task only: the routing mesh would open them on every node. Control keeps who has which. */
+function hostPortsFault(endpoint: Readonly<Record<string, unknown>>): string | undefined {
+  for (const port of list(endpoint.Ports).map(record)) {
+    if (port.PublishMode !== 'host') return 'a published port must be in host mode: the edge is the way in';
+    if (!['tcp', 'udp'].includes(String(port.Protocol ?? 'tcp'))) return 'a published port is TCP or UDP';
+    for (const key of ['TargetPort', 'PublishedPort'])
+      if (!Number.isInteger(port[key]) || Number(port[key]) < 1 || Number(port[key]) > 65_535)
+        return `${key} ${String(port[key])} is not a port`;
+  }
+  return undefined;
+}
 
 const networkKeys: Fields = {
   Name: any,

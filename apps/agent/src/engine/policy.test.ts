@@ -75,6 +75,35 @@ describe('what Berth needs is allowed', () => {
   });
 });
 
+describe('networks and ports', () => {
+  test('a one-off of ours joins a network of ours, under no name', () => {
+    const body = { Container: 'c', EndpointConfig: { Aliases: [] } };
+    assert.deepEqual(judge('POST', '/networks/n/connect', body), {
+      kind: 'allow',
+      objects: [
+        { kind: 'network', id: 'n' },
+        { kind: 'container', id: 'c' },
+      ],
+    });
+    const named = { Container: 'c', EndpointConfig: { Aliases: ['db'] } };
+    assert.match(deniedFor(judge('POST', '/networks/n/connect', named)), /Aliases/);
+    assert.match(deniedFor(judge('POST', '/networks/n/connect', {})), /no container/);
+  });
+  test('a service publishes ports of the node of its tasks only', () => {
+    const port = { Protocol: 'udp', TargetPort: 53, PublishedPort: 5353, PublishMode: 'host' };
+    const at = (over: object) =>
+      judge(
+        'POST',
+        '/services/create',
+        service({}, {}, { EndpointSpec: { Mode: 'dnsrr', Ports: [{ ...port, ...over }] } }),
+      );
+    assert.equal(at({}).kind, 'allow');
+    assert.match(deniedFor(at({ PublishMode: 'ingress' })), /host mode/);
+    assert.match(deniedFor(at({ Protocol: 'sctp' })), /TCP or UDP/);
+    assert.match(deniedFor(at({ PublishedPort: 0 })), /is not a port/);
+  });
+});
+
 describe('a task or one-off with a way out is denied', () => {
   const cases: readonly [string, Decision][] = [
     ['privileged', judge('POST', '/containers/create', container({ Privileged: true }))],
@@ -243,7 +272,6 @@ describe('requests Berth has no use for have no rule', () => {
     ['GET', '/containers/x/export'],
     ['POST', '/containers/x/update'],
     ['POST', '/containers/x/rename'],
-    ['POST', '/networks/x/connect'],
     ['POST', '/nodes/x/update'],
     ['POST', '/auth'],
     ['GET', '/v1.41/info'],

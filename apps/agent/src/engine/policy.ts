@@ -118,6 +118,7 @@ export const policyRules: readonly PolicyRule[] = [
   rule('POST', '/networks/create', 'json', (request, _id, settings) =>
     judgeNetwork(request.body, settings.platform),
   ),
+  rule('POST', '/networks/{id}/connect', 'json', judgeConnect),
   rule('DELETE', '/networks/{id}', 'none', ours('network')),
 
   rule('GET', '/volumes', 'none', always),
@@ -197,6 +198,22 @@ function judgeTop(request: PolicyRequest, id: string): Decision {
   const args = request.query.get('ps_args');
   if (args !== null && !/^-eo [a-z%,:0-9]+$/.test(args)) return deny(`ps arguments ${args}`);
   return lookable(request, id);
+}
+
+/** A one-off of a service joins all networks of it: under no name, as it does not answer for the service. */
+function judgeConnect(request: PolicyRequest, id: string): Decision {
+  const body = request.body as { Container?: unknown; EndpointConfig?: Record<string, unknown> } | null;
+  if (typeof body?.Container !== 'string' || body.Container === '') return deny('no container is named');
+  const options = Object.entries(body.EndpointConfig ?? {}).filter(
+    ([key, value]) => !(key === 'Aliases' && Array.isArray(value) && value.length === 0),
+  );
+  if (options.length > 0) return deny(`EndpointConfig.${options[0]?.[0]} is not one Berth uses`);
+  if (Object.keys(body).some((key) => key !== 'Container' && key !== 'EndpointConfig'))
+    return deny('only Container and EndpointConfig');
+  return allow([
+    { kind: 'network', id },
+    { kind: 'container', id: body.Container },
+  ]);
 }
 
 function judgeContainerRemoval(request: PolicyRequest, id: string): Decision {

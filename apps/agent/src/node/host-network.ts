@@ -35,9 +35,7 @@ export function parseRoutes(text: string): NonNullable<HostNetwork['routes']> {
     .map((line) => line.trim().split(/\s+/))
     .filter((fields) => fields.length >= 8)
     .flatMap(([device = '', destination = '', , , , , , mask = '']) => {
-      const bits = swap(mask)
-        .toString(2)
-        .replace(/[^1]/g, '').length;
+      const bits = swap(mask).toString(2).replace(/[^1]/g, '').length;
       return bits === 0 ? [] : [{ cidr: `${printAddress(swap(destination))}/${bits}`, device }];
     });
 }
@@ -46,10 +44,7 @@ export function parseRoutes(text: string): NonNullable<HostNetwork['routes']> {
 const listenState = '0A';
 
 /** Of /proc/net/{tcp,udp}: listening TCP sockets, and UDP sockets that are not connected to one peer. */
-export function parseListening(
-  text: string,
-  protocol: 'tcp' | 'udp',
-): NonNullable<HostNetwork['listening']> {
+export function parseListening(text: string, protocol: 'tcp' | 'udp'): NonNullable<HostNetwork['listening']> {
   return text
     .split('\n')
     .slice(1)

@@ -16,6 +16,8 @@ interface UpFlags {
   readonly httpPort?: number;
   readonly httpsPort?: number;
   readonly appPorts?: [number, number];
+  readonly hostPorts?: [number, number];
+  readonly networkPool?: string;
   readonly apiPort?: number;
   readonly linkPort?: number;
   readonly registryPort?: number;
@@ -36,6 +38,12 @@ export function register(program: Command, cli: Cli): void {
       .option('--http-port <port>', 'of the edge (80)', parsePort)
       .option('--https-port <port>', 'of the edge (443)', parsePort)
       .option('--app-ports <first-last>', 'for apps whose name does not resolve (8100-8119)', parsePortRange)
+      .option(
+        '--host-ports <first-last>',
+        'chosen from for services that publish any port (30000-30999)',
+        parsePortRange,
+      )
+      .option('--network-pool <cidr>', 'subnets of app networks are taken from it (the Swarm’s own)')
       .option('--platform <name>', 'a second platform on this machine (berth)')
       .option('--data-dir <path>', 'where the platform keeps its data (/var/lib/<platform>)')
       .option('--api-port <port>', 'of the API on loopback (7700)', parsePort)
@@ -50,6 +58,7 @@ export function register(program: Command, cli: Cli): void {
   ]);
   onRun<UpFlags>(cli, command, async ({ options, output }) => {
     const { demo: isDemo, newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
+    const { hostPorts, networkPool } = options;
     const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;
     const { bringUp } = await import('@berth/setup/bring-up');
     const view = new ProgressView(cli);
@@ -63,7 +72,7 @@ export function register(program: Command, cli: Cli): void {
       isDemo: isDemo === true,
       readToken: async (name) => (await readConfig(path)).contexts[name]?.token,
       request: {
-        ...withoutUndefined({ domain, publicAddress, dataDir, appPorts }),
+        ...withoutUndefined({ domain, publicAddress, dataDir, appPorts, hostPorts, networkPool }),
         ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
         ...(platform === undefined ? {} : { name: platform }),
       },

@@ -2,17 +2,18 @@ import { refuse } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { DeploymentStore } from '../deployments/store.ts';
+import type { HostPorts } from '../host-ports/host-ports.ts';
+import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { Routing } from '../routing/routing.ts';
 import type { RunStore } from '../runs/store.ts';
-import { appNetworkName } from '../swarm/service-spec.ts';
-import { removeNetwork, removeService } from '../swarm/services.ts';
+import { removeService } from '../swarm/services.ts';
 import type { App, AppStore } from './store.ts';
 
-/** Time for the app's tasks to end before its network can go. */
+/** Time for the app's tasks to end before its networks can go. */
 const removeMs = 60_000;
 
-/** Removes an app: its routes first, then its tasks, then its network. Volumes stay: data is never removed by implication. */
+/** Removes an app: its routes first, then its tasks, then its networks. Volumes stay: data is never removed by implication. */
 export type Removal = ReturnType<typeof createRemoval>;
 
 export function createRemoval(deps: {
@@ -23,6 +24,8 @@ export function createRemoval(deps: {
   deployments: DeploymentStore;
   nodes: Nodes;
   routing: Pick<Routing, 'push'>;
+  networks: Pick<AppNetworks, 'removeOf'>;
+  hostPorts: Pick<HostPorts, 'keepOnly'>;
 }) {
   return {
     async remove(app: App, signal: AbortSignal): Promise<void> {
@@ -40,10 +43,11 @@ export function createRemoval(deps: {
         await removeService(engine, run.name, { signal });
         await deps.runs.remove(run.name);
       }
+      await deps.hostPorts.keepOnly(app.name, []);
       await deps.apps.remove(app.name, deps.clock.now());
-      const network = appNetworkName(deps.platform, app.name);
       await until(
-        async () => ((await removeNetwork(engine, network, { signal })) === 'in-use' ? undefined : true),
+        async () =>
+          (await deps.networks.removeOf(engine, app.name, signal)) === 'in-use' ? undefined : true,
         {
           clock: deps.clock,
           everyMs: 500,

@@ -90,7 +90,17 @@ export interface EdgeModelTable {
   model_json: string;
 }
 
+/** Ports of the nodes and the services of apps that have them. */
+export interface HostPortsTable {
+  protocol: string;
+  port: number;
+  app: string;
+  service: string;
+  target: number;
+}
+
 export interface DeploymentTables {
+  host_ports: HostPortsTable;
   sources: SourcesTable;
   releases: ReleasesTable;
   deployments: DeploymentsTable;

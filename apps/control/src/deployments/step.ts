@@ -5,6 +5,8 @@ import type { RegistryAuth } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
+import type { HostPorts } from '../host-ports/host-ports.ts';
+import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { Routing } from '../routing/routing.ts';
@@ -23,6 +25,8 @@ export interface DeploymentDependencies {
   readonly runs: RunStore;
   readonly apps: AppStore;
   readonly routing: Pick<Routing, 'push'>;
+  readonly networks: AppNetworks;
+  readonly hostPorts: HostPorts;
   readonly specs: SpecSupply;
   readonly images: ImageSupply;
   registryAuth(): RegistryAuth | undefined;

@@ -1,5 +1,6 @@
 import { refuse } from '@berth/contract/errors';
 import type { Release } from '@berth/domain/release';
+import type { SubnetPool } from '@berth/domain/subnet';
 import type { RegistryAuth } from '@berth/engine/engine';
 import type { ContainerCreate } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
@@ -10,7 +11,9 @@ import { createAppStore } from '../apps/store.ts';
 import { createUrls, type UrlsConfig } from '../apps/urls.ts';
 import type { Database } from '../db/database.ts';
 import type { Vault } from '../env/vault.ts';
+import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
+import { createAppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import { createReleaseStore } from '../releases/store.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
@@ -21,7 +24,7 @@ import { createRunStore } from '../runs/store.ts';
 import { createSpecSupply } from '../sources/app-spec.ts';
 import { sourceHandlers } from '../sources/handlers.ts';
 import { createSourceStore } from '../sources/store.ts';
-import { renderOneOff } from '../swarm/service-spec.ts';
+import { oneOffNetworks, renderOneOff } from '../swarm/service-spec.ts';
 import { createDeployments, deploymentHandlers } from './handlers.ts';
 import { observedHealth } from './observed.ts';
 import type { ImageSupply } from './ports.ts';
@@ -34,6 +37,10 @@ export interface DeploymentSystemConfig extends UrlsConfig {
   readonly dataDir: string;
   readonly contextBytesMax: number;
   readonly appPorts: readonly [number, number];
+  /** Ports of the nodes that Berth chooses from. */
+  readonly hostPorts: readonly [number, number];
+  /** Subnets of app networks; undefined: the Swarm's own pool. */
+  readonly networkPool?: SubnetPool;
 }
 
 export interface DeploymentSystemPorts {
@@ -83,7 +90,27 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     certificates: ports.certificates,
     log,
   });
-  const reconciler = createRunReconciler({ clock, log, nodes, runs, releases, apps, routing });
+  const hostPorts = createHostPorts({
+    db,
+    platform: config.platform,
+    nodes,
+    apps,
+    range: config.hostPorts,
+  });
+  const networks = createAppNetworks({ platform: config.platform, nodes, pool: config.networkPool });
+  const reconciler = createRunReconciler({
+    clock,
+    log,
+    nodes,
+    runs,
+    releases,
+    apps,
+    routing,
+    networks: {
+      removeUnused: (engine, signal) =>
+        networks.removeUnused(engine, async (app) => (await store.listOpen(app)).length > 0, signal),
+    },
+  });
   const deps: DeploymentDependencies = {
     platform: config.platform,
     clock,
@@ -94,6 +121,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     runs,
     apps,
     routing,
+    networks,
+    hostPorts,
     specs: createSpecSupply({ sources, variables: ports.variables }),
     images: ports.images,
     registryAuth: ports.registryAuth,
@@ -117,6 +146,11 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     urls: urlsOf,
     ended: async (deployment) => {
       reconciler.hint();
+      const live = (await apps.find(deployment.app))?.liveRelease;
+      await hostPorts.keepOnly(
+        deployment.app,
+        live === undefined ? [] : (await releases.open(deployment.app, live)).services,
+      );
       await store.prune(deployment.app, deploymentsKeptMax);
       // A release that never served is not kept: there is nothing to return to.
       if (deployment.state !== 'succeeded' && deployment.kind === 'deploy') {
@@ -152,6 +186,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     deployments: store,
     nodes,
     routing,
+    networks,
+    hostPorts,
   });
   const deployments = createDeployments(deps, runner);
   const health = (app: string) => observedHealth({ nodes, runs }, app);
@@ -176,7 +212,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     const found = release.services.find((candidate) => candidate.spec.name === run.service);
     if (found === undefined)
       throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);
-    return { run, service: found, variables: release.variables };
+    return { run, service: found, variables: release.variables, networks: release.networks };
   }
 
   return {
@@ -186,6 +222,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     routing,
     deployments,
     store,
+    networks,
+    hostPorts,
     observedHealth: health,
     urlsOf,
     /** For variables: a deployment of what is live, with the new values. */
@@ -214,19 +252,10 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       appName: string,
       service: string | undefined,
       command: readonly string[],
-    ): Promise<{ service: string; create: ContainerCreate }> {
+    ): Promise<{ service: string; create: ContainerCreate; networks: readonly string[] }> {
       const live = await liveService(appName, service);
-      return {
-        service: live.run.service,
-        create: renderOneOff({
-          platform: config.platform,
-          purpose: 'one-off',
-          run: live.run,
-          service: live.service,
-          variables: live.variables,
-          command,
-        }),
-      };
+      const wish = { platform: config.platform, purpose: 'one-off' as const, ...live, command };
+      return { service: live.run.service, create: renderOneOff(wish), networks: oneOffNetworks(wish) };
     },
     /** Digests of images that any kept release, or a running deployment, needs. */
     async keptImages(): Promise<Set<string>> {

@@ -1,12 +1,19 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import type { AppNetwork } from '@berth/domain/release';
-import { countSubnets, findOverlap, planSubnet, type SubnetPool, type TakenRange } from '@berth/domain/subnet';
+import {
+  countSubnets,
+  findOverlap,
+  planSubnet,
+  type SubnetPool,
+  type TakenRange,
+} from '@berth/domain/subnet';
 import { type Engine, isConflict } from '@berth/engine/engine';
 import type { Network, NetworkCreate } from '@berth/engine/types';
 import { createTurns } from '@berth/runtime/turns';
 import type { Nodes } from '../nodes/ports.ts';
 import { removeNetwork } from '../swarm/services.ts';
+import { appNetworkName } from './names.ts';
 
 export interface AppNetworksDependencies {
   readonly platform: string;
@@ -87,6 +94,19 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     }
   }
 
+  const listOwn = async (engine: Engine, signal: AbortSignal, app?: string): Promise<Network[]> =>
+    (
+      await engine.listNetworks({
+        filters: {
+          label: [
+            `${label.platform}=${deps.platform}`,
+            app === undefined ? label.app : `${label.app}=${app}`,
+          ],
+        },
+        signal,
+      })
+    ).filter(({ Labels }) => app === undefined || Labels?.[label.app] === app);
+
   function refuseWithoutEncryption(): void {
     const without = deps.nodes.list().find((link) => link.facts().canEncrypt === false);
     if (without !== undefined)
@@ -99,8 +119,38 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
   return {
     ensure: (engine: Engine, wish: NetworkWish, signal?: AbortSignal) =>
       inTurn(() => make(engine, wish, signal)),
-    remove: (engine: Engine, engineName: string, signal?: AbortSignal) =>
-      inTurn(() => removeNetwork(engine, engineName, signal === undefined ? {} : { signal })),
+    /** Removes all networks of an app that is gone. */
+    async removeOf(engine: Engine, app: string, signal: AbortSignal): Promise<'removed' | 'in-use'> {
+      let outcome: 'removed' | 'in-use' = 'removed';
+      for (const { Name } of await listOwn(engine, signal, app))
+        if ((await inTurn(() => removeNetwork(engine, Name, { signal }))) === 'in-use') outcome = 'in-use';
+      return outcome;
+    },
+    /** Removes networks of apps that no run joins any more; the app's first one stays as long as the app. */
+    async removeUnused(
+      engine: Engine,
+      isBusy: (app: string) => Promise<boolean>,
+      signal: AbortSignal,
+    ): Promise<void> {
+      const candidates = (await listOwn(engine, signal)).filter(
+        ({ Name, Labels }) => Name !== appNetworkName(deps.platform, Labels?.[label.app] ?? ''),
+      );
+      if (candidates.length === 0) return;
+      const services = await engine.listServices({
+        filters: { label: [`${label.platform}=${deps.platform}`] },
+        signal,
+      });
+      const used = new Set(
+        services.flatMap(({ Spec }) => (Spec.TaskTemplate.Networks ?? []).map(({ Target }) => Target)),
+      );
+      for (const { Id, Name, Labels } of candidates) {
+        if (used.has(Id) || used.has(Name)) continue;
+        // Asked when it is its turn: a deployment that has just made or found the network still wants it.
+        await inTurn(async () => {
+          if (!(await isBusy(Labels?.[label.app] ?? ''))) await removeNetwork(engine, Name, { signal });
+        });
+      }
+    },
     /** Refuses with what a declared subnet overlaps with; `except` names networks that may be in its place. */
     async findOverlap(engine: Engine, subnet: string, except: string, signal?: AbortSignal) {
       const networks = await engine.listNetworks({ signal });

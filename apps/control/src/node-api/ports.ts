@@ -69,6 +69,9 @@ function ownerOf(container: Pick<ContainerSummary, 'Names' | 'Labels'>, platform
   const name = (container.Names[0] ?? '').replace(/^\//, '');
   const role = container.Labels[label.role];
   const other = container.Labels[label.platform];
+  const app = container.Labels[label.app];
+  if (role === undefined && other === platform && app !== undefined)
+    return `app ${app}, service ${container.Labels[label.service]}`;
   if (role === undefined || other === undefined) return `container ${name}`;
   return other === platform ? (roleNames[role] ?? role) : `${role} of platform ${other}`;
 }

@@ -75,6 +75,10 @@ export async function openLink(
     id: facts.id,
     name: facts.name,
     facts: () => facts,
+    refresh: async (signal) => {
+      facts = await askFacts(signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]));
+      return facts;
+    },
     engine: createEngine(linkTransport(calls)),
     edge: createEdgePort(calls),
     ended,

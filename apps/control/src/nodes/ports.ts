@@ -8,6 +8,8 @@ export interface NodeLink {
   readonly name: string;
   /** The last facts the agent gave; at most 60 s old while connected. */
   facts(): NodeFacts;
+  /** Asks for them now. */
+  refresh(signal?: AbortSignal): Promise<NodeFacts>;
   /** The node's engine, under the agent's policy. */
   readonly engine: Engine;
   readonly edge: EdgePort;

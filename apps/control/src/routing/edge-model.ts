@@ -102,10 +102,16 @@ function serviceOf(app: RoutedApp, service: string, network: string): EdgeServic
   };
   return {
     id: `${app.name}.${service}`,
-    networks: [network],
+    networks: networksOf(runs, network),
     slots: slotsFor(replicas),
     lanes: Object.fromEntries(laneNames.map((name) => [name, lane(name)])) as Record<LaneName, EdgeLane>,
   };
+}
+
+/** Those of the runs that have a lane; usually one, and two while a service moves to another network. */
+function networksOf(runs: readonly Run[], own: string): string[] {
+  const held = runs.filter((run) => run.lane !== undefined);
+  return [...new Set((held.length > 0 ? held : runs).map((run) => run.routing.network ?? own))].sort();
 }
 
 /** A free lane keeps the port and probe the service has now: pointing it at the next release needs no reload. */

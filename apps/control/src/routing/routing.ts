@@ -5,10 +5,10 @@ import type { EdgeModel } from '@berth/domain/edge';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
 import type { Database } from '../db/database.ts';
+import { appNetworkName } from '../networks/names.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { RunStore } from '../runs/store.ts';
-import { appNetworkName } from '../swarm/service-spec.ts';
 import { buildEdgeModel, type CustomDomain, type RoutedApp } from './edge-model.ts';
 
 export interface RoutingDependencies {

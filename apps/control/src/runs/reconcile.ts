@@ -25,6 +25,7 @@ export interface ReconcileDependencies {
   readonly releases: ReleaseStore;
   readonly apps: Pick<AppStore, 'list'>;
   readonly routing: Pick<Routing, 'push'>;
+  readonly networks: { removeUnused(engine: Engine, signal: AbortSignal): Promise<void> };
 }
 
 /**
@@ -75,6 +76,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       next = deps.clock.now();
     }
     await forgetOldReleases(runs);
+    await deps.networks.removeUnused(engine, stop.signal);
     return Math.max(50, next - deps.clock.now());
   }
 

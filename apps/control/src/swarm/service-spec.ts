@@ -1,13 +1,12 @@
 import { label } from '@berth/domain/label';
-import type { ReleaseService } from '@berth/domain/release';
+import type { AppNetwork, ReleaseService } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import { type Mount, type ServiceSpec, safeDefaults } from '@berth/domain/service';
+import { type HostPort, type Mount, type ServiceSpec, safeDefaults } from '@berth/domain/service';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
+import { attachmentsOf } from '../networks/names.ts';
 
 /** Nanoseconds, as all durations of the Engine API. */
 const nanoseconds = (ms: number): number => ms * 1_000_000;
-
-export const appNetworkName = (platform: string, app: string): string => `${platform}-app-${app}`;
 
 const weightLabel = (spec: ServiceSpec): Record<string, string> =>
   spec.resources.cpuWeight === safeDefaults.resources.cpuWeight
@@ -34,6 +33,8 @@ export function renderSwarmService(input: {
   run: Pick<Run, 'app' | 'service' | 'release' | 'generation' | 'name' | 'replicas'>;
   service: ReleaseService;
   variables: Readonly<Record<string, string>>;
+  /** Of the release. */
+  networks: readonly AppNetwork[];
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
@@ -82,12 +83,18 @@ export function renderSwarmService(input: {
         ...(spec.restart.attemptsMax === undefined ? {} : { MaxAttempts: spec.restart.attemptsMax }),
         ...(spec.restart.windowMs === undefined ? {} : { Window: nanoseconds(spec.restart.windowMs) }),
       },
-      Networks: [{ Target: appNetworkName(input.platform, run.app), Aliases: [run.service] }],
+      Networks: attachmentsOf({ ...input, app: run.app, spec }).map(({ target, aliases }) => ({
+        Target: target,
+        Aliases: aliases,
+      })),
       LogDriver: { Name: spec.logging.driver, Options: { ...spec.logging.options } },
     },
     Mode: { Replicated: { Replicas: run.replicas } },
     // The virtual address keeps sending to tasks that stop, and needs IPVS: DNS round robin instead.
-    EndpointSpec: { Mode: 'dnsrr' },
+    EndpointSpec: {
+      Mode: 'dnsrr',
+      ...(spec.ports.length === 0 ? {} : { Ports: spec.ports.map(publishedPort) }),
+    },
   };
 }
 
@@ -100,6 +107,7 @@ export function taskText(input: {
   app: string;
   service: ReleaseService;
   variables: Readonly<Record<string, string>>;
+  networks: readonly AppNetwork[];
 }): string {
   const nobody = {
     app: input.app,
@@ -123,11 +131,11 @@ export function renderOneOff(input: {
   run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>;
   service: ReleaseService;
   variables: Readonly<Record<string, string>>;
+  networks: readonly AppNetwork[];
   command: readonly string[];
   deployment?: string;
 }): ContainerCreate {
   const { spec } = input.service;
-  const network = appNetworkName(input.platform, input.run.app);
   return {
     Image: input.service.image,
     Cmd: input.command,
@@ -152,11 +160,29 @@ export function renderOneOff(input: {
       Mounts: spec.mounts.map((mount) => mountOf(input.run.app, input.platform, mount)),
       LogConfig: { Type: spec.logging.driver, Config: { ...spec.logging.options } },
       ExtraHosts: spec.extraHosts,
-      NetworkMode: network,
+      // The engine takes one network at the making; the others are joined before the start.
+      NetworkMode: oneOffNetworks(input)[0] ?? 'none',
       RestartPolicy: { Name: 'no' },
     },
   };
 }
+
+/** Networks a one-off of the service joins, under no name. */
+export const oneOffNetworks = (input: {
+  platform: string;
+  run: Pick<Run, 'app'>;
+  service: ReleaseService;
+  networks: readonly AppNetwork[];
+}): string[] =>
+  attachmentsOf({ ...input, app: input.run.app, spec: input.service.spec }).map(({ target }) => target);
+
+/** On the node of the task: the routing mesh would need IPVS, and hide who connects. */
+const publishedPort = (port: HostPort): Record<string, unknown> => ({
+  Protocol: port.protocol,
+  TargetPort: port.target,
+  PublishedPort: port.published,
+  PublishMode: 'host',
+});
 
 function processOf(spec: ServiceSpec, variables: Readonly<Record<string, string>>) {
   return {

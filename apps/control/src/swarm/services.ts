@@ -86,30 +86,6 @@ export async function listTasksOf(engine: Engine, service: string, options: Opti
   }
 }
 
-/** The app's overlay network, made unless it is there. */
-export async function ensureNetwork(
-  engine: Engine,
-  network: { name: string; app: string; platform: string },
-  options: Options = {},
-): Promise<void> {
-  const found = await engine.listNetworks({ filters: { name: [network.name] }, ...options });
-  if (found.some((item) => item.Name === network.name)) return;
-  try {
-    await engine.createNetwork(
-      {
-        Name: network.name,
-        Driver: 'overlay',
-        CheckDuplicate: true,
-        Attachable: true,
-        Labels: { [label.platform]: network.platform, [label.app]: network.app },
-      },
-      options,
-    );
-  } catch (error) {
-    if (!isConflict(error)) throw error;
-  }
-}
-
 export async function removeNetwork(
   engine: Engine,
   name: string,

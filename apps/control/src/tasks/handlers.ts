@@ -38,7 +38,7 @@ export interface TaskDependencies {
     app: string,
     service: string | undefined,
     command: readonly string[],
-  ): Promise<{ service: string; create: ContainerCreate }>;
+  ): Promise<{ service: string; create: ContainerCreate; networks: readonly string[] }>;
   registryAuth(): RegistryAuth | undefined;
 }
 

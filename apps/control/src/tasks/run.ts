@@ -4,6 +4,7 @@ import { EngineStatusError } from '@berth/engine/transport';
 import type { ContainerCreate } from '@berth/engine/types';
 import type { Logger } from 'pino';
 import type { SessionEnd } from '../http/handler.ts';
+import { joinNetworks } from '../networks/join.ts';
 import { ensureImage } from '../swarm/images.ts';
 import type { ClientEnd } from './client-end.ts';
 import { type ExecRequest, terminalEnv } from './exec.ts';
@@ -22,6 +23,7 @@ export interface OneOff {
   readonly name: string;
   readonly service: string;
   readonly create: ContainerCreate;
+  readonly networks: readonly string[];
 }
 
 const createMs = 60_000;
@@ -51,6 +53,7 @@ export async function runOneOff(
         signal: AbortSignal.timeout(createMs),
       }),
     );
+    await joinNetworks(engine, name, oneOff.networks, signal);
     // Attached before it starts, so that the first byte is seen.
     const process = await engine.attachContainer(
       name,

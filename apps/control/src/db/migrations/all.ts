@@ -2,6 +2,7 @@ import type { Migration } from '../migration.ts';
 import { foundation } from './0001-foundation.ts';
 import { deployments } from './0002-deployments.ts';
 import { unchangedServices } from './0003-unchanged-services.ts';
+import { hostPorts } from './0004-host-ports.ts';
 
 /** In order; the index of each is its number less one. */
-export const migrations: readonly Migration[] = [foundation, deployments, unchangedServices];
+export const migrations: readonly Migration[] = [foundation, deployments, unchangedServices, hostPorts];

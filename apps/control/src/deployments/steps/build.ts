@@ -14,6 +14,8 @@ export const build: Step = async (context) => {
   if (spec.deadlineMs !== releaseDefaults.deadlineMs && deadlineAt - createdAt === releaseDefaults.deadlineMs)
     await context.deps.store.patch(context.deployment.id, { deadlineAt: createdAt + spec.deadlineMs });
   for (const warning of warnings) await context.warn(warning);
+  // Refused before anything is built.
+  await context.deps.hostPorts.claim(context.deployment.app, spec.services, context.signal);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
   for (const [index, service] of spec.services.entries()) {
     const name = service.spec.name;

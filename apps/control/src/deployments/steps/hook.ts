@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
 import { isConflict } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
+import { joinNetworks } from '../../networks/join.ts';
 import { ensureImage } from '../../swarm/images.ts';
-import { renderOneOff } from '../../swarm/service-spec.ts';
+import { oneOffNetworks, renderOneOff } from '../../swarm/service-spec.ts';
 import { releaseOf, type Step } from '../step.ts';
 
 /**
@@ -25,30 +26,31 @@ export const hook: Step = async (context) => {
   const name = `${deployment.app}-hook-${deployment.id}`;
   await context.progress(`release command: ${wanted.command.join(' ')}`);
   await ensureImage(engine, service.image, deps.registryAuth(), { signal });
+  const wish = {
+    platform: deps.platform,
+    purpose: 'hook' as const,
+    run: {
+      app: deployment.app,
+      service: wanted.service,
+      release: release.number,
+      generation: deployment.generation,
+    },
+    service,
+    variables: release.variables,
+    networks: release.networks,
+    command: wanted.command,
+    deployment: deployment.id,
+  };
   try {
-    await engine.createContainer(
-      name,
-      renderOneOff({
-        platform: deps.platform,
-        purpose: 'hook',
-        run: {
-          app: deployment.app,
-          service: wanted.service,
-          release: release.number,
-          generation: deployment.generation,
-        },
-        service,
-        variables: release.variables,
-        command: wanted.command,
-        deployment: deployment.id,
-      }),
-      { signal },
-    );
+    await engine.createContainer(name, renderOneOff(wish), { signal });
   } catch (error) {
     if (!isConflict(error)) throw error;
   }
   const before = await engine.inspectContainer(name, { signal });
-  if (before.State.Status === 'created') await engine.startContainer(name, { signal });
+  if (before.State.Status === 'created') {
+    await joinNetworks(engine, name, oneOffNetworks(wish), signal);
+    await engine.startContainer(name, { signal });
+  }
   const { StatusCode } = await engine.waitContainer(name, { signal });
   const lines = await lastLines(await engine.containerLogs(name, { tail: 50, signal }));
   for (const line of lines) await context.build(line);

@@ -3,22 +3,20 @@ import type { EdgeProbe, LaneName } from '@berth/domain/edge';
 import type { Release, ReleaseService } from '@berth/domain/release';
 import { chooseLane, type Run, type RunRouting, runName } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
-import { appNetworkName, taskText } from '../../swarm/service-spec.ts';
-import { ensureNetwork } from '../../swarm/services.ts';
+import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/names.ts';
+import { prepareNetworks } from '../../networks/prepare.ts';
+import { taskText } from '../../swarm/service-spec.ts';
 import { releaseOf, type Step, type StepContext } from '../step.ts';
 import type { ChosenRun } from '../store.ts';
 
-/** Makes the app's network, and a run with a lane for each service of the release. */
+/** Makes the networks of the release, and a run with a lane for each service. */
 export const prepare: Step = async (context) => {
   const { deps, deployment, signal } = context;
   const release = await releaseOf(context);
-  await context.progress('preparing network and lanes');
+  await context.progress('preparing networks and lanes');
   const { engine } = await deps.nodes.manager({ signal });
-  await ensureNetwork(
-    engine,
-    { name: appNetworkName(deps.platform, deployment.app), app: deployment.app, platform: deps.platform },
-    { signal },
-  );
+  await deps.hostPorts.claim(deployment.app, release.services, signal);
+  await prepareNetworks(deps, engine, release, signal);
   const scales = await deps.apps.scales(deployment.app);
   const runs: ChosenRun[] = [];
   for (const service of release.services) {
@@ -45,9 +43,15 @@ async function chooseRun(
   const { deps, deployment } = context;
   const { spec } = service;
   const { app } = deployment;
-  const routing = routingOf(app, release, spec);
+  const routing = routingOf(deps.platform, release, spec);
   const fingerprint = deps.fingerprint(
-    taskText({ platform: deps.platform, app, service, variables: release.variables }),
+    taskText({
+      platform: deps.platform,
+      app,
+      service,
+      variables: release.variables,
+      networks: release.networks,
+    }),
   );
   const key = { app, service: spec.name, release: release.number, generation: deployment.generation };
   const name = runName(key, deps.platform);
@@ -120,17 +124,25 @@ async function takeLane(context: StepContext, service: string, own: Run | undefi
   }
 }
 
-/** A service with a volume is replaced in place: two releases never write one volume at once. */
+/**
+ * A service with a volume is replaced in place: two releases never write one volume at once. So is one with
+ * ports of the node: a node gives each port to one task.
+ */
 export const replacesInPlace = (spec: ServiceSpec): boolean =>
-  spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly);
+  spec.ports.length > 0 || spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly);
 
 export function routingOf(
-  app: string,
-  release: Pick<Release, 'drainMs' | 'warmMs' | 'services'>,
+  platform: string,
+  release: Pick<Release, 'app' | 'drainMs' | 'warmMs' | 'services' | 'networks'>,
   spec: ServiceSpec,
 ): RunRouting {
+  const { app } = release;
+  const network = edgeNetworkOf(attachmentsOf({ platform, app, spec, networks: release.networks }));
   return {
     ...(spec.port === undefined ? {} : { port: spec.port }),
+    ...(spec.port === undefined || network === undefined || network === appNetworkName(platform, app)
+      ? {}
+      : { network }),
     probe: probeOf(app, spec),
     drainMs: release.drainMs,
     // Idle tasks of an old release must not answer their siblings by the service's alias.

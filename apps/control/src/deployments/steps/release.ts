@@ -11,7 +11,9 @@ export const release: Step = async (context) => {
   const written = await deps.releases.findByDeployment(deployment.id);
   if (written !== undefined) return { to: 'preparing', patch: { toRelease: written.number } };
 
-  const { content, dockerfile } = await contentOf(context);
+  const { content: wanted, dockerfile } = await contentOf(context);
+  const services = await deps.hostPorts.claim(deployment.app, wanted.services, context.signal);
+  const content = { ...wanted, services };
   const live = await liveRelease(context);
   if (live?.fingerprint === deps.releases.fingerprintOf(deployment.app, content)) {
     await context.progress(`nothing to change: release ${live.number} runs this already`);

@@ -16,7 +16,7 @@ export const start: Step = async (context) => {
   for (const service of release.services.filter((candidate) => replacesInPlace(candidate.spec))) {
     for (const old of others.filter((run) => run.service === service.spec.name)) {
       await context.warn(
-        `${service.spec.name} writes to a volume: its old tasks stop before the new ones start`,
+        `${service.spec.name} ${service.spec.ports.length > 0 ? 'has ports of the node' : 'writes to a volume'}: its old tasks stop before the new ones start`,
       );
       await scaleService(engine, old.name, 0, { signal });
       await until(
@@ -39,7 +39,13 @@ export const start: Step = async (context) => {
     if ((await findService(engine, run.name, { signal })) === undefined) {
       await ensureService(
         engine,
-        renderSwarmService({ platform: deps.platform, run, service, variables: release.variables }),
+        renderSwarmService({
+          platform: deps.platform,
+          run,
+          service,
+          variables: release.variables,
+          networks: release.networks,
+        }),
         deps.registryAuth(),
         { signal },
       );

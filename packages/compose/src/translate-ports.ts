@@ -1,0 +1,74 @@
+import type { HostPort } from '@berth/domain/service';
+import type { ComposeModel, ComposePort } from './compose-model.ts';
+import type { Fault } from './issue.ts';
+
+/**
+ * Published ports that are not the edge's: TCP and UDP, on the node the task is on. `isRouted` says whether the
+ * edge serves a port, so that nothing of it is published twice.
+ */
+export function planHostPorts(
+  model: ComposeModel,
+  name: string,
+  isRouted: (port: ComposePort) => boolean,
+): {
+  readonly ports: readonly HostPort[];
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+} {
+  const faults: Fault[] = [];
+  const notes: string[] = [];
+  const ports: HostPort[] = [];
+  for (const [index, port] of (model.services[name]?.ports ?? []).entries()) {
+    if (isRouted(port)) continue;
+    const path = ['services', name, 'ports', index];
+    const protocol = port.protocol ?? 'tcp';
+    if (protocol !== 'tcp' && protocol !== 'udp') {
+      faults.push({ path, message: `ports of ${protocol} are not supported`, suggestion: 'use tcp or udp' });
+      continue;
+    }
+    const { host_ip: ip } = port;
+    if (ip && ip !== '0.0.0.0' && ip !== '::') {
+      const isLoopback = ip.startsWith('127.') || ip === '::1';
+      faults.push({
+        path,
+        message: `the port ${port.published ?? ''}:${port.target} is bound to ${ip}: Swarm publishes a port on every address of the node, and would open it to others`,
+        suggestion: isLoopback
+          ? `remove the port: services of the app reach it as ${name}:${port.target}, and \`berth run\` and \`berth exec\` reach it from outside`
+          : 'leave the address out, if the port may be open to all',
+      });
+      continue;
+    }
+    const published = publishedOf(port.published);
+    if (published === undefined || port.target === undefined) {
+      faults.push({
+        path,
+        message: `\`${port.published}\` is not a port or a range of ports`,
+        suggestion: 'write it like 5432 or 8000-8010',
+      });
+      continue;
+    }
+    if (published.published === 0)
+      notes.push(
+        `services.${name}: a port of the node is chosen for ${port.target}/${protocol}; \`berth ports\` shows it`,
+      );
+    ports.push({ target: port.target, protocol, ...published });
+  }
+  const service = model.services[name];
+  const replicas = service?.scale ?? service?.deploy?.replicas ?? 1;
+  if (ports.length > 0 && replicas > 1)
+    notes.push(
+      `services.${name}: has ports of the node, so each of its ${replicas} tasks needs a node of its own`,
+    );
+  return { ports, faults, notes };
+}
+
+/** `5432`, `8000-8010` (one of them), or nothing (any). */
+function publishedOf(text: string | undefined): Pick<HostPort, 'published' | 'range'> | undefined {
+  if (text === undefined || text === '' || text === '0') return { published: 0 };
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const first = Number(match[1]);
+  const last = Number(match[2] ?? match[1]);
+  if (first < 1 || last > 65_535 || last < first) return undefined;
+  return first === last ? { published: first } : { published: 0, range: [first, last] };
+}
