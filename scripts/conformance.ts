@@ -5,11 +5,13 @@
  *   --update        write what docker-compose says beside each case (for the fast test)
  *   --random N      also compare N random projects
  *   --seed S        of the random projects
+ *   --dir DIR       instead of the cases, every YAML file below DIR, each alone: as it is, with every profile,
+ *                   and with paths as written
  *   NAME…           only these cases
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   type Case,
@@ -20,6 +22,7 @@ import {
   runOurs,
   runReference,
 } from './conformance/case.ts';
+import { foreignCases } from './conformance/foreign.ts';
 import { writeRandomCase } from './conformance/random.ts';
 import { findReference } from './conformance/reference.ts';
 
@@ -29,6 +32,7 @@ const { values, positionals } = parseArgs({
     update: { type: 'boolean', default: false },
     random: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
+    dir: { type: 'string' },
   },
 });
 
@@ -57,7 +61,7 @@ function compare(one: Case): boolean {
       isSame = false;
       console.log(`${one.name} (${format}): ${difference}`);
     }
-    if (values.update) {
+    if (values.update && values.dir === undefined) {
       const file = theirs.kind === 'ok' ? `expected.${format}` : 'expected.error';
       for (const stale of theirs.kind === 'ok'
         ? ['expected.error']
@@ -77,7 +81,8 @@ function compare(one: Case): boolean {
   return isSame;
 }
 
-const cases = findCases(root).filter((one) => positionals.length === 0 || positionals.includes(one.name));
+const all = values.dir === undefined ? findCases(root) : foreignCases(resolve(values.dir));
+const cases = all.filter((one) => positionals.length === 0 || positionals.includes(one.name));
 for (const one of cases) compare(one);
 
 const seed = Number(values.seed);
