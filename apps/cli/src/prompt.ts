@@ -2,10 +2,15 @@ import { type Cli, Interrupted, UsageError } from './cli.ts';
 
 /** Everything on standard input, as text. */
 export async function readAll(cli: Cli): Promise<string> {
+  return (await readAllBytes(cli)).toString('utf8');
+}
+
+/** Everything on standard input, as it is. */
+export async function readAllBytes(cli: Cli): Promise<Buffer> {
   if (cli.stdin.isTTY === true) cli.stderr.write('Reading standard input; end with Ctrl-D.\n');
   const chunks: Buffer[] = [];
   for await (const chunk of interruptible(cli)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** One line typed by a person. */

@@ -22,6 +22,9 @@ import { createEnvStore } from './env/store.ts';
 import { createVault } from './env/vault.ts';
 import { eventHandlers } from './events/handlers.ts';
 import { createEventLog } from './events/log.ts';
+import { fileHandlers } from './files/handlers.ts';
+import { createFileResolver, createFileScopes } from './files/scopes.ts';
+import { createFileStore } from './files/store.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import type { Handlers } from './http/handler.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -68,6 +71,8 @@ export async function startControl(
   const tokens = createTokenStore(db);
   await tokens.putAdmin({ ...config.adminToken, nowMs: startedAt });
   const env = createEnvStore(db, vault);
+  const files = createFileStore(db, vault);
+  const scopes = createFileScopes({ requireApp: (app) => system.apps.get(app) });
   const domains = createDomainStore(db);
   const certificates = createCertificateStore(db, vault);
   const link = createNodes({
@@ -126,6 +131,7 @@ export async function startControl(
       log: log.child({ part: 'deployments' }),
       images: createImageSupply({ builds, sources, variables: env }),
       variables: env,
+      storedFiles: createFileResolver(files, (app) => scopes.of(app)),
       domains,
       certificates,
       events,
@@ -192,6 +198,21 @@ export async function startControl(
     ...auditHandlers({ audit }),
     ...eventHandlers({ events }),
     ...envHandlers({ env, events, clock, requireApp: system.apps.get, redeploy: system.redeploy }),
+    ...fileHandlers({
+      files,
+      scopes,
+      env,
+      events,
+      clock,
+      usersOf: async (place) => {
+        const users: string[] = [];
+        for (const app of await system.appsWithFile(place.kind, place.name))
+          if ((await scopes.of(app)).includes(place.scope)) users.push(app);
+        return users;
+      },
+      requireApp: system.apps.get,
+      redeploy: system.redeploy,
+    }),
     ...domainHandlers({
       domain: config.domain,
       publicAddress: config.publicAddress,

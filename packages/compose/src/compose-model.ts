@@ -199,4 +199,5 @@ export interface ComposeFileObject {
   readonly external?: boolean;
   readonly labels?: Strings;
   readonly driver?: string;
+  readonly template_driver?: string;
 }

@@ -32,8 +32,12 @@ export const treatment: Readonly<Record<string, Treatment>> = {
     'each is an overlay of its own: `internal`, `ipam`, `labels` and the driver options `encrypted` and MTU hold; an external one is made with `berth networks create`',
   ),
   volumes: honoured,
-  configs: notYet('put the file into the image, or set its content as a variable with `berth env`'),
-  secrets: notYet('set the value as a variable with `berth env set`'),
+  configs: differently(
+    'kept sealed with the release and mounted from memory; an external one is kept by `berth config-file`',
+  ),
+  secrets: differently(
+    'kept sealed with the release and mounted from memory; an external one is kept by `berth secret`',
+  ),
 
   'services.annotations': refused('Swarm has no field for it', 'use `labels`'),
   'services.attach': differently('only matters to `docker compose up`; `berth logs` shows every service'),
@@ -66,9 +70,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.cgroup': namespaces,
   'services.cgroup_parent': refused('Swarm has no field for it', 'limit with `deploy.resources`'),
   'services.command': honoured,
-  'services.configs': notYet(
-    'put the file into the image, or set its content as a variable with `berth env`',
-  ),
+  'services.configs': honoured,
   'services.container_name': differently(
     'a name of the service in its networks; the containers themselves are named by app, service, release and task',
   ),
@@ -170,7 +172,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.restart': differently('as Swarm’s restart policy'),
   'services.runtime': refused('Swarm has no field for it', 'remove it'),
   'services.scale': differently('as `deploy.replicas`'),
-  'services.secrets': notYet('set the value as a variable with `berth env set`'),
+  'services.secrets': honoured,
   'services.security_opt': refused('Swarm has no field for it', 'remove it'),
   'services.shm_size': differently('a tmpfs of that size at /dev/shm'),
   'services.stdin_open': differently('tasks run without a terminal; `berth run` and `berth exec` give one'),

@@ -1,6 +1,6 @@
 import type { ComposeModel } from './compose-model.ts';
 import { findInconsistencies } from './consistency.ts';
-import { Float, type GoMap, isMap, newMap, plainNumber, Timestamp } from './go-value.ts';
+import { Float, type GoMap, type GoValue, isMap, newMap, plainNumber, Timestamp } from './go-value.ts';
 import { ComposeFault, fail, type Path } from './issue.ts';
 import { readEnvFile } from './load-file.ts';
 import { topLevel } from './model.ts';
@@ -131,7 +131,8 @@ function serviceLabels(name: string, fields: Record<string, unknown>, scope: Sco
 export function withoutUnused(project: TypedProject): TypedProject {
   const used = { networks: new Set(), volumes: new Set(), secrets: new Set(), configs: new Set() };
   const sources = (value: unknown) => (value as Struct[]).map(({ fields }) => fields.source);
-  for (const { fields } of project.services.values()) {
+  for (const { fields, extensions } of project.services.values()) {
+    for (const key of secretsAsVariables(extensions)) used.secrets.add(key);
     for (const key of (fields.networks as Structs).keys()) used.networks.add(key);
     for (const { fields: mount } of fields.volumes as Struct[]) {
       if (mount.type === 'volume' && mount.source !== '') used.volumes.add(mount.source);
@@ -150,6 +151,13 @@ export function withoutUnused(project: TypedProject): TypedProject {
     secrets: keep('secrets'),
     configs: keep('configs'),
   };
+}
+
+/** Berth's own use of a secret, which Compose does not know: `x-berth: {secret_variables: {NAME: secret}}`. */
+function secretsAsVariables(extensions: GoMap): GoValue[] {
+  const own = extensions['x-berth'];
+  const named = isMap(own) ? own.secret_variables : undefined;
+  return isMap(named) ? Object.values(named) : [];
 }
 
 /** Turns on the services that `profiles` of services asked for by name stand for. */

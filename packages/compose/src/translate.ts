@@ -10,6 +10,7 @@ import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
+import { planFiles, type SourceFile } from './translate-files.ts';
 import { type Networks, planNetworks } from './translate-networks.ts';
 import { planHostPorts } from './translate-ports.ts';
 import { planReach } from './translate-reach.ts';
@@ -36,6 +37,8 @@ export interface TranslateOptions {
   readonly contextRoot?: string;
   /** Variables set for the app: those a service leaves without a value may be among them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What a path of the manifest holds in the source: content of configs and secrets. Absent: left empty. */
+  readonly readSource?: (path: string) => SourceFile;
 }
 
 export type TranslateResult =
@@ -67,6 +70,8 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
     const extension = unwrap(parseServiceExtension(service['x-berth'], name), faults) ?? {};
     extensions.set(name, extension);
   }
+  const files = planFiles({ model, extensions, readSource: options.readSource });
+  faults.push(...files.faults);
   const routing = planRoutes({ model, app, extensions });
   faults.push(...routing.faults);
   notes.push(...routing.notes);
@@ -99,6 +104,8 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         ...(port === undefined ? {} : { port }),
         networks: joined.memberships.get(name) ?? [],
         ports: published.ports,
+        files: files.grants.get(name) ?? [],
+        secretVariables: { ...extension.secret_variables },
         probe: probeOf(extension.probe, isRouted),
       },
     });
@@ -120,6 +127,8 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       ...appDefaults,
       networks: joined.networks,
       ...reach.reach,
+      files: files.sources,
+      ...(app.allow_weak === undefined ? {} : { allowWeak: app.allow_weak }),
       deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),
       drainMs: span(app.strategy?.drain, releaseDefaults.drainMs),
       warmMs: span(app.strategy?.warm, releaseDefaults.warmMs),

@@ -24,6 +24,8 @@ export interface AppExtension {
   }[];
   /** External services it reaches. */
   readonly externals?: readonly string[];
+  /** Variables and secrets that may have a weak value. */
+  readonly allow_weak?: readonly string[];
 }
 
 /** `x-berth` of one service. */
@@ -33,6 +35,8 @@ export interface ServiceExtension {
   readonly routes?: readonly Omit<RouteExtension, 'service'>[];
   readonly replicas?: number;
   readonly hooks?: { readonly release?: HookExtension };
+  /** Secrets delivered as variables: name of the variable to name of the secret. */
+  readonly secret_variables?: Readonly<Record<string, string>>;
 }
 
 export interface RouteExtension {
@@ -107,6 +111,7 @@ const appSchema = closed({
     ),
   },
   externals: { type: 'array', items: dnsLabel, uniqueItems: true },
+  allow_weak: { type: 'array', items: { type: 'string', minLength: 1 } },
 });
 
 const serviceSchema = closed({
@@ -127,6 +132,11 @@ const serviceSchema = closed({
   routes: { type: 'array', items: closed(routeKeys) },
   replicas: { type: 'integer', minimum: 0, maximum: 500 },
   hooks,
+  secret_variables: {
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+    additionalProperties: { type: 'string', minLength: 1 },
+  },
 });
 
 let validators: { readonly app: ValidateFunction; readonly service: ValidateFunction } | undefined;

@@ -177,6 +177,18 @@ export const errorTable = {
     title: 'A required variable is not set',
     hint: 'Set it: `berth env set NAME=value`.',
   },
+  missing_secret: {
+    status: 422,
+    retryable: false,
+    title: 'A secret or config is not set',
+    hint: 'Set it: `berth secret set NAME`, `berth config-file set NAME`; `berth secret generate NAME` makes a random one.',
+  },
+  weak_secret: {
+    status: 422,
+    retryable: false,
+    title: 'A password is missing or easy to guess',
+    hint: 'Let Berth make one: `berth env generate NAME` or `berth secret generate NAME`. One that may be weak is named in `x-berth: allow_weak`.',
+  },
   build_failed: {
     status: 422,
     retryable: false,

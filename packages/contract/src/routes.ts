@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { insideRoutes } from './inside.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
+import { storedFileRoutes } from './stored-files.ts';
 
 const app = z.object({ app: s.AppName });
 const deployment = z.object({ id: z.string().max(64) });
@@ -278,6 +279,8 @@ export const routes = {
     status: 202,
     response: s.Accepted,
   },
+
+  ...storedFileRoutes,
 
   listDomains: {
     method: 'GET',

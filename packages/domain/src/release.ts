@@ -17,6 +17,8 @@ export interface AppSpec {
   readonly externals: readonly string[];
   readonly volumes: readonly AppVolume[];
   readonly files: readonly FileSource[];
+  /** Variables and secrets that may have a weak value: a person said so. */
+  readonly allowWeak?: readonly string[];
   /** The whole deployment, build included. */
   readonly deadlineMs: number;
   readonly drainMs: number;
@@ -91,8 +93,11 @@ export interface ReleaseFile {
   readonly kind: 'config' | 'secret';
   readonly name: string;
   readonly base64: string;
-  /** Of a stored one. */
-  readonly version?: number;
+  /** Where it came from: what is asked again when a variable or a stored object changes. */
+  readonly from:
+    | { readonly kind: 'content' }
+    | { readonly kind: 'variable'; readonly variable: string }
+    | { readonly kind: 'stored'; readonly name: string; readonly scope: string; readonly version: number };
 }
 
 export type ImageSource =

@@ -39,6 +39,8 @@ export interface ServiceSpec {
   readonly ports: readonly HostPort[];
   /** Configs and secrets mounted as files. */
   readonly files: readonly FileGrant[];
+  /** Variables whose values are secrets: name of the variable to name of the secret in the manifest. */
+  readonly secretVariables: Readonly<Record<string, string>>;
   /** Services of the app that have to be there first. */
   readonly dependsOn: readonly Dependency[];
   readonly placement: Placement;
@@ -169,6 +171,7 @@ export const safeDefaults = {
   networks: [{ network: 'default', aliases: [] }],
   ports: [],
   files: [],
+  secretVariables: {},
   dependsOn: [],
   placement: { constraints: [], spread: [] },
   sysctls: {},

@@ -311,6 +311,17 @@ export function createEngine(transport: EngineTransport) {
     inspectTask: (id: string, o: Signal = {}) => json<t.Task>('GET', `/tasks/${name(id)}`, o),
     taskLogs: (id: string, o: t.LogsOptions & Signal) =>
       stream('GET', `/tasks/${name(id)}/logs`, { query: logsQuery(o), signal: o.signal }),
+    /** Never with their data: the engine gives that to tasks only. */
+    listSecrets: (o: Signal & { filters?: Filters } = {}) =>
+      json<t.EngineFile[]>('GET', '/secrets', { query: { filters: filters(o.filters) }, signal: o.signal }),
+    createSecret: (spec: t.EngineFileCreate, o: Signal = {}) =>
+      json<{ ID: string }>('POST', '/secrets/create', { json: spec, signal: o.signal }),
+    removeSecret: (id: string, o: Signal = {}) => done('DELETE', `/secrets/${name(id)}`, o),
+    listConfigs: (o: Signal & { filters?: Filters } = {}) =>
+      json<t.EngineFile[]>('GET', '/configs', { query: { filters: filters(o.filters) }, signal: o.signal }),
+    createConfig: (spec: t.EngineFileCreate, o: Signal = {}) =>
+      json<{ ID: string }>('POST', '/configs/create', { json: spec, signal: o.signal }),
+    removeConfig: (id: string, o: Signal = {}) => done('DELETE', `/configs/${name(id)}`, o),
     diskUsage: (o: Signal = {}) => json<Record<string, unknown>>('GET', '/system/df', o),
   };
 }

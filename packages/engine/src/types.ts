@@ -307,3 +307,15 @@ export interface Task {
   };
   NetworksAttachments?: { Network: { ID: string; Spec: { Name: string } }; Addresses: string[] }[];
 }
+/** A Swarm secret or config. `Data` is in the answer for configs only. */
+export interface EngineFile {
+  ID: string;
+  CreatedAt: string;
+  Spec: { Name: string; Labels: Record<string, string> | null; Data?: string };
+}
+export interface EngineFileCreate {
+  Name: string;
+  Labels: Record<string, string>;
+  /** Base64. */
+  Data: string;
+}

@@ -9,6 +9,7 @@ import { createRunner } from '@berth/control/deployments/runner';
 import type { DeploymentDependencies } from '@berth/control/deployments/step';
 import { createDeploymentStore, type Deployment } from '@berth/control/deployments/store';
 import { createVault } from '@berth/control/env/vault';
+import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
 import { createHostPorts } from '@berth/control/host-ports/host-ports';
 import { createAppNetworks } from '@berth/control/networks/app-networks';
 import { createReleaseStore } from '@berth/control/releases/store';
@@ -35,6 +36,8 @@ export interface ControlSandbox {
   spec: AppSpec;
   /** The app's variables. */
   variables: Record<string, string>;
+  /** Its stored configs and secrets. */
+  stored: Record<string, string>;
   /** As after a kill −9: nothing of the process is left but the database. */
   restart(): Promise<ControlProcess>;
   /** Asks for a deployment of `spec` and drives it to its end. */
@@ -71,7 +74,27 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     certificates: { list: async () => [] },
     log,
   });
-  const sandbox: { spec: AppSpec; variables: Record<string, string> } = { spec: anAppSpec(), variables: {} };
+  const sandbox: Pick<ControlSandbox, 'spec' | 'variables' | 'stored'> = {
+    spec: anAppSpec(),
+    variables: {},
+    stored: {},
+  };
+  const filesOf = (app: string, sources: AppSpec['files']) =>
+    resolveFiles({
+      app,
+      sources,
+      variables: sandbox.variables,
+      stored: {
+        find: async (_app, _kind, name) =>
+          sandbox.stored[name] === undefined
+            ? undefined
+            : {
+                base64: Buffer.from(sandbox.stored[name]).toString('base64'),
+                scope: `app:${app}`,
+                version: 1,
+              },
+      },
+    });
   const deps: DeploymentDependencies = {
     platform: 'berth',
     clock,
@@ -92,7 +115,9 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
         dockerfiles: {},
         portFromImage: [],
         variables: sandbox.variables,
+        files: await filesOf(sandbox.spec.app, sandbox.spec.files),
       }),
+      filesOf: (app, files) => filesOf(app, sourcesOf(files)),
     },
     images: {
       provide: async ({ spec, service }) => {

@@ -265,6 +265,46 @@ export function engineContract(
       await under.engine.removeVolume(spec.Name);
     });
 
+    for (const kind of ['secret', 'config'] as const) {
+      scenario(`a ${kind} is made once, listed by label, held by its users, and removed`, async (under) => {
+        const { engine } = under;
+        const api =
+          kind === 'secret'
+            ? { list: engine.listSecrets, create: engine.createSecret, remove: engine.removeSecret }
+            : { list: engine.listConfigs, create: engine.createConfig, remove: engine.removeConfig };
+        const Name = under.name(kind);
+        const spec = {
+          Name,
+          Labels: { ...under.labels },
+          Data: Buffer.from('hunter2').toString('base64'),
+        };
+        const { ID } = await api.create(spec);
+        await assert.rejects(api.create(spec), isConflict);
+        await assert.rejects(
+          api.create({ ...spec, Name: under.name('empty'), Data: '' }),
+          status(400, /must be larger than 0/),
+        );
+        const listed = await api.list({ filters: { label: [`berth.test=${under.labels['berth.test']}`] } });
+        assert.deepEqual(
+          listed.map((file) => [file.ID, file.Spec.Name, file.Spec.Labels?.['berth.test']]),
+          [[ID, Name, under.labels['berth.test']]],
+        );
+        const service = serviceSpec(under, {});
+        const file = { Name: '/run/given', UID: '0', GID: '0', Mode: 0o444 };
+        const grants =
+          kind === 'secret'
+            ? { Secrets: [{ SecretID: ID, SecretName: Name, File: file }] }
+            : { Configs: [{ ConfigID: ID, ConfigName: Name, File: file }] };
+        Object.assign(service.TaskTemplate.ContainerSpec, grants);
+        const made = await engine.createService(service);
+        await tasksRunning(under, made.ID, 1);
+        await assert.rejects(api.remove(ID), status(400, /is in use by the following service/));
+        await engine.removeService(made.ID);
+        await api.remove(ID);
+        await assert.rejects(api.remove(ID), isAbsent);
+      });
+    }
+
     scenario('events of containers arrive while they happen', async (under) => {
       const stop = new AbortController();
       const body = await under.engine.events({

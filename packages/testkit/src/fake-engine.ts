@@ -5,6 +5,7 @@ import type { ServiceSpec, Volume } from '@berth/engine/types';
 import { type Clock, systemClock } from '@berth/runtime/clock';
 import { infoOf, nodeOf } from './fake-engine/about.ts';
 import { type ContainerEvent, createContainers, type FakeContainers } from './fake-engine/containers.ts';
+import { createFiles, type FakeFile } from './fake-engine/files.ts';
 import { createImages, type FakeImages } from './fake-engine/images.ts';
 import { createNetworks, type FakeNetworks } from './fake-engine/networks.ts';
 import {
@@ -60,6 +61,7 @@ export interface FakeEngine {
   readonly containers: FakeContainers;
   readonly networks: FakeNetworks;
   readonly volumes: readonly Volume[];
+  readonly files: readonly FakeFile[];
   readonly nodeId: string;
   /** Every request so far, in order: `POST /services/create`. */
   readonly calls: readonly string[];
@@ -114,6 +116,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     changed,
   });
   const volumes = createVolumes();
+  const files = createFiles(() => swarm.services.map((service) => service.Spec));
 
   const listTasks: Handler = (call) => {
     const filters = parseFilters(call.query);
@@ -256,6 +259,11 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     ['POST /volumes/create', volume('create')],
     ['GET /volumes/*', volume('inspect')],
     ['DELETE /volumes/*', volume('remove')],
+    ...(['secret', 'config'] as const).flatMap((kind): [string, Handler][] => [
+      [`GET /${kind}s`, (call) => files.handle(call, kind, 'list', '')],
+      [`POST /${kind}s/create`, (call) => files.handle(call, kind, 'create', '')],
+      [`DELETE /${kind}s/*`, (call, id) => files.handle(call, kind, 'remove', id)],
+    ]),
     ['GET /containers/json', container('list')],
     ['POST /containers/create', container('create')],
     ['GET /containers/*/json', container('inspect')],
@@ -337,6 +345,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     containers,
     networks,
     volumes: volumes.list,
+    files: files.list,
     nodeId,
     calls,
     injectFault: (fault) => faults.push({ ...fault, left: fault.times ?? 1 }),

@@ -77,6 +77,10 @@ export async function removeByLabel(engine: Engine, label: string): Promise<void
         ),
       patience,
     );
+  for (const { ID } of await engine.listSecrets({ filters }))
+    await engine.removeSecret(ID).catch(ignoreAbsent);
+  for (const { ID } of await engine.listConfigs({ filters }))
+    await engine.removeConfig(ID).catch(ignoreAbsent);
   for (const { Name } of (await engine.listVolumes({ filters })).Volumes ?? [])
     await engine.removeVolume(Name).catch(ignoreAbsent);
 }

@@ -1,4 +1,5 @@
 import { type Engine, isAbsent } from '@berth/engine/engine';
+import type { EngineFile } from '@berth/engine/types';
 import { findLabelFault, type ObjectRef } from './policy.ts';
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
@@ -46,6 +47,10 @@ async function readLabels(engine: Engine, object: ObjectRef, signal: AbortSignal
     }
     case 'network':
       return (await engine.inspectNetwork(id, { signal })).Labels;
+    case 'secret':
+    case 'config':
+      return (await engine.json<EngineFile>('GET', `/${object.kind}s/${encodeURIComponent(id)}`, { signal }))
+        .Spec.Labels;
     case 'volume':
       return (await engine.inspectVolume(id, { signal })).Labels;
   }

@@ -212,7 +212,10 @@ export function judgeService(body: unknown, platform: string): Decision {
   if (reason !== undefined) return { kind: 'deny', reason };
   return {
     kind: 'allow',
-    objects: list(task.Networks).map((network) => appNetwork(String(record(network).Target))),
+    objects: [
+      ...list(task.Networks).map((network) => appNetwork(String(record(network).Target))),
+      ...grantedFiles(record(task.ContainerSpec)),
+    ],
   };
 }
 
@@ -233,6 +236,26 @@ export function judgeVolume(body: unknown, platform: string): Decision {
   const reason = findFault(spec, keys, 'volume') ?? findLabelsFault(spec.Labels, platform);
   return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
 }
+
+/** A secret or config; the swarm's own templates and drivers stay closed. */
+export function judgeFile(body: unknown, kind: 'secret' | 'config', platform: string): Decision {
+  const spec = record(body);
+  const keys: Fields = { Name: any, Labels: any, Data: any };
+  const reason = findFault(spec, keys, kind) ?? findLabelsFault(spec.Labels, platform);
+  return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
+}
+
+/** Secrets and configs a task would get, by the id the engine goes by. */
+const grantedFiles = (container: Readonly<Record<string, unknown>>): ObjectRef[] => [
+  ...list(container.Secrets).map((grant) => ({
+    kind: 'secret' as const,
+    id: String(record(grant).SecretID),
+  })),
+  ...list(container.Configs).map((grant) => ({
+    kind: 'config' as const,
+    id: String(record(grant).ConfigID),
+  })),
+];
 
 const appNetwork = (id: string): ObjectRef => ({ kind: 'network', id });
 

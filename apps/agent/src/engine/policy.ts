@@ -1,5 +1,5 @@
 import { label } from '@berth/domain/label';
-import { judgeContainer, judgeNetwork, judgeService, judgeVolume } from './policy-specs.ts';
+import { judgeContainer, judgeFile, judgeNetwork, judgeService, judgeVolume } from './policy-specs.ts';
 
 /**
  * What control may ask of the engine: an allow-list. A request that matches no row is denied. Whatever a
@@ -22,7 +22,7 @@ export interface PolicySettings {
 
 /** An object whose labels have to be looked up before the request is let through. */
 export interface ObjectRef {
-  readonly kind: 'container' | 'service' | 'network' | 'volume' | 'task' | 'exec';
+  readonly kind: 'container' | 'service' | 'network' | 'volume' | 'task' | 'exec' | 'secret' | 'config';
   readonly id: string;
   /** May be one of Berth's own containers, by role. */
   readonly roles?: readonly string[];
@@ -127,6 +127,15 @@ export const policyRules: readonly PolicyRule[] = [
     judgeVolume(request.body, settings.platform),
   ),
 
+  // Made, listed and removed; never read one by one nor changed: what they hold goes to tasks only.
+  ...(['secret', 'config'] as const).flatMap((kind) => [
+    rule('GET', `/${kind}s`, 'none', requireOwnFilter),
+    rule('POST', `/${kind}s/create`, 'json', (request, _id, settings) =>
+      judgeFile(request.body, kind, settings.platform),
+    ),
+    rule('DELETE', `/${kind}s/{id}`, 'none', ours(kind)),
+  ]),
+
   rule('GET', '/nodes', 'none', always),
   rule('GET', '/nodes/{id}', 'none', always),
   rule('GET', '/services', 'none', always),
@@ -185,6 +194,21 @@ function isOddSegment(segment: string): boolean {
     return true;
   }
   return decoded === '' || decoded === '.' || decoded === '..' || /[/\\\0\r\n?#%]/.test(decoded);
+}
+
+/** A list of configs has their content: only the platform's own may be listed. */
+function requireOwnFilter(request: PolicyRequest, _id: string, settings: PolicySettings): Decision {
+  const wanted = `${label.platform}=${settings.platform}`;
+  let labels: unknown;
+  try {
+    labels = (JSON.parse(request.query.get('filters') ?? '{}') as { label?: unknown } | null)?.label;
+  } catch {
+    return deny('the filters are not JSON');
+  }
+  const isOurs = Array.isArray(labels)
+    ? labels.includes(wanted)
+    : typeof labels === 'object' && labels !== null && (labels as Record<string, unknown>)[wanted] === true;
+  return isOurs ? allow() : deny(`a list without the filter label=${wanted}`);
 }
 
 function judgeExec(request: PolicyRequest, id: string): Decision {

@@ -4,7 +4,7 @@ import { findApp } from '../app-name.ts';
 import { type Cli, exitCode } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { followDeployment } from '../follow-deployment.ts';
-import { collect, type Invocation, onRun, withApp, withExamples } from '../options.ts';
+import { collect, type Invocation, onRun, parseCount, withApp, withExamples } from '../options.ts';
 import { formatAge } from '../span.ts';
 import type { Column } from '../table.ts';
 
@@ -12,6 +12,12 @@ interface ChangeOptions {
   readonly deploy: boolean;
   readonly detach?: boolean;
   readonly file?: readonly string[];
+}
+
+interface GenerateOptions extends ChangeOptions {
+  readonly length: number;
+  readonly show?: boolean;
+  readonly replace?: boolean;
 }
 
 type Variable = ItemOf<'listEnv'>;
@@ -57,6 +63,18 @@ and NAME alone asks for it on a terminal.`,
     return change(invocation, { set: given });
   });
 
+  const generate = changing(env.command('generate'))
+    .summary('make up a random value')
+    .description(
+      'Control makes up a password of letters and digits and keeps it; nobody sees it unless asked.',
+    )
+    .argument('<name>', 'name of the variable')
+    .option('--length <n>', 'how many characters', parseCount(256, 16), 32)
+    .option('--replace', 'also where there is one already')
+    .option('--show', 'print it, once');
+  withExamples(withApp(generate), [['berth env generate POSTGRES_PASSWORD', 'kept, not shown']]);
+  onRun<GenerateOptions>(cli, generate, generateVariable);
+
   const unset = changing(env.command('unset'))
     .alias('rm')
     .summary('remove variables')
@@ -64,6 +82,33 @@ and NAME alone asks for it on a terminal.`,
     .argument('<name...>', 'names');
   withExamples(withApp(unset), [['berth env unset LOG_LEVEL', 'remove one and roll that out']]);
   onRun<ChangeOptions>(cli, unset, (invocation) => change(invocation, { unset: [...invocation.args] }));
+}
+
+async function generateVariable({
+  cli,
+  options,
+  output,
+  args,
+}: Invocation<GenerateOptions>): Promise<number> {
+  const { name: app } = await findApp(cli, options);
+  const client = await connect(cli, options);
+  const [name = ''] = args;
+  const made = await client.call('generateEnv', {
+    params: { app, name },
+    body: {
+      length: options.length,
+      show: options.show === true,
+      replace: options.replace === true,
+      deploy: options.deploy,
+    },
+    idempotencyKey: crypto.randomUUID(),
+    signal: cli.signal,
+  });
+  if (made.value !== undefined) output.line(made.value);
+  return followChange({ cli, options, output, args }, client, made, {
+    app,
+    words: `${name} has ${options.length} random characters`,
+  });
 }
 
 function changing(command: Command): Command {
@@ -86,6 +131,16 @@ async function change(
   });
   const names = [...Object.keys(patch.set ?? {}), ...(patch.unset ?? [])];
   const words = `${names.join(', ')} ${patch.set === undefined ? 'removed' : 'set'}`;
+  return followChange({ cli, options, output, args: [] }, client, accepted, { app: name, words });
+}
+
+/** Follows the deployment a change started, unless told not to. */
+async function followChange(
+  { cli, options, output }: Invocation<ChangeOptions>,
+  client: Client,
+  accepted: { deployment?: string | undefined },
+  { app, words }: { app: string; words: string },
+): Promise<number> {
   if (accepted.deployment === undefined || options.detach === true) {
     output.json(accepted);
     const when = accepted.deployment === undefined ? '; the next deployment brings it to the tasks' : '';
@@ -93,7 +148,7 @@ async function change(
     return exitCode.ok;
   }
   output.note(`${output.noteStyle.green('✓')} ${words}`);
-  return followDeployment(cli, output, client, { id: accepted.deployment, app: name });
+  return followDeployment(cli, output, client, { id: accepted.deployment, app });
 }
 
 async function listVariables({ cli, options, output }: Invocation<{ reveal?: boolean }>): Promise<void> {

@@ -100,6 +100,10 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         // An app of the same name that comes later gets neither the names nor the secrets of this one.
         await tx.deleteFrom('domains').where('app', '=', name).execute();
         await tx.deleteFrom('variables').where('app', '=', name).execute();
+        await tx
+          .deleteFrom('stored_files')
+          .where((eb) => eb.or([eb('scope', '=', `app:${name}`), eb('scope', 'like', `service:${name}/%`)]))
+          .execute();
       });
     },
     async scales(name: string): Promise<Record<string, number>> {

@@ -79,6 +79,21 @@ export interface VariablesTable {
   updated_by: string;
 }
 
+/** Writer: files. A version never changes but that old content goes; a version without content is a removal. */
+export interface StoredFilesTable {
+  kind: 'config' | 'secret';
+  scope: string;
+  name: string;
+  version: number;
+  sealed: string | null;
+  bytes: number;
+  fingerprint: string;
+  /** `set`, `generated`, `removed`, `version 3 again`. */
+  how: string;
+  created_at: number;
+  actor: string;
+}
+
 /** Writer: domains. */
 export interface DomainsTable {
   domain: string;
@@ -109,6 +124,7 @@ export interface Tables extends DeploymentTables {
   events: EventsTable;
   idempotency: IdempotencyTable;
   variables: VariablesTable;
+  stored_files: StoredFilesTable;
   domains: DomainsTable;
   certificates: CertificatesTable;
 }

@@ -1,4 +1,4 @@
-import type { AppSpec } from '@berth/domain/release';
+import type { AppSpec, ReleaseFile } from '@berth/domain/release';
 import type { BuiltImage, Deployment } from './store.ts';
 
 /** Turns what a person gave (an upload, an image) into the app's specification. */
@@ -19,9 +19,13 @@ export interface SpecSupply {
         readonly portFromImage: readonly string[];
         /** The app's variables now. */
         readonly variables: Readonly<Record<string, string>>;
+        /** Its configs and secrets now, with their content. */
+        readonly files: readonly ReleaseFile[];
       }
     | undefined
   >;
+  /** Those of a kept release, as they are now. Refuses with `missing_variable`, `missing_secret`. */
+  filesOf(app: string, files: readonly ReleaseFile[]): Promise<readonly ReleaseFile[]>;
 }
 
 /** Provides the images of a specification, in the platform's registry, by digest. */

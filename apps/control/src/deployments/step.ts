@@ -60,6 +60,14 @@ export async function releaseOf(context: StepContext): Promise<Release> {
   return context.deps.releases.open(app, toRelease);
 }
 
+/** Whose configs and secrets a deployment delivers. */
+export const deliveryOf = ({ deps }: StepContext, { app, files }: Pick<Release, 'app' | 'files'>) => ({
+  platform: deps.platform,
+  app,
+  files,
+  fingerprint: deps.fingerprint,
+});
+
 /** The runs a deployment brings up; those it only keeps are not among them. Only after `preparing`. */
 export async function ownRuns(context: StepContext): Promise<Run[]> {
   const names = new Set(context.deployment.runs.filter((run) => run.how !== 'kept').map((run) => run.name));

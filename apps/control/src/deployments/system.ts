@@ -1,4 +1,5 @@
 import { refuse } from '@berth/contract/errors';
+import type { FileKind } from '@berth/domain/file';
 import type { Release } from '@berth/domain/release';
 import type { SubnetPool } from '@berth/domain/subnet';
 import type { RegistryAuth } from '@berth/engine/engine';
@@ -11,6 +12,7 @@ import { createAppStore } from '../apps/store.ts';
 import { createUrls, type UrlsConfig } from '../apps/urls.ts';
 import type { Database } from '../db/database.ts';
 import type { Vault } from '../env/vault.ts';
+import type { FileResolver } from '../files/resolve.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
@@ -51,6 +53,7 @@ export interface DeploymentSystemPorts {
   readonly log: Logger;
   readonly images: ImageSupply;
   readonly variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+  readonly storedFiles: FileResolver;
   readonly domains: { listAll(): Promise<readonly CustomDomain[]> };
   readonly certificates: { list(): Promise<readonly { name: string; pem: string }[]> };
   readonly events: {
@@ -123,7 +126,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     routing,
     networks,
     hostPorts,
-    specs: createSpecSupply({ sources, variables: ports.variables }),
+    specs: createSpecSupply({ sources, variables: ports.variables, storedFiles: ports.storedFiles }),
     images: ports.images,
     registryAuth: ports.registryAuth,
     fingerprint: (text) => ports.vault.fingerprint(text, 'run'),
@@ -212,7 +215,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     const found = release.services.find((candidate) => candidate.spec.name === run.service);
     if (found === undefined)
       throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);
-    return { run, service: found, variables: release.variables, networks: release.networks };
+    const { variables, networks: joined, files } = release;
+    return { run, service: found, variables, networks: joined, files };
   }
 
   return {
@@ -243,6 +247,17 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
         message,
       });
       return deployment.id;
+    },
+    /** Apps whose live release has the stored config or secret of that name. */
+    async appsWithFile(kind: FileKind, name: string): Promise<string[]> {
+      const found: string[] = [];
+      for (const app of await apps.list()) {
+        if (app.liveRelease === undefined) continue;
+        const { files } = await releases.open(app.name, app.liveRelease);
+        if (files.some(({ kind: of, from }) => of === kind && from.kind === 'stored' && from.name === name))
+          found.push(app.name);
+      }
+      return found;
     },
     routingChanged: async (): Promise<void> => {
       await routing.push();

@@ -18,7 +18,7 @@ const isTrue = (value: unknown): boolean => value === true || value === 'true' |
 /** What a call is about, from its path, or from its body for what is being made. Pure. */
 export function auditObject(
   spec: RouteSpec,
-  input: Pick<RawInput, 'params' | 'body'>,
+  input: Pick<RawInput, 'params' | 'body' | 'query'>,
 ): {
   readonly object: string;
   readonly app: string | undefined;
@@ -35,8 +35,11 @@ export function auditObject(
       .join('');
     return { object: app === undefined ? 'app' : `app/${app}${rest}`, app };
   }
-  const id = textOf(params.id) ?? textOf(body.name);
-  return { object: id === undefined ? singular || 'platform' : `${singular}/${id}`, app: undefined };
+  const id = textOf(params.id) ?? textOf(params.name) ?? textOf(body.name);
+  // Of secrets and config files: which of the same name.
+  const scope = textOf(asRecord(input.query).scope);
+  const object = id === undefined ? singular || 'platform' : `${singular}/${id}`;
+  return { object: scope === undefined ? object : `${object} in ${scope}`, app: undefined };
 }
 
 /** Everything the caller gave but the path, without secrets. Pure. */

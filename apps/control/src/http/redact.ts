@@ -17,6 +17,8 @@ const secretFlag = new RegExp(`^--?[\\w-]*(?:${secretWord})[\\w-]*$`, 'i');
 const textMax = 4_000;
 /** Objects of which every value is secret: variables. */
 const secretMaps = new Set(['set']);
+/** Content of secrets and config files. */
+const contentKeys = new Set(['base64']);
 
 /** Parameters as they may be kept: names stay, secret values go. Pure. */
 export function redact(value: unknown, depth = 0): unknown {
@@ -44,6 +46,7 @@ const isSecretFlag = (item: unknown): boolean => typeof item === 'string' && sec
 function redactEntry(key: string, item: unknown, depth: number): unknown {
   if (secretMaps.has(key) && typeof item === 'object' && item !== null)
     return Object.fromEntries(Object.keys(item).map((name) => [name, hidden]));
-  if (secretKey.test(key) && item !== undefined && typeof item !== 'boolean') return hidden;
+  if ((secretKey.test(key) || contentKeys.has(key)) && item !== undefined && typeof item !== 'boolean')
+    return hidden;
   return redact(item, depth + 1);
 }

@@ -1,3 +1,4 @@
+import type { ReleaseFile } from '@berth/domain/release';
 import type { ReleaseContent } from './store.ts';
 
 /** How a release differs from the one before, in words; variables by name only, never by value. */
@@ -24,6 +25,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
     }
   }
   changes.push(...describeVariables('', before.variables, after.variables));
+  changes.push(...describeFiles(before.files, after.files));
   for (const name of old.keys()) changes.push(`${name}: service removed`);
   if (JSON.stringify(before.routes) !== JSON.stringify(after.routes)) changes.push('routes changed');
   if (JSON.stringify(before.redirects) !== JSON.stringify(after.redirects)) changes.push('redirects changed');
@@ -41,6 +43,18 @@ function describeVariables(
     if (!(name in was)) return [`${prefix}variable ${name} added`];
     if (!(name in is)) return [`${prefix}variable ${name} removed`];
     return was[name] === is[name] ? [] : [`${prefix}variable ${name} changed`];
+  });
+}
+
+/** By name only, never by content. */
+function describeFiles(before: readonly ReleaseFile[], after: readonly ReleaseFile[]): string[] {
+  const key = ({ kind, name }: ReleaseFile) => `${kind} ${name}`;
+  const was = new Map(before.map((file) => [key(file), file.base64]));
+  const is = new Map(after.map((file) => [key(file), file.base64]));
+  return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((name) => {
+    if (!was.has(name)) return [`${name} added`];
+    if (!is.has(name)) return [`${name} removed`];
+    return was.get(name) === is.get(name) ? [] : [`${name} changed`];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AppSpec, ReleaseService } from '@berth/domain/release';
+import type { AppSpec, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import type { ReleaseContent, ReleaseSummary } from './store.ts';
 
 /** Where an app is asked to listen when neither it nor its image names a port. */
@@ -16,6 +16,7 @@ export function compileRelease(input: {
   images: Readonly<Record<string, ImageFacts>>;
   portFromImage: readonly string[];
   variables: Readonly<Record<string, string>>;
+  files: readonly ReleaseFile[];
 }): ReleaseContent {
   const { spec } = input;
   const services: ReleaseService[] = spec.services.map(({ spec: service }) => {
@@ -40,8 +41,7 @@ export function compileRelease(input: {
     exposes: spec.exposes,
     externals: spec.externals,
     volumes: spec.volumes,
-    // Filled in once configs and secrets are supplied.
-    files: [],
+    files: input.files,
     deadlineMs: spec.deadlineMs,
     drainMs: spec.drainMs,
     warmMs: spec.warmMs,

@@ -9,31 +9,49 @@ import { type Recognised, recognise } from '@berth/source/recognise';
 import { renderDockerfile } from '@berth/source/render';
 import type { SpecSupply } from '../deployments/ports.ts';
 import type { Deployment } from '../deployments/store.ts';
+import { type FileResolver, resolveFiles, sourcesOf } from '../files/resolve.ts';
 import { loadManifest } from './manifest.ts';
 import type { SourceStore } from './store.ts';
 
 export interface SpecSupplyDependencies {
   readonly sources: SourceStore;
   readonly variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+  readonly storedFiles: FileResolver;
 }
 
 type Supplied = NonNullable<Awaited<ReturnType<SpecSupply['specOf']>>>;
-type Manifest = Omit<Supplied, 'variables'>;
+type Manifest = Omit<Supplied, 'variables' | 'files'>;
+type WithVariables = Omit<Supplied, 'files'>;
 
 /** Specifications from uploads and images, with the app's variables filled in. */
 export function createSpecSupply(deps: SpecSupplyDependencies): SpecSupply {
+  async function manifestOf(
+    deployment: Deployment,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<Manifest | undefined> {
+    const { from } = deployment;
+    if (from.kind === 'image') return ofImage(deployment.app, from);
+    if (from.kind !== 'source') throw new Error(`a ${deployment.kind} of a kept release has no source`);
+    if ((await deps.sources.find(from.id)) === undefined) return undefined;
+    return ofSource(deps.sources.dirOf(from.id), deployment, from.manifests, variables);
+  }
   return {
     variablesOf: (app) => deps.variables.valuesFor(app),
+    async filesOf(app, files) {
+      const variables = await deps.variables.valuesFor(app);
+      return resolveFiles({ app, sources: sourcesOf(files), variables, stored: deps.storedFiles });
+    },
     async specOf(deployment) {
-      const variables = await deps.variables.valuesFor(deployment.app);
-      const { from } = deployment;
-      if (from.kind === 'image') return withVariables(ofImage(deployment.app, from), variables);
-      if (from.kind !== 'source') throw new Error(`a ${deployment.kind} of a kept release has no source`);
-      if ((await deps.sources.find(from.id)) === undefined) return undefined;
-      return withVariables(
-        await ofSource(deps.sources.dirOf(from.id), deployment, from.manifests, variables),
-        variables,
-      );
+      const { app } = deployment;
+      const variables = await deps.variables.valuesFor(app);
+      const manifest = await manifestOf(deployment, variables);
+      if (manifest === undefined) return undefined;
+      const supplied = withVariables(manifest, variables);
+      const sources = supplied.spec.files;
+      return {
+        ...supplied,
+        files: await resolveFiles({ app, sources, variables, stored: deps.storedFiles }),
+      };
     },
   };
 }
@@ -136,7 +154,7 @@ function ofImage(app: string, from: { reference: string; port?: number | undefin
 }
 
 /** A PORT that was set is where an app that was told its port listens. */
-function withVariables(supplied: Manifest, variables: Readonly<Record<string, string>>): Supplied {
+function withVariables(supplied: Manifest, variables: Readonly<Record<string, string>>): WithVariables {
   const port = Number(variables['PORT']);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return { ...supplied, variables };
   return {

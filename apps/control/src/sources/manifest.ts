@@ -4,7 +4,9 @@ import type { FilePort } from '@berth/compose/files';
 import type { Issue as ComposeIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';
 import { toAppSpec } from '@berth/compose/translate';
+import type { SourceFile } from '@berth/compose/translate-files';
 import { type Issue, refuse } from '@berth/contract/errors';
+import { fileBytesMax } from '@berth/domain/file';
 import type { AppSpec } from '@berth/domain/release';
 
 /** Reads the Compose files of an upload and turns them into the app's specification. */
@@ -32,7 +34,11 @@ export function loadManifest(input: {
   const at = (issue: ComposeIssue) => toIssue(input.dir, issue);
   if (loaded.kind === 'invalid')
     throw refuse('invalid_manifest', `${named} cannot be used.`, { issues: loaded.issues.map(at) });
-  const translated = toAppSpec(loaded, { app: input.app, contextRoot: input.dir });
+  const translated = toAppSpec(loaded, {
+    app: input.app,
+    contextRoot: input.dir,
+    readSource: sourceFiles(input.dir),
+  });
   if (translated.kind === 'refused') {
     throw refuse('unsupported', `${named} asks for what Berth does not do.`, {
       issues: translated.issues.map(at),
@@ -46,11 +52,8 @@ export function loadManifest(input: {
  * read control's own files. Links inside the upload were checked when it was unpacked.
  */
 function confinedFiles(dir: string): FilePort {
-  const isInside = (path: string): boolean => {
-    const rest = relative(dir, path);
-    return rest !== '..' && !rest.startsWith(`..${sep}`) && !rest.startsWith('/');
-  };
-  const look = (path: string) => (isInside(path) ? statSync(path, { throwIfNoEntry: false }) : undefined);
+  const look = (path: string) =>
+    isInside(dir, path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
   return {
     read: (path) => (look(path)?.isFile() === true ? readFileSync(path, 'utf8') : undefined),
     kind: (path) => {
@@ -58,6 +61,23 @@ function confinedFiles(dir: string): FilePort {
       return found === undefined ? 'absent' : found.isDirectory() ? 'directory' : 'file';
     },
   };
+}
+
+/** Content of configs and secrets, bytes as they are. */
+const sourceFiles =
+  (dir: string) =>
+  (path: string): SourceFile => {
+    if (!isInside(dir, path)) return { kind: 'outside' };
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) return { kind: 'directory' };
+    if (found?.isFile() !== true) return { kind: 'absent' };
+    if (found.size > fileBytesMax) return { kind: 'too-large', size: found.size };
+    return { kind: 'file', bytes: readFileSync(path) };
+  };
+
+function isInside(dir: string, path: string): boolean {
+  const rest = relative(dir, path);
+  return rest !== '..' && !rest.startsWith(`..${sep}`) && !rest.startsWith('/');
 }
 
 const toIssue = (dir: string, issue: ComposeIssue): Issue => ({

@@ -1,8 +1,9 @@
 import { label } from '@berth/domain/label';
-import type { AppNetwork, ReleaseService } from '@berth/domain/release';
+import type { AppNetwork, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import { type HostPort, type Mount, type ServiceSpec, safeDefaults } from '@berth/domain/service';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
+import type { DeliveredFile } from '../files/delivered.ts';
 import { attachmentsOf } from '../networks/names.ts';
 
 /** Nanoseconds, as all durations of the Engine API. */
@@ -35,6 +36,7 @@ export function renderSwarmService(input: {
   variables: Readonly<Record<string, string>>;
   /** Of the release. */
   networks: readonly AppNetwork[];
+  files: readonly DeliveredFile[];
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
@@ -46,7 +48,8 @@ export function renderSwarmService(input: {
       ContainerSpec: {
         Image: service.image,
         Labels: labels,
-        ...processOf(spec, input.variables),
+        ...processOf(spec, input),
+        ...grantsOf(spec, input.files),
         Init: spec.init,
         ReadOnly: spec.readOnly,
         ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
@@ -108,6 +111,7 @@ export function taskText(input: {
   service: ReleaseService;
   variables: Readonly<Record<string, string>>;
   networks: readonly AppNetwork[];
+  files: readonly DeliveredFile[];
 }): string {
   const nobody = {
     app: input.app,
@@ -132,6 +136,7 @@ export function renderOneOff(input: {
   service: ReleaseService;
   variables: Readonly<Record<string, string>>;
   networks: readonly AppNetwork[];
+  files: readonly ReleaseFile[];
   command: readonly string[];
   deployment?: string;
 }): ContainerCreate {
@@ -140,7 +145,7 @@ export function renderOneOff(input: {
     Image: input.service.image,
     Cmd: input.command,
     ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
-    Env: environmentOf(spec, input.variables),
+    Env: environmentOf(spec, input),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
     Labels: {
@@ -184,19 +189,66 @@ const publishedPort = (port: HostPort): Record<string, unknown> => ({
   PublishMode: 'host',
 });
 
-function processOf(spec: ServiceSpec, variables: Readonly<Record<string, string>>) {
+function processOf(spec: ServiceSpec, values: Values) {
   return {
     ...(spec.entrypoint === undefined ? {} : { Command: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { Args: spec.command }),
-    Env: environmentOf(spec, variables),
+    Env: environmentOf(spec, values),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { Dir: spec.workingDir }),
     ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
   };
 }
 
-const environmentOf = (spec: ServiceSpec, variables: Readonly<Record<string, string>>): string[] =>
-  Object.entries({ ...spec.environment, ...variables }).map(([name, value]) => `${name}=${value}`);
+interface Values {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly files: readonly ReleaseFile[];
+}
+
+const environmentOf = (spec: ServiceSpec, { variables, files }: Values): string[] =>
+  Object.entries({ ...spec.environment, ...variables, ...secretVariables(spec, files) }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+
+/** Secrets asked for as variables; the newline a file ends with is not part of a password. */
+function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(spec.secretVariables).map(([variable, secret]) => {
+      const file = files.find(({ kind, name }) => kind === 'secret' && name === secret);
+      if (file === undefined) throw new Error(`the release lacks the secret ${secret} of ${spec.name}`);
+      return [
+        variable,
+        Buffer.from(file.base64, 'base64')
+          .toString('utf8')
+          .replace(/\r?\n$/, ''),
+      ];
+    }),
+  );
+}
+
+/** Files the engine mounts from memory: immutable objects, named by their content. */
+function grantsOf(spec: ServiceSpec, files: readonly DeliveredFile[]) {
+  const grants = (kind: DeliveredFile['kind'], idKey: string, nameKey: string) =>
+    spec.files
+      .filter((grant) => grant.kind === kind)
+      .map((grant) => {
+        const file = files.find((one) => one.kind === kind && one.name === grant.source);
+        if (file === undefined)
+          throw new Error(`the release lacks the ${kind} ${grant.source} of ${spec.name}`);
+        const { target, uid, gid, mode } = grant;
+        return {
+          [idKey]: file.id,
+          [nameKey]: file.object,
+          File: { Name: target, UID: uid, GID: gid, Mode: mode },
+        };
+      });
+  const secrets = grants('secret', 'SecretID', 'SecretName');
+  const configs = grants('config', 'ConfigID', 'ConfigName');
+  return {
+    ...(secrets.length === 0 ? {} : { Secrets: secrets }),
+    ...(configs.length === 0 ? {} : { Configs: configs }),
+  };
+}
 
 function mountOf(app: string, platform: string, mount: Mount): Record<string, unknown> {
   if (mount.kind === 'tmpfs') {

@@ -3,6 +3,13 @@ import { foundation } from './0001-foundation.ts';
 import { deployments } from './0002-deployments.ts';
 import { unchangedServices } from './0003-unchanged-services.ts';
 import { hostPorts } from './0004-host-ports.ts';
+import { storedFiles } from './0005-stored-files.ts';
 
 /** In order; the index of each is its number less one. */
-export const migrations: readonly Migration[] = [foundation, deployments, unchangedServices, hostPorts];
+export const migrations: readonly Migration[] = [
+  foundation,
+  deployments,
+  unchangedServices,
+  hostPorts,
+  storedFiles,
+];

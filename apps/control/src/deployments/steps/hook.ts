@@ -38,6 +38,7 @@ export const hook: Step = async (context) => {
     service,
     variables: release.variables,
     networks: release.networks,
+    files: release.files,
     command: wanted.command,
     deployment: deployment.id,
   };

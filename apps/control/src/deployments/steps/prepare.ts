@@ -3,10 +3,12 @@ import type { EdgeProbe, LaneName } from '@berth/domain/edge';
 import type { Release, ReleaseService } from '@berth/domain/release';
 import { chooseLane, type Run, type RunRouting, runName } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
+import type { DeliveredFile } from '../../files/delivered.ts';
+import { ensureFiles } from '../../files/engine-files.ts';
 import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/names.ts';
 import { prepareNetworks } from '../../networks/prepare.ts';
 import { taskText } from '../../swarm/service-spec.ts';
-import { releaseOf, type Step, type StepContext } from '../step.ts';
+import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
 import type { ChosenRun } from '../store.ts';
 
 /** Makes the networks of the release, and a run with a lane for each service. */
@@ -17,10 +19,18 @@ export const prepare: Step = async (context) => {
   const { engine } = await deps.nodes.manager({ signal });
   await deps.hostPorts.claim(deployment.app, release.services, signal);
   await prepareNetworks(deps, engine, release, signal);
+  const files = await ensureFiles(engine, deliveryOf(context, release), { signal });
   const scales = await deps.apps.scales(deployment.app);
   const runs: ChosenRun[] = [];
   for (const service of release.services) {
-    runs.push(await chooseRun(context, release, service, scales[service.spec.name] ?? service.spec.replicas));
+    runs.push(
+      await chooseRun(
+        context,
+        { release, files },
+        service,
+        scales[service.spec.name] ?? service.spec.replicas,
+      ),
+    );
     // Stored one by one: what was begun can be taken back wherever this step ends.
     await deps.store.patch(deployment.id, { runs });
   }
@@ -36,7 +46,7 @@ export const prepare: Step = async (context) => {
  */
 async function chooseRun(
   context: StepContext,
-  release: Release,
+  { release, files }: { release: Release; files: readonly DeliveredFile[] },
   service: ReleaseService,
   replicas: number,
 ): Promise<ChosenRun> {
@@ -51,6 +61,8 @@ async function chooseRun(
       service,
       variables: release.variables,
       networks: release.networks,
+      // By name: an object that was removed and made again is the same.
+      files: files.map((file) => ({ ...file, id: '' })),
     }),
   );
   const key = { app, service: spec.name, release: release.number, generation: deployment.generation };

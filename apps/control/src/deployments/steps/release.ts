@@ -50,7 +50,11 @@ async function contentOf(
   if (compiled !== undefined) return compiled;
   const { app: _app, number: _number, ...content } = await deps.releases.open(deployment.app, from.release);
   return {
-    content: { ...content, variables: await deps.specs.variablesOf(deployment.app) },
+    content: {
+      ...content,
+      variables: await deps.specs.variablesOf(deployment.app),
+      files: await deps.specs.filesOf(deployment.app, content.files),
+    },
     dockerfile: (await deps.releases.find(deployment.app, from.release))?.dockerfile,
   };
 }

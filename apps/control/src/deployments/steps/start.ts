@@ -1,7 +1,8 @@
 import { until } from '@berth/runtime/retry';
+import { ensureFiles } from '../../files/engine-files.ts';
 import { renderSwarmService } from '../../swarm/service-spec.ts';
 import { ensureService, findService, isGone, listTasksOf, scaleService } from '../../swarm/services.ts';
-import { otherServingRuns, ownRuns, releaseOf, type Step } from '../step.ts';
+import { deliveryOf, otherServingRuns, ownRuns, releaseOf, type Step } from '../step.ts';
 import { replacesInPlace } from './prepare.ts';
 
 /** Creates the Swarm services of the new runs, and points their lanes at them, both at once. */
@@ -12,6 +13,8 @@ export const start: Step = async (context) => {
   const { engine } = await deps.nodes.manager({ signal });
   await context.progress(`starting ${runs.map((run) => `${run.replicas} × ${run.service}`).join(', ')}`);
 
+  // Made while preparing; again after a crash in which they were lost.
+  const files = await ensureFiles(engine, deliveryOf(context, release), { signal });
   const others = await otherServingRuns(context);
   for (const service of release.services.filter((candidate) => replacesInPlace(candidate.spec))) {
     for (const old of others.filter((run) => run.service === service.spec.name)) {
@@ -45,6 +48,7 @@ export const start: Step = async (context) => {
           service,
           variables: release.variables,
           networks: release.networks,
+          files,
         }),
         deps.registryAuth(),
         { signal },

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Decision, findPolicyRule } from './policy.ts';
+
+const settings = { platform: 'p', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
+const labels = { 'berth.platform': 'p' };
+
+function judge(method: string, target: string, body?: unknown): Decision {
+  const [path = '', search] = target.split('?', 2);
+  const found = findPolicyRule(method, path);
+  if (found === undefined) return { kind: 'deny', reason: 'no rule' };
+  return found.rule.judge({ method, path, query: new URLSearchParams(search), body }, found.id, settings);
+}
+const reason = (decision: Decision): string => (decision.kind === 'deny' ? decision.reason : 'ALLOWED');
+const list = (kind: string, filters: unknown) =>
+  judge('GET', `/${kind}?filters=${encodeURIComponent(JSON.stringify(filters))}`);
+
+describe('secrets and configs of the engine', () => {
+  for (const kind of ['secret', 'config']) {
+    test(`a ${kind} is made, listed among the platform's own, and removed when it is ours`, () => {
+      const spec = { Name: 'p-shop-db-1', Labels: labels, Data: 'eA==' };
+      assert.deepEqual(judge('POST', `/${kind}s/create`, spec), { kind: 'allow', objects: [] });
+      assert.equal(list(`${kind}s`, { label: ['berth.platform=p', 'berth.app=shop'] }).kind, 'allow');
+      assert.equal(list(`${kind}s`, { label: { 'berth.platform=p': true } }).kind, 'allow');
+      const removal = judge('DELETE', `/${kind}s/abc`);
+      assert.deepEqual(removal.kind === 'allow' && removal.objects, [{ kind, id: 'abc', roles: [] }]);
+    });
+
+    test(`a ${kind} of others is neither listed, read, changed nor taken`, () => {
+      const spec = { Name: 'x', Labels: labels, Data: 'eA==' };
+      assert.equal(reason(judge('GET', `/${kind}s`)), 'a list without the filter label=berth.platform=p');
+      assert.match(reason(list(`${kind}s`, { label: ['berth.platform=q'] })), /without the filter/);
+      assert.equal(reason(judge('GET', `/${kind}s/abc`)), 'no rule');
+      assert.equal(reason(judge('POST', `/${kind}s/abc/update`, spec)), 'no rule');
+      assert.match(
+        reason(judge('POST', `/${kind}s/create`, { ...spec, Labels: {} })),
+        /label berth.platform=p/,
+      );
+      assert.match(
+        reason(judge('POST', `/${kind}s/create`, { ...spec, Templating: { Name: 'golang' } })),
+        new RegExp(`${kind}.Templating is not one Berth uses`),
+      );
+    });
+  }
+
+  test('what a service is given must be ours', () => {
+    const decision = judge('POST', '/services/create', {
+      Name: 's',
+      Labels: labels,
+      TaskTemplate: {
+        ContainerSpec: {
+          Image: 'i',
+          Labels: labels,
+          Secrets: [{ SecretID: 's1', SecretName: 'a' }],
+          Configs: [{ ConfigID: 'c1', ConfigName: 'b' }],
+        },
+      },
+      Mode: { Replicated: { Replicas: 1 } },
+    });
+    assert.deepEqual(decision, {
+      kind: 'allow',
+      objects: [
+        { kind: 'secret', id: 's1' },
+        { kind: 'config', id: 'c1' },
+      ],
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
+import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
+
+const grant = { uid: '0', gid: '0', mode: 0o444 };
+const withFiles = (image = 'v1') =>
+  anAppSpec({
+    services: [
+      {
+        spec: aServiceSpec({
+          files: [
+            { kind: 'secret', source: 'db', target: '/run/secrets/db', ...grant, uid: '103', mode: 0o400 },
+            { kind: 'config', source: 'conf', target: '/etc/app.conf', ...grant },
+          ],
+          secretVariables: { DB_PASSWORD: 'db' },
+        }),
+        image: { kind: 'image', reference: anImage(image) },
+      },
+      { spec: aServiceSpec({ name: 'other' }), image: { kind: 'image', reference: anImage('other') } },
+    ],
+    files: [
+      { kind: 'secret', name: 'db', source: { kind: 'stored', name: 'shop-db' } },
+      { kind: 'config', name: 'conf', source: { kind: 'content', base64: 'YT0x' } },
+    ],
+  });
+
+const container = (sandbox: ControlSandbox, name: string) =>
+  sandbox.fake.swarm.get(name).Spec.TaskTemplate.ContainerSpec;
+
+async function again(sandbox: ControlSandbox) {
+  const app = await sandbox.deps.apps.get('hello');
+  const { id } = await sandbox.control.deployments.request({
+    app,
+    kind: 'deploy',
+    from: { kind: 'variables', release: app.liveRelease ?? 0 },
+    actor: { name: 'tester' },
+  });
+  return sandbox.ended(id);
+}
+
+test('configs and secrets become immutable objects of the engine, mounted where the manifest says', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = withFiles();
+  sandbox.stored = { 'shop-db': 'hunter2\n' };
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  const [config, secret] = [...sandbox.fake.files].sort((a, b) => (a.kind < b.kind ? -1 : 1));
+  assert.match(config?.Spec.Name ?? '', /^berth-hello-conf-[0-9a-f]{16}$/);
+  assert.match(secret?.Spec.Name ?? '', /^berth-hello-db-[0-9a-f]{16}$/);
+  assert.equal(Buffer.from(secret?.data ?? '', 'base64').toString(), 'hunter2\n');
+  assert.deepEqual(secret?.Spec.Labels, { 'berth.platform': 'berth', 'berth.app': 'hello' });
+  const spec = container(sandbox, 'hello-web-r1');
+  assert.deepEqual(spec.Secrets, [
+    {
+      SecretID: secret?.ID,
+      SecretName: secret?.Spec.Name,
+      File: { Name: '/run/secrets/db', UID: '103', GID: '0', Mode: 0o400 },
+    },
+  ]);
+  assert.deepEqual(spec.Configs, [
+    {
+      ConfigID: config?.ID,
+      ConfigName: config?.Spec.Name,
+      File: { Name: '/etc/app.conf', UID: '0', GID: '0', Mode: 0o444 },
+    },
+  ]);
+  assert.ok(spec.Env?.includes('DB_PASSWORD=hunter2'), 'asked for as a variable, without its newline');
+  assert.equal(container(sandbox, 'hello-other-r1').Secrets, undefined);
+});
+
+test('a new value rolls the service that has it and no other; a rollback brings the old value back', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = withFiles();
+  sandbox.stored = { 'shop-db': 'one' };
+  await sandbox.deploy();
+  assert.equal((await again(sandbox)).toRelease, 1, 'nothing to change');
+  sandbox.stored = { 'shop-db': 'two' };
+  const changed = await again(sandbox);
+  assert.equal(changed.state, 'succeeded');
+  assert.equal(changed.toRelease, 2);
+  assert.deepEqual(
+    changed.runs.map((run) => [run.name, run.how]),
+    [
+      ['hello-web-r2', 'new'],
+      ['hello-other-r1', 'kept'],
+    ],
+  );
+  const valueGiven = (service: string) => {
+    const [given] = container(sandbox, service).Secrets ?? [];
+    const file = sandbox.fake.files.find((one) => one.ID === given?.SecretID);
+    return Buffer.from(file?.data ?? '', 'base64').toString();
+  };
+  assert.equal(valueGiven('hello-web-r2'), 'two');
+  assert.equal((await sandbox.rollback(1)).state, 'succeeded');
+  assert.equal(valueGiven('hello-web-r1'), 'one');
+});
+
+test('the value is in no summary, deployment, event or progress line', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  const value = 'correct-horse-battery-staple';
+  sandbox.spec = withFiles();
+  sandbox.stored = { 'shop-db': 'first' };
+  await sandbox.deploy();
+  sandbox.stored = { 'shop-db': value };
+  const { id } = await again(sandbox);
+  const [latest] = await sandbox.deps.releases.list('hello');
+  assert.ok(latest?.summary.changes.includes('secret db changed'), JSON.stringify(latest?.summary.changes));
+  const told = JSON.stringify([
+    await sandbox.deps.store.get(id),
+    await sandbox.deps.store.events(id, 0),
+    latest,
+    sandbox.fake.calls,
+  ]);
+  for (const form of [value, Buffer.from(value).toString('base64')]) assert.ok(!told.includes(form), form);
+});
+
+test('what is missing stops the deployment by name, and nothing half-made stays', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = {
+    ...withFiles(),
+    files: [
+      { kind: 'secret', name: 'db', source: { kind: 'stored', name: 'shop-db' } },
+      { kind: 'config', name: 'conf', source: { kind: 'variable', variable: 'CONF' } },
+    ],
+  };
+  const { failure } = await sandbox.deploy();
+  assert.equal(failure?.code, 'missing_secret');
+  assert.equal(failure?.message, 'hello cannot be given its secrets.db, configs.conf.');
+  assert.deepEqual(failure?.evidence, [
+    'secrets.db: secret `db` is external, and Berth keeps no secret `shop-db` for hello (`berth secret set shop-db -a hello`, or `berth secret generate shop-db -a hello` for a random one)',
+    'configs.conf: config `conf` is the variable CONF, which is not set (`berth env set CONF=- -a hello`, or `berth env generate CONF -a hello` for a random one)',
+  ]);
+  assert.deepEqual(sandbox.fake.files, []);
+});
+
+test('a variable with newlines and quotes arrives as it is', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  const value = 'line "one"\n\'two\' \\n $HOME\n';
+  sandbox.spec = {
+    ...withFiles(),
+    files: [
+      { kind: 'secret', name: 'db', source: { kind: 'variable', variable: 'DB' } },
+      { kind: 'config', name: 'conf', source: { kind: 'content', base64: 'YT0x' } },
+    ],
+  };
+  sandbox.variables = { DB: value };
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  const secret = sandbox.fake.files.find((file) => file.kind === 'secret');
+  assert.equal(Buffer.from(secret?.data ?? '', 'base64').toString(), value);
+});
