@@ -14,10 +14,12 @@ const network = (over: Partial<AppNetwork> = {}): AppNetwork => ({
 test('no two networks have one name on the engine', () => {
   const name = (app: string, over: Partial<AppNetwork>) => engineNetworkName('berth', app, network(over));
   assert.equal(name('shop', {}), 'berth-app-shop');
-  assert.equal(name('shop', { name: 'back' }), 'berth-app-shop.back');
+  assert.equal(name('shop', { name: 'back' }), 'berth-app-shop_back');
   assert.notEqual(name('shop', { name: 'a-b' }), name('shop-a', { name: 'b' }));
   assert.notEqual(name('shop', { name: 'a' }), name('shop-a', {}));
-  assert.match(name('shop', { name: 'back', internal: true }), /^berth-app-shop\.back-[0-9a-f]{6}$/);
+  assert.notEqual(name('shop', { name: 'a.b' }), name('shop', { name: 'a-b' }));
+  assert.match(name('shop', { name: 'x..' }), /^berth-app-shop_x-[0-9a-f]{6}$/);
+  assert.match(name('shop', { name: 'back', internal: true }), /^berth-app-shop_back-[0-9a-f]{6}$/);
   assert.notEqual(name('shop', { subnet: '10.1.0.0/24' }), name('shop', { subnet: '10.2.0.0/24' }));
   assert.equal(
     name('shop', { name: 'x', shared: 'backbone' }),
@@ -53,8 +55,8 @@ test('edges join one network: the app’s own, with a way out, where there is on
       }),
     );
   assert.equal(edgeOf('inner', 'shared', 'front', 'default'), 'berth-app-shop');
-  assert.equal(edgeOf('inner', 'shared', 'front'), 'berth-app-shop.front');
-  assert.match(edgeOf('shared', 'inner') ?? '', /^berth-app-shop\.inner-/);
+  assert.equal(edgeOf('inner', 'shared', 'front'), 'berth-app-shop_front');
+  assert.match(edgeOf('shared', 'inner') ?? '', /^berth-app-shop_inner-/);
   assert.equal(edgeOf('shared'), 'berth-net-backbone');
   assert.equal(edgeOf(), undefined);
 });

@@ -11,19 +11,20 @@ export const sharedNetworkName = (platform: string, name: string): string => `${
 const plain: Omit<AppNetwork, 'name'> = { internal: false, encrypted: false, labels: {} };
 
 /**
- * The engine's network behind one of an app. The dot cannot be in the name of an app, so `shop` with a network
+ * The engine's network behind one of an app. The underscore cannot be in the name of an app, so `shop` with a network
  * `a-b` and `shop-a` with `b` are two. What was decided at its making is in the name too: the engine cannot
  * change a network, so another subnet is another network, and each release keeps its own.
  */
 export function engineNetworkName(platform: string, app: string, network: AppNetwork): string {
   if (network.shared !== undefined) return sharedNetworkName(platform, network.shared);
   const own = appNetworkName(platform, app);
-  const base = network.name === 'default' ? own : `${own}.${network.name}`;
-  const { name: _name, ...options } = network;
-  const text = canonical(options);
-  return text === canonical(plain)
+  // What Swarm takes as a name; the hash tells apart what becomes equal by it.
+  const shown = network.name.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  const base = network.name === 'default' ? own : `${own}_${shown}`;
+  const decided = canonical(network);
+  return decided === canonical({ ...plain, name: shown })
     ? base
-    : `${base}-${createHash('sha256').update(text).digest('hex').slice(0, 6)}`;
+    : `${base}-${createHash('sha256').update(decided).digest('hex').slice(0, 6)}`;
 }
 
 /** Equal options are equal text, in whatever order they came. */
