@@ -94,7 +94,7 @@ export interface EdgeContainer {
   /** Makes it run as the configuration says; true when HAProxy was started by this. */
   ensure(signal?: AbortSignal): Promise<boolean>;
   inspect(signal?: AbortSignal): Promise<ContainerInspect | undefined>;
-  /** Attached to the system network and exactly these. Resolves with the ones that could not be attached. */
+  /** Attached to the system network and exactly these. Resolves with those that could not be attached, and why. */
   attach(networks: readonly string[], signal?: AbortSignal): Promise<readonly string[]>;
   detachOthers(networks: readonly string[], signal?: AbortSignal): Promise<void>;
   /** Runs HAProxy's own check in the container; the words of the refusal, or undefined. */
@@ -149,7 +149,8 @@ export function createEdgeContainer(options: {
         await engine.connectNetwork(network, name, { signal });
       } catch (error) {
         if (!(error instanceof EngineStatusError)) throw error;
-        if (!/already (exists|attached)/.test(error.engineMessage)) failed.push(network);
+        if (!/already (exists|attached)/.test(error.engineMessage))
+          failed.push(`${network} (${error.engineMessage})`);
       }
     }
     return failed;

@@ -159,10 +159,7 @@ export function createEdge(parts: EdgeParts) {
       await container.ensure(signal);
       const unattached = await container.attach(after, signal);
       if (unattached.length > 0)
-        throw refuse(
-          'edge_refused',
-          `The edge cannot be attached to ${unattached.join(', ')}: no such network`,
-        );
+        throw refuse('edge_refused', `The edge cannot be attached to ${unattached.join(', ')}`);
     }
     const by =
       plan.kind === 'reload'
