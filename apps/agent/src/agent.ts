@@ -6,8 +6,8 @@ import { keepEdge } from './edge/keep.ts';
 import { createEdgeParts } from './edge/parts.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { createBuildCaps } from './engine/build-caps.ts';
-import { keepCpuWeights } from './engine/cpu-weights.ts';
 import { createEngineGateway } from './engine/gateway.ts';
+import { keepTaskLimits } from './engine/task-limits.ts';
 import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
 import type { Log } from './log.ts';
@@ -26,7 +26,7 @@ export async function startAgent(options: {
   const edge = createEdge(parts);
   const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
 
-  const weighing = keepCpuWeights({ platform: config.platform, engine, clock, log, signal: stopping.signal });
+  const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
 
   const caps = createBuildCaps({ limits: config.build, engine, clock, log });
   const gateway = createEngineGateway({
@@ -55,7 +55,7 @@ export async function startAgent(options: {
     edge,
     close: async () => {
       stopping.abort(new Error('the agent stops'));
-      await Promise.all([link.close(), keeping, weighing]);
+      await Promise.all([link.close(), keeping, limiting]);
     },
   };
 }

@@ -18,15 +18,19 @@ export function planMounts(model: ComposeModel, name: string, directory: string 
   const notes: string[] = [];
   for (const [index, volume] of (service.volumes ?? []).entries()) {
     const path = ['services', name, 'volumes', index];
-    if (volume.type === 'volume') addVolume({ model, name, volume, path, mounts, faults, notes });
-    else if (volume.type === 'tmpfs') addTmpfs(volume, path, mounts, faults);
+    if (volume.type === 'volume') addVolume({ model, name, volume, mounts, faults, notes });
+    else if (volume.type === 'tmpfs') addTmpfs(volume, mounts);
     else faults.push(refuseType(volume, path, directory));
   }
   for (const [index, spec] of (service.tmpfs ?? []).entries()) {
     const mount = parseTmpfs(spec);
     const path = ['services', name, 'tmpfs', index];
     if (typeof mount === 'string')
-      faults.push({ path, message: mount, suggestion: 'only `size=` can be set' });
+      faults.push({
+        path,
+        message: mount,
+        suggestion: 'only `size=` and `mode=` can be set; with `mode=1777` every user may write',
+      });
     else mounts.push(mount);
   }
   // Swarm has no field for it, and takes a tmpfs there for the same.
@@ -67,29 +71,24 @@ interface VolumeContext {
   readonly model: ComposeModel;
   readonly name: string;
   readonly volume: ComposeMount;
-  readonly path: Path;
   readonly mounts: Mount[];
   readonly faults: Fault[];
   readonly notes: string[];
 }
 
-function addVolume({ model, name, volume, path, mounts, faults, notes }: VolumeContext): void {
+function addVolume({ model, name, volume, mounts, faults, notes }: VolumeContext): void {
   const { target = '' } = volume;
-  if (volume.volume?.subpath) {
-    faults.push({ path, message: '`subpath` is not supported', suggestion: 'mount the whole volume' });
-  }
-  if (volume.volume?.nocopy === true) {
-    faults.push({
-      path,
-      message: '`nocopy` is not supported',
-      suggestion: 'remove it: only an empty volume is filled',
-    });
-  }
+  const options = {
+    target,
+    readOnly: volume.read_only === true,
+    ...(volume.volume?.nocopy === true ? { copy: false } : {}),
+    ...(volume.volume?.subpath ? { subpath: volume.volume.subpath } : {}),
+  };
   const source = volume.source ?? '';
   if (source === '') {
     const made = `${name}${target.replace(/[^A-Za-z0-9]+/g, '-')}`.replace(/-$/, '');
     notes.push(`services.${name}: the anonymous volume at ${target} is kept under the name ${made}`);
-    mounts.push({ kind: 'volume', source: made, target, readOnly: volume.read_only === true });
+    mounts.push({ kind: 'volume', source: made, ...options });
     return;
   }
   const definition = model.volumes?.[source];
@@ -110,30 +109,38 @@ function addVolume({ model, name, volume, path, mounts, faults, notes }: VolumeC
   if (definition?.driver_opts !== undefined) {
     faults.push({ path: [...at, 'driver_opts'], message: 'options of the volume driver are not supported' });
   }
-  mounts.push({ kind: 'volume', source, target, readOnly: volume.read_only === true });
+  mounts.push({ kind: 'volume', source, ...options });
 }
 
-function addTmpfs(volume: ComposeMount, path: Path, mounts: Mount[], faults: Fault[]): void {
+function addTmpfs(volume: ComposeMount, mounts: Mount[]): void {
   const { target = '' } = volume;
-  if (volume.tmpfs?.mode !== undefined) {
-    faults.push({ path: [...path, 'tmpfs', 'mode'], message: 'the mode of a tmpfs cannot be set' });
-  }
-  const size = volume.tmpfs?.size;
-  mounts.push({ kind: 'tmpfs', target, ...(size === undefined ? {} : { sizeBytes: Number(size) }) });
+  const { size, mode } = volume.tmpfs ?? {};
+  mounts.push({
+    kind: 'tmpfs',
+    target,
+    ...(size === undefined ? {} : { sizeBytes: Number(size) }),
+    ...(mode === undefined ? {} : { mode: Number(mode) }),
+  });
 }
 
-/** `/run:size=64m`, or why it cannot be. */
+/** `/run:size=64m,mode=1777`, or why it cannot be. */
 function parseTmpfs(spec: string): Mount | string {
   const at = spec.indexOf(':');
   const target = at < 0 ? spec : spec.slice(0, at);
   let sizeBytes: number | undefined;
+  let mode: number | undefined;
   for (const option of at < 0 ? [] : spec.slice(at + 1).split(',')) {
     const [key, value = ''] = option.split('=') as [string, string?];
     // What a tmpfs of Docker is mounted with anyway.
     if (['rw', 'noexec', 'nosuid', 'nodev', ''].includes(key)) continue;
-    const size = key === 'size' ? parseBytes(value) : undefined;
-    if (size === undefined) return `the tmpfs option ${option} is not supported`;
-    sizeBytes = size;
+    if (key === 'mode' && /^[0-7]{1,5}$/.test(value)) mode = Number.parseInt(value, 8);
+    else if (key === 'size' && parseBytes(value) !== undefined) sizeBytes = parseBytes(value);
+    else return `the tmpfs option ${option} is not supported`;
   }
-  return { kind: 'tmpfs', target, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+  return {
+    kind: 'tmpfs',
+    target,
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    ...(mode === undefined ? {} : { mode }),
+  };
 }

@@ -61,7 +61,7 @@ services:
     read_only: true
     stop_signal: SIGINT
     stop_grace_period: 1m
-    cap_add: [A]
+    cap_add: [NET_RAW]
     cap_drop: [ALL]
     restart: on-failure:3
     mem_limit: 64m

@@ -6,8 +6,8 @@ export const label = {
   release: 'berth.release',
   generation: 'berth.generation',
   deployment: 'berth.deployment',
-  /** CPU shares of a task, where they are not the usual ones: set by the agent of its node. */
-  cpuWeight: 'berth.cpu-weight',
+  /** What of its limits Swarm has no field for (`TaskLimits`): set by the agent of its node. */
+  taskLimits: 'berth.task-limits',
   /** `one-off` or `hook` on containers that end by themselves. */
   purpose: 'berth.purpose',
   /** Which installation made it: several may share an engine (tests beside a running platform). */

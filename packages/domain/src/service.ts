@@ -24,6 +24,8 @@ export interface ServiceSpec {
   readonly restart: Restart;
   readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
   readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  /** Which tasks the kernel ends first when memory is short: higher, sooner. Where the engine has it (API 1.46). */
+  readonly oomScoreAdj?: number;
   readonly dns: {
     readonly servers: readonly string[];
     readonly search: readonly string[];
@@ -31,7 +33,7 @@ export interface ServiceSpec {
   };
   readonly extraHosts: readonly string[];
   readonly mounts: readonly Mount[];
-  /** How many tasks: `replicas` of them, one on every node, or `replicas` that run to completion. */
+  /** How many tasks: `replicas` of them or one on every node; those of a job run to completion. */
   readonly mode: ServiceMode;
   /** Networks of the app it joins, by their name in the manifest. */
   readonly networks: readonly NetworkMembership[];
@@ -49,13 +51,17 @@ export interface ServiceSpec {
   readonly groups: readonly string[];
   readonly tty: boolean;
   readonly stdinOpen: boolean;
-  readonly securityOptions: readonly string[];
+  /** Where the engine has it for services (API 1.44). */
+  readonly noNewPrivileges: boolean;
   /** The image's own or the manifest's health check, run by the engine. Undefined: the image's own. */
   readonly healthcheck?: EngineHealthcheck | { readonly disabled: true };
+  /** On its containers. */
   readonly labels: Readonly<Record<string, string>>;
+  /** On the Swarm service alone. */
+  readonly serviceLabels: Readonly<Record<string, string>>;
 }
 
-export type ServiceMode = 'replicated' | 'global' | 'job';
+export type ServiceMode = 'replicated' | 'global' | 'job' | 'global-job';
 
 export interface NetworkMembership {
   readonly network: string;
@@ -111,7 +117,13 @@ export type Mount =
       readonly copy?: boolean;
       readonly subpath?: string;
     }
-  | { readonly kind: 'tmpfs'; readonly target: string; readonly sizeBytes?: number };
+  | {
+      readonly kind: 'tmpfs';
+      readonly target: string;
+      readonly sizeBytes?: number;
+      /** Permission bits. */
+      readonly mode?: number;
+    };
 
 /** How the edge proves a task ready, and keeps proving it. */
 export type Probe =
@@ -128,6 +140,12 @@ export interface Resources {
   /** Share of busy processors against other tasks of the node: twice the weight, twice the time. */
   readonly cpuWeight: number;
   readonly pidsMax: number;
+  /** Processors its tasks may run on, like `0-1,3`. Undefined: all. */
+  readonly cpuset?: string;
+  /** Memory and swap together; -1: no limit. Undefined: the engine's own choice, twice the memory. */
+  readonly memorySwapBytesMax?: number;
+  /** Share of a busy disk against other tasks of the node, from 10 to 1000. */
+  readonly blockIoWeight?: number;
 }
 
 /** Swarm's restart policy. Delay grows by Swarm's own rules; `window` undefined: forever. */
@@ -178,7 +196,8 @@ export const safeDefaults = {
   groups: [],
   tty: false,
   stdinOpen: false,
-  securityOptions: [],
+  noNewPrivileges: false,
   environment: {},
   labels: {},
+  serviceLabels: {},
 } as const satisfies Omit<ServiceSpec, 'name'>;

@@ -230,6 +230,8 @@ export interface ServiceSpec {
         Timeout?: number;
         Retries?: number;
         StartPeriod?: number;
+        /** API 1.44. */
+        StartInterval?: number;
       };
       Hosts?: readonly string[];
       DNSConfig?: {
@@ -254,12 +256,21 @@ export interface ServiceSpec {
       MaxAttempts?: number;
       Window?: number;
     };
-    Placement?: { Constraints?: readonly string[]; MaxReplicas?: number };
+    Placement?: {
+      Constraints?: readonly string[];
+      Preferences?: readonly { Spread: { SpreadDescriptor: string } }[];
+      MaxReplicas?: number;
+    };
     Networks?: readonly { Target: string; Aliases?: readonly string[] }[];
     LogDriver?: { Name: string; Options?: Record<string, string> };
     ForceUpdate?: number;
   };
-  Mode: { Replicated?: { Replicas: number }; Global?: object };
+  Mode: {
+    Replicated?: { Replicas: number };
+    Global?: object;
+    ReplicatedJob?: { MaxConcurrent: number; TotalCompletions: number };
+    GlobalJob?: object;
+  };
   UpdateConfig?: Record<string, unknown>;
   RollbackConfig?: Record<string, unknown>;
   EndpointSpec?: { Mode: 'vip' | 'dnsrr'; Ports?: readonly Record<string, unknown>[] };

@@ -1,4 +1,6 @@
+import { findCapabilityFault } from '@berth/domain/capability';
 import { label } from '@berth/domain/label';
+import { isNamespacedSysctl } from '@berth/domain/sysctl';
 import type { Decision, ObjectRef } from './policy.ts';
 
 /**
@@ -8,20 +10,18 @@ import type { Decision, ObjectRef } from './policy.ts';
 
 type Fields = Readonly<Record<string, (value: unknown) => string | undefined>>;
 
-/** Docker's default capabilities and those that stay inside the container's namespaces. */
-const capabilities = new Set(
-  [
-    ...['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP'],
-    ...['SETPCAP', 'NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE', 'IPC_LOCK'],
-  ].flatMap((name) => [name, `CAP_${name}`]),
-);
-
 const any = (): undefined => undefined;
 const empty = (value: unknown): string | undefined => (isEmpty(value) ? undefined : 'must not be set');
 const safeCapabilities = (value: unknown): string | undefined => {
-  const bad = list(value).find((name) => !capabilities.has(String(name).toUpperCase()));
+  const bad = list(value).find((name) => findCapabilityFault(String(name)) !== undefined);
   return bad === undefined ? undefined : `capability ${String(bad)} is not one a task may add`;
 };
+const namespacedSysctls = (value: unknown): string | undefined => {
+  const bad = Object.keys(record(value)).find((name) => !isNamespacedSysctl(name));
+  return bad === undefined ? undefined : `${bad} is a setting of the whole node`;
+};
+const notBelowZero = (value: unknown): string | undefined =>
+  Number(value) >= 0 ? undefined : 'must not be below 0';
 const noNewPrivileges = (value: unknown): string | undefined => {
   const bad = list(value).find((option) => !/^no-new-privileges(:true)?$/.test(String(option)));
   return bad === undefined ? undefined : `security option ${String(bad)} is not allowed`;
@@ -72,7 +72,9 @@ const hostConfig: Fields = {
   SecurityOpt: noNewPrivileges,
   Mounts: safeMounts,
   NetworkMode: privateNetwork,
-  OomScoreAdj: (value) => (Number(value) >= 0 ? undefined : 'must not be below 0'),
+  OomScoreAdj: notBelowZero,
+  Sysctls: namespacedSysctls,
+  GroupAdd: any,
   IpcMode: (value) => (['', 'private', 'none'].includes(String(value ?? '')) ? undefined : 'must be private'),
 };
 
@@ -131,7 +133,9 @@ const taskContainer: Fields = {
   Mounts: safeMounts,
   CapabilityAdd: safeCapabilities,
   Isolation: (value) => (['', 'default'].includes(String(value ?? '')) ? undefined : 'must be default'),
-  Privileges: (value) => (isEmpty(value) ? undefined : 'must not be set'),
+  Sysctls: namespacedSysctls,
+  OomScoreAdj: notBelowZero,
+  Privileges: (value) => findFault(record(value), { NoNewPrivileges: any }, 'Privileges'),
 };
 
 const taskTemplate: Fields = {

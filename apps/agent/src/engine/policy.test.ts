@@ -104,6 +104,20 @@ describe('networks and ports', () => {
   });
 });
 
+test('a service has what stays inside its containers', () => {
+  const asked = {
+    Sysctls: { 'net.core.somaxconn': '1024', 'kernel.shmmax': '1' },
+    Groups: ['audio'],
+    TTY: true,
+    OpenStdin: true,
+    OomScoreAdj: 500,
+    Privileges: { NoNewPrivileges: true },
+    CapabilityAdd: ['CAP_NET_RAW', 'ipc_lock'],
+    Mounts: [{ ...volume, VolumeOptions: { NoCopy: true, Subpath: 'a' } }],
+  };
+  assert.equal(judge('POST', '/services/create', service(asked)).kind, 'allow');
+});
+
 describe('a task or one-off with a way out is denied', () => {
   const cases: readonly [string, Decision][] = [
     ['privileged', judge('POST', '/containers/create', container({ Privileged: true }))],
@@ -157,7 +171,7 @@ describe('a task or one-off with a way out is denied', () => {
       'AppArmor off',
       judge('POST', '/containers/create', container({ SecurityOpt: ['apparmor=unconfined'] })),
     ],
-    ['sysctls', judge('POST', '/containers/create', container({ Sysctls: { 'kernel.msgmax': '1' } }))],
+    ['sysctls', judge('POST', '/containers/create', container({ Sysctls: { 'kernel.pid_max': '1' } }))],
     ['volumes from', judge('POST', '/containers/create', container({ VolumesFrom: ['berth-agent'] }))],
     ['links', judge('POST', '/containers/create', container({ Links: ['a:b'] }))],
     ['a runtime', judge('POST', '/containers/create', container({ Runtime: 'other' }))],
@@ -195,7 +209,15 @@ describe('a task or one-off with a way out is denied', () => {
       'service: privileges',
       judge('POST', '/services/create', service({ Privileges: { SELinuxContext: { Disable: true } } })),
     ],
-    ['service: sysctls', judge('POST', '/services/create', service({ Sysctls: { 'net.x': '1' } }))],
+    [
+      'service: a seccomp profile',
+      judge('POST', '/services/create', service({ Privileges: { Seccomp: { Mode: 'unconfined' } } })),
+    ],
+    [
+      'service: sysctls of the node',
+      judge('POST', '/services/create', service({ Sysctls: { 'net.ipv4.ip_forward': '1', 'vm.x': '1' } })),
+    ],
+    ['service: OOM score', judge('POST', '/services/create', service({ OomScoreAdj: -1 }))],
     [
       'service: host network',
       judge('POST', '/services/create', service({}, { Networks: [{ Target: 'host' }] })),

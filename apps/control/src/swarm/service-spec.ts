@@ -1,18 +1,27 @@
 import { label } from '@berth/domain/label';
 import type { AppNetwork, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import { type HostPort, type Mount, type ServiceSpec, safeDefaults } from '@berth/domain/service';
+import type { HostPort, Mount, Resources } from '@berth/domain/service';
+import { printTaskLimits, taskLimitsOf } from '@berth/domain/task-limits';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
 import { attachmentsOf } from '../networks/names.ts';
+import { grantsOf } from './grants.ts';
+import {
+  environmentOf,
+  hostAndAddress,
+  modeOf,
+  nanoseconds,
+  placementOf,
+  processOf,
+  surroundingsOf,
+} from './process-spec.ts';
 
-/** Nanoseconds, as all durations of the Engine API. */
-const nanoseconds = (ms: number): number => ms * 1_000_000;
-
-const weightLabel = (spec: ServiceSpec): Record<string, string> =>
-  spec.resources.cpuWeight === safeDefaults.resources.cpuWeight
-    ? {}
-    : { [label.cpuWeight]: String(spec.resources.cpuWeight) };
+/** What the agent sets on the containers when they start: Swarm has no fields for it. */
+function limitsLabel(resources: Resources): Record<string, string> {
+  const limits = taskLimitsOf(resources);
+  return limits === undefined ? {} : { [label.taskLimits]: printTaskLimits(limits) };
+}
 
 /** Name of an app's volume: owned by the app, never by a release. */
 export const volumeName = (app: string, source: string): string => `${app}_${source}`;
@@ -40,28 +49,19 @@ export function renderSwarmService(input: {
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
-  const labels = { ...spec.labels, ...labelsOf(input.platform, run), ...weightLabel(spec) };
+  const labels = { ...labelsOf(input.platform, run), ...limitsLabel(spec.resources) };
+  const placement = placementOf(spec.placement);
   return {
     Name: run.name,
-    Labels: labels,
+    Labels: { ...spec.serviceLabels, ...labels },
     TaskTemplate: {
       ContainerSpec: {
         Image: service.image,
-        Labels: labels,
+        Labels: { ...spec.labels, ...labels },
         ...processOf(spec, input),
         ...grantsOf(spec, input.files),
-        Init: spec.init,
-        ReadOnly: spec.readOnly,
-        ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
-        StopGracePeriod: nanoseconds(spec.stop.graceMs),
+        ...surroundingsOf(spec),
         Mounts: spec.mounts.map((mount) => mountOf(run.app, input.platform, mount)),
-        ...(spec.healthcheck === undefined ? {} : { HealthCheck: healthcheckOf(spec.healthcheck) }),
-        // Swarm wants `IP host`, Compose writes `host:IP`.
-        Hosts: spec.extraHosts.map(hostsLine),
-        DNSConfig: { Nameservers: spec.dns.servers, Search: spec.dns.search, Options: spec.dns.options },
-        CapabilityAdd: spec.capAdd,
-        CapabilityDrop: spec.capDrop,
-        Ulimits: spec.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),
       },
       Resources: {
         Limits: {
@@ -80,6 +80,7 @@ export function renderSwarmService(input: {
             : { NanoCPUs: Math.round(spec.resources.cpusReserved * 1e9) }),
         },
       },
+      ...(placement === undefined ? {} : { Placement: placement }),
       RestartPolicy: {
         Condition: spec.restart.condition,
         Delay: nanoseconds(spec.restart.delayMs),
@@ -92,7 +93,7 @@ export function renderSwarmService(input: {
       })),
       LogDriver: { Name: spec.logging.driver, Options: { ...spec.logging.options } },
     },
-    Mode: { Replicated: { Replicas: run.replicas } },
+    Mode: modeOf(spec.mode, run.replicas),
     // The virtual address keeps sending to tasks that stop, and needs IPVS: DNS round robin instead.
     EndpointSpec: {
       Mode: 'dnsrr',
@@ -148,7 +149,9 @@ export function renderOneOff(input: {
     Env: environmentOf(spec, input),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
+    ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
     Labels: {
+      ...spec.labels,
       ...labelsOf(input.platform, input.run),
       [label.purpose]: input.purpose,
       ...(input.deployment === undefined ? {} : { [label.deployment]: input.deployment }),
@@ -158,17 +161,34 @@ export function renderOneOff(input: {
       ReadonlyRootfs: spec.readOnly,
       Memory: spec.resources.memoryBytesMax,
       PidsLimit: spec.resources.pidsMax,
-      CpuShares: spec.resources.cpuWeight,
-      ...(spec.resources.cpusMax === undefined ? {} : { NanoCpus: Math.round(spec.resources.cpusMax * 1e9) }),
+      ...oneOffLimits(spec.resources),
       CapAdd: spec.capAdd,
       CapDrop: spec.capDrop,
+      ...(spec.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),
+      ...(spec.groups.length === 0 ? {} : { GroupAdd: spec.groups }),
+      ...(Object.keys(spec.sysctls).length === 0 ? {} : { Sysctls: spec.sysctls }),
+      Ulimits: spec.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),
+      Dns: spec.dns.servers,
+      DnsSearch: spec.dns.search,
+      DnsOptions: spec.dns.options,
       Mounts: spec.mounts.map((mount) => mountOf(input.run.app, input.platform, mount)),
       LogConfig: { Type: spec.logging.driver, Config: { ...spec.logging.options } },
-      ExtraHosts: spec.extraHosts,
+      ExtraHosts: spec.extraHosts.map((entry) => hostAndAddress(entry).join(':')),
       // The engine takes one network at the making; the others are joined before the start.
       NetworkMode: oneOffNetworks(input)[0] ?? 'none',
       RestartPolicy: { Name: 'no' },
     },
+  };
+}
+
+function oneOffLimits(resources: Resources): Record<string, unknown> {
+  const { cpusMax, cpuset, memorySwapBytesMax, blockIoWeight } = resources;
+  return {
+    CpuShares: resources.cpuWeight,
+    ...(cpusMax === undefined ? {} : { NanoCpus: Math.round(cpusMax * 1e9) }),
+    ...(cpuset === undefined ? {} : { CpusetCpus: cpuset }),
+    ...(memorySwapBytesMax === undefined ? {} : { MemorySwap: memorySwapBytesMax }),
+    ...(blockIoWeight === undefined ? {} : { BlkioWeight: blockIoWeight }),
   };
 }
 
@@ -189,73 +209,20 @@ const publishedPort = (port: HostPort): Record<string, unknown> => ({
   PublishMode: 'host',
 });
 
-function processOf(spec: ServiceSpec, values: Values) {
-  return {
-    ...(spec.entrypoint === undefined ? {} : { Command: spec.entrypoint }),
-    ...(spec.command === undefined ? {} : { Args: spec.command }),
-    Env: environmentOf(spec, values),
-    ...(spec.user === undefined ? {} : { User: spec.user }),
-    ...(spec.workingDir === undefined ? {} : { Dir: spec.workingDir }),
-    ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
-  };
-}
-
-interface Values {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly files: readonly ReleaseFile[];
-}
-
-const environmentOf = (spec: ServiceSpec, { variables, files }: Values): string[] =>
-  Object.entries({ ...spec.environment, ...variables, ...secretVariables(spec, files) }).map(
-    ([name, value]) => `${name}=${value}`,
-  );
-
-/** Secrets asked for as variables; the newline a file ends with is not part of a password. */
-function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(spec.secretVariables).map(([variable, secret]) => {
-      const file = files.find(({ kind, name }) => kind === 'secret' && name === secret);
-      if (file === undefined) throw new Error(`the release lacks the secret ${secret} of ${spec.name}`);
-      return [
-        variable,
-        Buffer.from(file.base64, 'base64')
-          .toString('utf8')
-          .replace(/\r?\n$/, ''),
-      ];
-    }),
-  );
-}
-
-/** Files the engine mounts from memory: immutable objects, named by their content. */
-function grantsOf(spec: ServiceSpec, files: readonly DeliveredFile[]) {
-  const grants = (kind: DeliveredFile['kind'], idKey: string, nameKey: string) =>
-    spec.files
-      .filter((grant) => grant.kind === kind)
-      .map((grant) => {
-        const file = files.find((one) => one.kind === kind && one.name === grant.source);
-        if (file === undefined)
-          throw new Error(`the release lacks the ${kind} ${grant.source} of ${spec.name}`);
-        const { target, uid, gid, mode } = grant;
-        return {
-          [idKey]: file.id,
-          [nameKey]: file.object,
-          File: { Name: target, UID: uid, GID: gid, Mode: mode },
-        };
-      });
-  const secrets = grants('secret', 'SecretID', 'SecretName');
-  const configs = grants('config', 'ConfigID', 'ConfigName');
-  return {
-    ...(secrets.length === 0 ? {} : { Secrets: secrets }),
-    ...(configs.length === 0 ? {} : { Configs: configs }),
-  };
-}
-
 function mountOf(app: string, platform: string, mount: Mount): Record<string, unknown> {
   if (mount.kind === 'tmpfs') {
+    const { sizeBytes, mode } = mount;
     return {
       Type: 'tmpfs',
       Target: mount.target,
-      ...(mount.sizeBytes === undefined ? {} : { TmpfsOptions: { SizeBytes: mount.sizeBytes } }),
+      ...(sizeBytes === undefined && mode === undefined
+        ? {}
+        : {
+            TmpfsOptions: {
+              ...(sizeBytes === undefined ? {} : { SizeBytes: sizeBytes }),
+              ...(mode === undefined ? {} : { Mode: mode }),
+            },
+          }),
     };
   }
   return {
@@ -263,22 +230,10 @@ function mountOf(app: string, platform: string, mount: Mount): Record<string, un
     Source: volumeName(app, mount.source),
     Target: mount.target,
     ReadOnly: mount.readOnly,
-    VolumeOptions: { Labels: { [label.platform]: platform, [label.app]: app } },
+    VolumeOptions: {
+      Labels: { [label.platform]: platform, [label.app]: app },
+      ...(mount.copy === false ? { NoCopy: true } : {}),
+      ...(mount.subpath === undefined ? {} : { Subpath: mount.subpath }),
+    },
   };
-}
-
-function healthcheckOf(check: NonNullable<ServiceSpec['healthcheck']>) {
-  if ('disabled' in check) return { Test: ['NONE'] };
-  return {
-    Test: check.test,
-    ...(check.intervalMs === undefined ? {} : { Interval: nanoseconds(check.intervalMs) }),
-    ...(check.timeoutMs === undefined ? {} : { Timeout: nanoseconds(check.timeoutMs) }),
-    ...(check.retries === undefined ? {} : { Retries: check.retries }),
-    ...(check.startPeriodMs === undefined ? {} : { StartPeriod: nanoseconds(check.startPeriodMs) }),
-  };
-}
-
-function hostsLine(entry: string): string {
-  const at = entry.search(/[:=]/);
-  return `${entry.slice(at + 1)} ${entry.slice(0, at)}`;
 }

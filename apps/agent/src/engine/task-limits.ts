@@ -1,0 +1,80 @@
+import { label } from '@berth/domain/label';
+import { parseTaskLimits, type TaskLimits } from '@berth/domain/task-limits';
+import type { Engine } from '@berth/engine/engine';
+import { isAbsent } from '@berth/engine/engine';
+import { ndjson } from '@berth/engine/streams';
+import type { Clock } from '@berth/runtime/clock';
+import { backoffMs } from '@berth/runtime/retry';
+import type { Log } from '../log.ts';
+
+const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
+
+interface StartEvent {
+  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
+}
+
+/** Limits as the engine's update of a container names them. */
+export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
+  const { cpuWeight, cpuset, memoryBytesMax, memoryBytesReserved, memorySwapBytesMax, blockIoWeight } =
+    limits;
+  return {
+    ...(cpuWeight === undefined ? {} : { CpuShares: cpuWeight }),
+    ...(cpuset === undefined ? {} : { CpusetCpus: cpuset }),
+    ...(memoryBytesMax === undefined ? {} : { Memory: memoryBytesMax }),
+    ...(memoryBytesReserved === undefined ? {} : { MemoryReservation: memoryBytesReserved }),
+    ...(memorySwapBytesMax === undefined ? {} : { MemorySwap: memorySwapBytesMax }),
+    ...(blockIoWeight === undefined ? {} : { BlkioWeight: blockIoWeight }),
+  };
+}
+
+/**
+ * Gives tasks the limits a Swarm service has no field for, and a container on its node has. Set when a
+ * container starts; those that started while nobody listened are found when the events are heard again.
+ */
+export async function keepTaskLimits(options: {
+  platform: string;
+  engine: Engine;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { engine, clock, log, signal } = options;
+  const labels = [`${label.platform}=${options.platform}`, label.taskLimits];
+
+  const limit = async (id: string, of: Readonly<Record<string, string>>): Promise<void> => {
+    const limits = parseTaskLimits(of[label.taskLimits]);
+    if (limits === undefined) return;
+    // One by one: where the node lacks one (a disk scheduler without weights), the others hold.
+    for (const [key, value] of Object.entries(renderUpdate(limits))) {
+      if (key === 'Memory') continue;
+      // The engine takes a limit of swap only together with that of memory.
+      const update =
+        key === 'MemorySwap' ? { Memory: limits.memoryBytesMax, [key]: value } : { [key]: value };
+      try {
+        await engine.updateContainer(id, update, { signal });
+      } catch (error) {
+        // It has ended meanwhile.
+        if (isAbsent(error)) return;
+        log.warn({ container: id.slice(0, 12), limit: key, err: error }, 'a limit of a task was not set');
+      }
+    }
+  };
+
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    try {
+      const events = await engine.events({
+        filters: { type: ['container'], event: ['start'], label: labels },
+        signal,
+      });
+      attempt = 1;
+      for (const container of await engine.listContainers({ filters: { label: labels }, signal }))
+        await limit(container.Id, container.Labels);
+      for await (const { Actor } of ndjson<StartEvent>(events))
+        if (Actor?.ID !== undefined) await limit(Actor.ID, Actor.Attributes ?? {});
+    } catch (error) {
+      if (signal.aborted) return;
+      log.debug({ err: error }, 'events of the engine ended');
+    }
+    await clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,113 @@
+import type { ReleaseFile } from '@berth/domain/release';
+import type { Placement, ServiceMode, ServiceSpec } from '@berth/domain/service';
+import type { ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
+
+/** Nanoseconds, as all durations of the Engine API. */
+export const nanoseconds = (ms: number): number => ms * 1_000_000;
+
+/** What runs in a task, as Swarm names it. */
+export function processOf(spec: ServiceSpec, values: Values) {
+  return {
+    ...(spec.entrypoint === undefined ? {} : { Command: spec.entrypoint }),
+    ...(spec.command === undefined ? {} : { Args: spec.command }),
+    Env: environmentOf(spec, values).map(literal),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    ...(spec.workingDir === undefined ? {} : { Dir: spec.workingDir }),
+    ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
+    ...(spec.groups.length === 0 ? {} : { Groups: spec.groups }),
+    ...(spec.tty ? { TTY: true } : {}),
+    ...(spec.stdinOpen ? { OpenStdin: true } : {}),
+  };
+}
+
+interface Values {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly files: readonly ReleaseFile[];
+}
+
+export const environmentOf = (spec: ServiceSpec, { variables, files }: Values): string[] =>
+  Object.entries({ ...spec.environment, ...variables, ...secretVariables(spec, files) }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+
+/** Secrets asked for as variables; the newline a file ends with is not part of a password. */
+function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(spec.secretVariables).map(([variable, secret]) => {
+      const file = files.find(({ kind, name }) => kind === 'secret' && name === secret);
+      if (file === undefined) throw new Error(`the release lacks the secret ${secret} of ${spec.name}`);
+      return [
+        variable,
+        Buffer.from(file.base64, 'base64')
+          .toString('utf8')
+          .replace(/\r?\n$/, ''),
+      ];
+    }),
+  );
+}
+
+/** Swarm takes `{{` in a variable for the start of a template; Compose has none, so it stays what it is. */
+const literal = (text: string): string => text.replaceAll('{{', '{{"{{"}}');
+
+/** What surrounds a task's processes: kernel settings, powers, name resolution. */
+export function surroundingsOf(spec: ServiceSpec) {
+  return {
+    Init: spec.init,
+    ReadOnly: spec.readOnly,
+    ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
+    StopGracePeriod: nanoseconds(spec.stop.graceMs),
+    ...(spec.healthcheck === undefined ? {} : { HealthCheck: healthcheckOf(spec.healthcheck) }),
+    // Swarm wants `IP host`, Compose writes `host:IP`.
+    Hosts: spec.extraHosts.map((entry) => hostAndAddress(entry).reverse().join(' ')),
+    DNSConfig: { Nameservers: spec.dns.servers, Search: spec.dns.search, Options: spec.dns.options },
+    CapabilityAdd: spec.capAdd,
+    CapabilityDrop: spec.capDrop,
+    Ulimits: spec.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),
+    ...(Object.keys(spec.sysctls).length === 0 ? {} : { Sysctls: spec.sysctls }),
+    ...(spec.oomScoreAdj === undefined ? {} : { OomScoreAdj: spec.oomScoreAdj }),
+    ...(spec.noNewPrivileges ? { Privileges: { NoNewPrivileges: true } } : {}),
+  };
+}
+
+function healthcheckOf(check: NonNullable<ServiceSpec['healthcheck']>) {
+  if ('disabled' in check) return { Test: ['NONE'] };
+  return {
+    Test: check.test,
+    ...(check.intervalMs === undefined ? {} : { Interval: nanoseconds(check.intervalMs) }),
+    ...(check.timeoutMs === undefined ? {} : { Timeout: nanoseconds(check.timeoutMs) }),
+    ...(check.retries === undefined ? {} : { Retries: check.retries }),
+    ...(check.startPeriodMs === undefined ? {} : { StartPeriod: nanoseconds(check.startPeriodMs) }),
+    ...(check.startIntervalMs === undefined ? {} : { StartInterval: nanoseconds(check.startIntervalMs) }),
+  };
+}
+
+/** `host:IP` or `host=IP` of a manifest; the address may be one of IPv6, and in brackets. */
+export function hostAndAddress(entry: string): [host: string, address: string] {
+  const at = entry.search(/[:=]/);
+  return [entry.slice(0, at), entry.slice(at + 1).replace(/^\[(.*)\]$/, '$1')];
+}
+
+export function placementOf(placement: Placement) {
+  const { constraints, spread, replicasPerNodeMax } = placement;
+  if (constraints.length === 0 && spread.length === 0 && replicasPerNodeMax === undefined) return undefined;
+  return {
+    ...(constraints.length === 0 ? {} : { Constraints: constraints }),
+    ...(spread.length === 0
+      ? {}
+      : { Preferences: spread.map((label) => ({ Spread: { SpreadDescriptor: label } })) }),
+    ...(replicasPerNodeMax === undefined ? {} : { MaxReplicas: replicasPerNodeMax }),
+  };
+}
+
+export function modeOf(mode: ServiceMode, replicas: number): SwarmServiceSpec['Mode'] {
+  switch (mode) {
+    case 'replicated':
+      return { Replicated: { Replicas: replicas } };
+    case 'global':
+      return { Global: {} };
+    case 'job':
+      return { ReplicatedJob: { MaxConcurrent: replicas, TotalCompletions: replicas } };
+    case 'global-job':
+      return { GlobalJob: {} };
+  }
+}
