@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { looksSecret } from '@berth/domain/secret-name';
 import type { ImageInspect } from '@berth/engine/types';
 import { Secret } from '@berth/runtime/secret';
-import { findLeaks, listPorts, listWarnings, looksSecret, pickPort } from './image-facts.ts';
+import { findLeaks, listPorts, listWarnings, pickPort } from './image-facts.ts';
 
 const image = (config: Partial<ImageInspect['Config']>) =>
   ({

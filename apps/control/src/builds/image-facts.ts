@@ -1,3 +1,4 @@
+import { looksSecret } from '@berth/domain/secret-name';
 import type { ImageHistory, ImageInspect } from '@berth/engine/types';
 import type { Secret } from '@berth/runtime/secret';
 
@@ -14,15 +15,6 @@ const usualPorts = [8080, 80, 3000, 8000, 5000];
 
 export function pickPort(ports: readonly number[]): number | undefined {
   return usualPorts.find((port) => ports.includes(port)) ?? ports[0];
-}
-
-const secretName =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|SECRETS|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?|AUTH)(_|$)/i;
-/** Names that only look so: paths to secrets, and public keys of well-known base images. */
-const harmlessName = /(_FILE|_PATH|_DIR|_URL|_TTL|_EXPIRY|_LENGTH)$|^GPG_KEYS?$|PUBLIC/i;
-
-export function looksSecret(name: string): boolean {
-  return secretName.test(name) && !harmlessName.test(name);
 }
 
 export interface ImageFacts {

@@ -10,6 +10,7 @@ import { renderDockerfile } from '@berth/source/render';
 import type { SpecSupply } from '../deployments/ports.ts';
 import type { Deployment } from '../deployments/store.ts';
 import { type FileResolver, resolveFiles, sourcesOf } from '../files/resolve.ts';
+import { requireStrongSecrets } from './guard.ts';
 import { loadManifest } from './manifest.ts';
 import type { SourceStore } from './store.ts';
 
@@ -48,10 +49,9 @@ export function createSpecSupply(deps: SpecSupplyDependencies): SpecSupply {
       if (manifest === undefined) return undefined;
       const supplied = withVariables(manifest, variables);
       const sources = supplied.spec.files;
-      return {
-        ...supplied,
-        files: await resolveFiles({ app, sources, variables, stored: deps.storedFiles }),
-      };
+      const files = await resolveFiles({ app, sources, variables, stored: deps.storedFiles });
+      const warnings = requireStrongSecrets({ app, spec: supplied.spec, variables, files });
+      return { ...supplied, warnings: [...supplied.warnings, ...warnings], files };
     },
   };
 }

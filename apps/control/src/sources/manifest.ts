@@ -8,6 +8,7 @@ import type { SourceFile } from '@berth/compose/translate-files';
 import { type Issue, refuse } from '@berth/contract/errors';
 import { fileBytesMax } from '@berth/domain/file';
 import type { AppSpec } from '@berth/domain/release';
+import { looksSecret } from '@berth/domain/secret-name';
 
 /** Reads the Compose files of an upload and turns them into the app's specification. */
 export function loadManifest(input: {
@@ -32,8 +33,13 @@ export function loadManifest(input: {
     projectName: input.app,
   });
   const at = (issue: ComposeIssue) => toIssue(input.dir, issue);
-  if (loaded.kind === 'invalid')
-    throw refuse('invalid_manifest', `${named} cannot be used.`, { issues: loaded.issues.map(at) });
+  if (loaded.kind === 'invalid') {
+    const found = loaded.issues.map(at).map((issue) => withOffer(issue, input.app));
+    const isAllMissing = found.every(({ message }) => requiredVariable.test(message));
+    throw refuse(isAllMissing ? 'missing_variable' : 'invalid_manifest', `${named} cannot be used.`, {
+      issues: found,
+    });
+  }
   const translated = toAppSpec(loaded, {
     app: input.app,
     contextRoot: input.dir,
@@ -61,6 +67,16 @@ function confinedFiles(dir: string): FilePort {
       return found === undefined ? 'absent' : found.isDirectory() ? 'directory' : 'file';
     },
   };
+}
+
+const requiredVariable = /required variable (\w+) is missing a value/;
+
+/** `${NAME:?}` without a value: how to give it one. */
+function withOffer(issue: Issue, app: string): Issue {
+  const [, name] = requiredVariable.exec(issue.message) ?? [];
+  if (name === undefined) return issue;
+  const offer = looksSecret(name) ? `, or \`berth env generate ${name} -a ${app}\` for a random one` : '';
+  return { ...issue, suggestion: `\`berth env set ${name}=VALUE -a ${app}\`${offer}` };
 }
 
 /** Content of configs and secrets, bytes as they are. */

@@ -1,0 +1,38 @@
+import { refuse } from '@berth/contract/errors';
+import type { AppSpec, ReleaseFile } from '@berth/domain/release';
+import { guardSecrets } from '@berth/domain/weak-secret';
+
+/** Refuses missing and weak passwords with `weak_secret` or `missing_variable`; gives what is only worth a warning. */
+export function requireStrongSecrets(input: {
+  app: string;
+  spec: AppSpec;
+  variables: Readonly<Record<string, string | null>>;
+  files: readonly ReleaseFile[];
+}): readonly string[] {
+  const { app, spec, variables } = input;
+  const { faults, warnings } = guardSecrets({
+    app,
+    services: spec.services.map(({ spec: service, image }) => ({
+      name: service.name,
+      image: image.kind === 'image' ? image.reference : undefined,
+      environment: service.environment,
+      variables,
+      secretVariables: service.secretVariables,
+    })),
+    secrets: input.files
+      .filter(({ kind }) => kind === 'secret')
+      .map(({ name, base64, from }) => ({
+        name,
+        text: Buffer.from(base64, 'base64').toString('utf8'),
+        ...(from.kind === 'stored' ? { stored: from.name } : {}),
+      })),
+    allowed: spec.allowWeak ?? [],
+  });
+  if (faults.length === 0) return warnings;
+  const isWeak = faults.some(({ kind }) => kind === 'weak');
+  throw refuse(
+    isWeak ? 'weak_secret' : 'missing_variable',
+    `${app} is not deployed: ${faults.map(({ message }) => message).join('; ')}.`,
+    { issues: faults.map(({ at, message, suggestion }) => ({ at, message, suggestion })) },
+  );
+}
