@@ -35,7 +35,13 @@ export class Decoder {
     const tag = shortTag(node.tag);
     if (!node.plain && (tag === '' || tag === '!')) return node.text;
     if (tag === '' || tag === '!') return resolvePlain(node.text).value;
-    if (tag === 'binary') return Buffer.from(node.text, 'base64').toString('utf8');
+    if (tag === 'binary') {
+      const text = node.text.replace(/[\r\n]/g, '');
+      if (!/^(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?$/.test(text) || text.includes('_')) {
+        fail(path, 'the value of !!binary is not base64', { place: this.#placeOf(node.offset) });
+      }
+      return Buffer.from(text, 'base64').toString('utf8');
+    }
     if (!['bool', 'int', 'float', 'null', 'timestamp'].includes(tag)) return node.text;
     const resolved = resolvePlain(node.text);
     if (resolved.tag === tag) return resolved.value;

@@ -1,6 +1,6 @@
 import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { Decoder } from './decode.ts';
-import { findLeadingTab, joinFlowLines } from './flow-lines.ts';
+import { findForbiddenTab, joinFlowLines } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.ts';
 import { ResetResolver } from './reset.ts';
@@ -32,15 +32,15 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids exactly these.
-  const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/.exec(text);
+  const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(text);
   const source = text.replace(/\r(?!\n)/g, '\n');
   const documents = parseText(source, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
   }
-  const tab = findLeadingTab(source);
+  const tab = findForbiddenTab(source);
   if (tab !== undefined) {
-    fail([], 'a line of YAML cannot begin with a tab', { place: placeOf(tab), suggestion: 'use spaces' });
+    fail([], 'a tab cannot indent in YAML', { place: placeOf(tab), suggestion: 'use spaces' });
   }
   if (!Array.isArray(documents)) return [];
   const sources: SourceDocument[] = [];

@@ -177,9 +177,11 @@ const escapes = new Map<number, string>([
 
 function doubleQuoted(text: string): string {
   let out = '"';
+  // A byte order mark at the start makes go-yaml escape the rest as well.
+  const escapesAll = text.startsWith('\ufeff');
   for (const c of text) {
     const code = c.codePointAt(0)!;
-    if (isPrintable(code) && !isBreak(code) && c !== '"' && c !== '\\') {
+    if (!escapesAll && isPrintable(code) && !isBreak(code) && c !== '"' && c !== '\\') {
       out += c;
       continue;
     }

@@ -1,5 +1,7 @@
 import { isAlias, isScalar, isSeq, isMap as isYamlMap, type ParsedNode } from 'yaml';
+import { readBlock } from './block-text.ts';
 import { fail, type Path, type Place } from './issue.ts';
+import { readQuoted } from './quoted-text.ts';
 
 const LONG_TAG = 'tag:yaml.org,2002:';
 
@@ -32,14 +34,19 @@ export interface BuildContext {
   readonly placeOf: (offset: number) => Place;
 }
 
-export function buildNode(
-  node: ParsedNode | null,
-  context: BuildContext,
-  offset = 0,
-  isInFlow = false,
-): Node | AliasNode {
-  const { anchors, text, placeOf } = context;
-  const start = node?.range?.[0] ?? offset;
+/** Where a node stands: for faults of an empty one, and for what its text is measured from. */
+interface Around {
+  readonly offset: number;
+  readonly isFlow: boolean;
+  /** Start of the innermost mapping or list that is written in lines; -1 at the top. */
+  readonly block: number;
+}
+
+const atTop: Around = { offset: 0, isFlow: false, block: -1 };
+
+export function buildNode(node: ParsedNode | null, context: BuildContext, around = atTop): Node | AliasNode {
+  const { anchors, placeOf } = context;
+  const start = node?.range?.[0] ?? around.offset;
   if (isAlias(node)) {
     const target = anchors.get(node.source);
     if (target === undefined) {
@@ -58,30 +65,60 @@ export function buildNode(
   };
   if (node === null) return made;
   const anchor = (node as { anchor?: string }).anchor;
-  if (anchor !== undefined) anchors.set(anchor, made);
+  if (anchor !== undefined) {
+    if (!/^[0-9A-Za-z_-]+$/.test(anchor)) {
+      fail([], `the anchor \`${anchor}\` has characters other than letters, digits, - and _`, {
+        place: placeOf(start),
+      });
+    }
+    anchors.set(anchor, made);
+  }
   if (isScalar(node)) {
-    refuseScalar(node, context, isInFlow);
-    made.text = String(node.value ?? '');
+    refuseScalar(node, context, around.isFlow);
     made.plain = node.type === undefined || node.type === 'PLAIN';
+    made.text = readText(node, start, context, around);
     return made;
   }
   const isFlow = (node as { flow?: boolean }).flow === true;
+  const inside: Around = { offset: start, isFlow, block: isFlow ? around.block : start };
   if (isYamlMap(node)) {
     made.kind = 'map';
     for (const pair of node.items) {
-      const key = buildNode(pair.key as ParsedNode | null, context, start, isFlow);
-      const value = buildNode(pair.value as ParsedNode | null, context, key.offset, isFlow);
+      const key = buildNode(pair.key as ParsedNode | null, context, inside);
+      if (pair.value !== null) refuseLongKey(pair.key as ParsedNode | null, context);
+      const value = buildNode(pair.value as ParsedNode | null, context, { ...inside, offset: key.offset });
       if (isFlow) readColonAsGoYaml(key as Node, pair.key as ParsedNode | null, context);
       made.pairs.push([key as Node, value as Node]);
     }
   } else if (isSeq(node)) {
     made.kind = 'seq';
     for (const item of node.items) {
-      const built = buildNode(item as ParsedNode, context, start, isFlow);
-      made.items.push(bareText(built, isFlow, text) ?? (built as Node));
+      const built = buildNode(item as ParsedNode, context, inside);
+      made.items.push(bareText(built, isFlow, context.text) ?? (built as Node));
     }
   }
   return made;
+}
+
+function readText(
+  node: { readonly type?: string; readonly value: unknown },
+  start: number,
+  { text, placeOf }: BuildContext,
+  around: Around,
+): string {
+  switch (node.type) {
+    case 'QUOTE_DOUBLE':
+    case 'QUOTE_SINGLE':
+      return readQuoted(text, start, placeOf);
+    case 'BLOCK_LITERAL':
+    case 'BLOCK_FOLDED': {
+      const { block } = around;
+      const indent = block < 0 ? -1 : block - (text.lastIndexOf('\n', block - 1) + 1);
+      return readBlock(text, start, block === 0 ? 0 : indent, placeOf);
+    }
+    default:
+      return String(node.value ?? '');
+  }
 }
 
 /** The text `a:` of `[a:]`, which our parser takes for a mapping. */
@@ -107,6 +144,17 @@ function readColonAsGoYaml(key: Node, node: ParsedNode | null, { text, placeOf }
   if (/[,\]}]/.test(next)) key.text += ':';
 }
 
+/** A key over several lines needs a question mark before it. */
+function refuseLongKey(key: ParsedNode | null, { text, placeOf }: BuildContext): void {
+  if (key?.range == null || isAlias(key)) return;
+  const [start, end] = key.range;
+  if (!/[\n\r]/.test(text.slice(start, end))) return;
+  const before = text.slice(Math.max(0, start - 200), start);
+  if (!/(?:^|[\s,[{])\?\s+(?:[&!]\S*\s+)*$/.test(before)) {
+    fail([], 'a key must be on one line', { place: placeOf(start) });
+  }
+}
+
 /** Scalars YAML 1.2 takes and go-yaml does not. */
 function refuseScalar(
   node: { readonly type?: string; readonly range?: readonly [number, number, number] | null },
@@ -129,14 +177,6 @@ function refuseScalar(
         place,
         suggestion: 'quote it',
       });
-    }
-  } else if (node.type === 'QUOTE_DOUBLE') {
-    if (/^(?:[^\\]|\\[^/])*\\\//.test(text.slice(start, end))) {
-      fail([], 'unknown escape character \\/', { place, suggestion: 'write / as it is' });
-    }
-  } else if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') {
-    if (/^[|>][-+]?[ \t]*(?:#[^\n]*)?\r?\n(?: *\r?\n)* *\t/.test(text.slice(start, end))) {
-      fail([], 'a tab where the indentation of the text is expected', { place, suggestion: 'use spaces' });
     }
   }
 }
