@@ -23,9 +23,9 @@ export function readQuoted(source: string, start: number, placeOf: (offset: numb
         text += folded.more;
         at = folded.end;
       } else {
-        const escape = readEscape(source, at, placeOf);
-        text += escape.text;
-        at += escape.length;
+        const read = readEscape(source, at, placeOf);
+        text += read.text;
+        at += read.length;
       }
     } else if (isBlank(c) || breakLength(source, at) > 0) {
       const from = at;
