@@ -7,7 +7,8 @@ export const deploymentNext = {
   preparing: ['hooking', 'starting', 'reverting'],
   hooking: ['starting', 'reverting'],
   starting: ['proving', 'reverting'],
-  proving: ['switching', 'reverting'],
+  /** `starting` again where services of the release wait for those that are proven. */
+  proving: ['starting', 'switching', 'reverting'],
   switching: ['succeeded', 'reverting'],
   reverting: ['failed', 'cancelled'],
   succeeded: [],
@@ -37,7 +38,7 @@ export const deploymentStateMeaning = {
   preparing: 'network, volumes and images are made ready',
   hooking: 'the release command runs once in the new image',
   starting: 'the new tasks are created and started',
-  proving: 'the edge probes the new tasks until all are healthy',
+  proving: 'the edge probes the new tasks until all are healthy, and jobs run until they have succeeded',
   switching: 'all traffic moves to the new release',
   reverting: 'the new tasks are removed; the old release serves as before',
   succeeded: 'all traffic is on the new release',

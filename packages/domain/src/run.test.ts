@@ -26,6 +26,8 @@ const aRun = (over: Partial<Run> = {}): Run => ({
   lane: 'a',
   weight: 100,
   replicas: 1,
+  mode: 'replicated',
+  dependsOn: [],
   fingerprint: 'f',
   routing: { port: 8080, probe: { kind: 'tcp', port: 8080 }, drainMs: 30_000, warmMs: 600_000 },
   ...over,
@@ -109,6 +111,7 @@ test('nothing that serves is ever retired, and every retirement is a change the 
           sessions,
           keep,
           isSuperseded,
+          isNeeded: false,
         });
         if (plan.kind === 'wait') return;
         assert.ok(!['live', 'starting', 'stopped'].includes(state), `${state} was retired`);
@@ -121,27 +124,42 @@ test('nothing that serves is ever retired, and every retirement is a change the 
 
 test('a draining run waits for its requests, but not beyond its window', () => {
   const run = aRun({ state: 'draining', weight: 0 });
-  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 3, keep: true, isSuperseded: false }), {
-    kind: 'wait',
-    untilMs: 30_000,
-  });
-  assert.deepEqual(planRetirement(run, { now: 5_000, sessions: 0, keep: true, isSuperseded: false }), {
-    kind: 'advance',
-    to: 'warm',
-    closeConnections: false,
-  });
   assert.deepEqual(
-    planRetirement(run, { now: 5_000, sessions: undefined, keep: true, isSuperseded: false }),
+    planRetirement(run, { now: 5_000, sessions: 3, keep: true, isSuperseded: false, isNeeded: false }),
+    {
+      kind: 'wait',
+      untilMs: 30_000,
+    },
+  );
+  assert.deepEqual(
+    planRetirement(run, { now: 5_000, sessions: 0, keep: true, isSuperseded: false, isNeeded: false }),
+    {
+      kind: 'advance',
+      to: 'warm',
+      closeConnections: false,
+    },
+  );
+  assert.deepEqual(
+    planRetirement(run, {
+      now: 5_000,
+      sessions: undefined,
+      keep: true,
+      isSuperseded: false,
+      isNeeded: false,
+    }),
     { kind: 'wait', untilMs: 30_000 },
     'an edge that cannot say counts as busy',
   );
-  assert.deepEqual(planRetirement(run, { now: 30_000, sessions: 3, keep: true, isSuperseded: false }), {
-    kind: 'advance',
-    to: 'warm',
-    closeConnections: true,
-  });
   assert.deepEqual(
-    planRetirement(run, { now: 100, sessions: 0, keep: true, isSuperseded: false }),
+    planRetirement(run, { now: 30_000, sessions: 3, keep: true, isSuperseded: false, isNeeded: false }),
+    {
+      kind: 'advance',
+      to: 'warm',
+      closeConnections: true,
+    },
+  );
+  assert.deepEqual(
+    planRetirement(run, { now: 100, sessions: 0, keep: true, isSuperseded: false, isNeeded: false }),
     { kind: 'wait', untilMs: 1_000 },
     'requests under way have not arrived yet',
   );
@@ -158,9 +176,12 @@ test('one warm run per service is kept, and none of what serves already', () => 
   ];
   assert.deepEqual([...findSuperseded(runs)], ['before', 'other service', 'restarted']);
   const before = aRun({ name: 'before', state: 'warm', stateSince: 20 });
-  assert.deepEqual(planRetirement(before, { now: 21, sessions: 0, keep: true, isSuperseded: true }), {
-    kind: 'advance',
-    to: 'parked',
-    closeConnections: false,
-  });
+  assert.deepEqual(
+    planRetirement(before, { now: 21, sessions: 0, keep: true, isSuperseded: true, isNeeded: false }),
+    {
+      kind: 'advance',
+      to: 'parked',
+      closeConnections: false,
+    },
+  );
 });

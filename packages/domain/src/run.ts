@@ -1,4 +1,5 @@
 import { type EdgeProbe, type LaneName, laneNames } from './edge.ts';
+import type { ServiceMode } from './service.ts';
 
 /**
  * A run is a release of one service in being: one Swarm service. States of its life and where each may go.
@@ -44,7 +45,11 @@ export interface Run {
   readonly lane: LaneName | undefined;
   /** Percent of the service's traffic. */
   readonly weight: number;
+  /** Tasks; of a job, those that have to complete. */
   readonly replicas: number;
+  readonly mode: ServiceMode;
+  /** Services that have to be there before it, and stop after it. */
+  readonly dependsOn: readonly string[];
   readonly routing: RunRouting;
   /** Equal for runs whose tasks would be alike in everything but their release. */
   readonly fingerprint: string;
@@ -132,20 +137,41 @@ export function findSuperseded(runs: readonly Run[]): ReadonlySet<string> {
   return new Set(superseded.map((run) => run.name));
 }
 
+/** Names of draining runs that others, draining too, may still use: they stop after those. */
+export function findNeeded(runs: readonly Run[]): ReadonlySet<string> {
+  const draining = runs.filter((run) => run.state === 'draining');
+  const isNeeded = (run: Run): boolean =>
+    draining.some(
+      (other) =>
+        other.app === run.app && other.service !== run.service && other.dependsOn.includes(run.service),
+    );
+  return new Set(draining.filter(isNeeded).map((run) => run.name));
+}
+
 /** New requests may still be on their way to a server when the weights have moved; none after this. */
 const settleMs = 1_000;
 
 /**
  * What becomes of a run that no longer serves. `sessions`: what it still has at the edges, undefined when no
- * edge can say. `keep`: its release is among those kept. `isSuperseded`: see `findSuperseded`.
+ * edge can say. `keep`: its release is among those kept. `isSuperseded`: see `findSuperseded`. `isNeeded`: see
+ * `findNeeded`.
  */
 export function planRetirement(
   run: Run,
-  facts: { now: number; sessions: number | undefined; keep: boolean; isSuperseded: boolean },
+  facts: {
+    now: number;
+    sessions: number | undefined;
+    keep: boolean;
+    isSuperseded: boolean;
+    isNeeded: boolean;
+  },
 ): Retirement {
   const age = facts.now - run.stateSince;
   switch (run.state) {
     case 'draining': {
+      // Those that need it drain as long at most: two that need each other, of two releases, do not wait for ever.
+      const neededMs = run.routing.drainMs + settleMs;
+      if (facts.isNeeded && age < neededMs) return { kind: 'wait', untilMs: run.stateSince + neededMs };
       const drainMs = run.routing.port === undefined ? 0 : run.routing.drainMs;
       const isWorthWarmth = run.routing.warmMs > 0 && run.routing.port !== undefined && !facts.isSuperseded;
       const next = isWorthWarmth ? 'warm' : 'parked';

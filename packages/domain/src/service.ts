@@ -63,6 +63,12 @@ export interface ServiceSpec {
 
 export type ServiceMode = 'replicated' | 'global' | 'job' | 'global-job';
 
+/** Its tasks run to their end, once. */
+export const isJob = (mode: ServiceMode): boolean => mode === 'job' || mode === 'global-job';
+
+/** Swarm decides on how many nodes it has a task. */
+export const isPerNode = (mode: ServiceMode): boolean => mode === 'global' || mode === 'global-job';
+
 export interface NetworkMembership {
   readonly network: string;
   /** Names beside the service's own. */

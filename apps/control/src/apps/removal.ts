@@ -6,6 +6,7 @@ import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { Routing } from '../routing/routing.ts';
+import { stopInReverse } from '../runs/stopping.ts';
 import type { RunStore } from '../runs/store.ts';
 import { removeService } from '../swarm/services.ts';
 import type { App, AppStore } from './store.ts';
@@ -39,6 +40,10 @@ export function createRemoval(deps: {
       );
       await deps.routing.push(signal);
       const { engine } = await deps.nodes.manager({ signal });
+      await stopInReverse(engine, runs, {
+        clock: deps.clock,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(removeMs)]),
+      });
       for (const run of runs) {
         await removeService(engine, run.name, { signal });
         await deps.runs.remove(run.name);

@@ -73,6 +73,9 @@ export interface RunsTable {
   lane: string | null;
   weight: number;
   replicas: number;
+  mode: string;
+  /** Names of services, as JSON. */
+  depends_on: string;
   routing_json: string;
   /** Keyed hash of what its tasks run. */
   fingerprint: string;

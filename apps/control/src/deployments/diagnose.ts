@@ -73,6 +73,12 @@ export function diagnose(facts: Evidence): Diagnosis {
       evidence: [...how.cause, ...exitLine(last), ...tail],
     };
   }
+  if (facts.port === undefined)
+    return {
+      code: 'release_unhealthy',
+      message: `The tasks of ${facts.service} do not become healthy: ${facts.tasks.map((task) => `slot ${task.slot} is ${task.state}`).join(', ') || 'there is none'}.`,
+      evidence: tail,
+    };
   const failing = facts.servers.filter((server) => server.state !== 'up');
   const server = failing[0];
   if (server === undefined) {

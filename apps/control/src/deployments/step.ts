@@ -70,7 +70,9 @@ export const deliveryOf = ({ deps }: StepContext, { app, files }: Pick<Release, 
 
 /** The runs a deployment brings up; those it only keeps are not among them. Only after `preparing`. */
 export async function ownRuns(context: StepContext): Promise<Run[]> {
-  const names = new Set(context.deployment.runs.filter((run) => run.how !== 'kept').map((run) => run.name));
+  const names = new Set(
+    context.deployment.runs.filter((run) => run.wave !== undefined).map((run) => run.name),
+  );
   return (await context.deps.runs.list({ app: context.deployment.app })).filter((run) => names.has(run.name));
 }
 

@@ -5,6 +5,7 @@ import {
   isDeploymentEnd,
   mayAdvance,
 } from '@berth/domain/deployment';
+import type { Awaited } from '@berth/domain/rollout';
 import { isoTime } from '@berth/runtime/clock';
 import type { Selectable } from 'kysely';
 import type * as z from 'zod';
@@ -32,8 +33,17 @@ export interface BuiltImage {
 /** The run a deployment chose for a service. */
 export interface ChosenRun {
   readonly name: string;
+  readonly service: string;
   /** `kept`: serves already, its tasks are not touched. `old`: of an earlier time, started again. */
   readonly how: 'kept' | 'old' | 'new';
+  /** When it starts; undefined: nothing of it is started. */
+  readonly wave?: number;
+  readonly waitsFor: readonly Awaited[];
+  readonly stopsFirst: readonly string[];
+  /** Its tasks have been asked for. */
+  readonly isBegun?: boolean;
+  /** A kept run whose number of tasks changes. */
+  readonly scale?: { readonly from: number; readonly to: number };
 }
 
 /** A run that served until the switch, as it was: for the way back. */

@@ -12,6 +12,8 @@ const aRun = (over: Partial<Run> = {}): Run => ({
   name: 'shop-web-r1',
   state: 'live',
   stateSince: 0,
+  mode: 'replicated',
+  dependsOn: [],
   lane: 'a',
   weight: 100,
   replicas: 2,

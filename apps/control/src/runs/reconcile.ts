@@ -1,5 +1,6 @@
 import { laneNames } from '@berth/domain/edge';
-import { findSuperseded, planRetirement, type Run } from '@berth/domain/run';
+import { levelsOf } from '@berth/domain/order';
+import { findNeeded, findSuperseded, planRetirement, type Run } from '@berth/domain/run';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
@@ -7,7 +8,7 @@ import type { AppStore } from '../apps/store.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { Routing } from '../routing/routing.ts';
-import { removeService, scaleService } from '../swarm/services.ts';
+import { isGone, listTasksOf, removeService, scaleService } from '../swarm/services.ts';
 import type { RunStore } from './store.ts';
 
 /** Releases kept for rollback, beside those that run. */
@@ -45,19 +46,21 @@ export function createRunReconciler(deps: ReconcileDependencies) {
     const { engine } = await deps.nodes.manager({ signal: stop.signal });
     let next = deps.clock.now() + sleepMaxMs;
     const superseded = findSuperseded(runs);
+    const needed = findNeeded(runs);
     for (const run of runs) {
       if (run.state === 'removing') {
         await removeService(engine, run.name, { signal: stop.signal });
         await deps.runs.remove(run.name);
         continue;
       }
-      if (run.state === 'parked' || run.state === 'stopped') await stopTasks(engine, run.name);
+      if (run.state === 'parked') await stopTasks(engine, run.name);
       const sessions = run.state === 'draining' ? await sessionsOf(run) : 0;
       const plan = planRetirement(run, {
         now: deps.clock.now(),
         sessions,
         keep: await isKept(run, runs),
         isSuperseded: superseded.has(run.name),
+        isNeeded: needed.has(run.name),
       });
       if (plan.kind === 'wait') {
         if (plan.untilMs !== undefined) next = Math.min(next, plan.untilMs);
@@ -75,6 +78,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       deps.log.info({ run: run.name, from: run.state, to: plan.to }, 'run retired');
       next = deps.clock.now();
     }
+    if (await stopStopped(engine, runs)) next = Math.min(next, deps.clock.now() + drainLookMs);
     await forgetOldReleases(runs);
     await deps.networks.removeUnused(engine, stop.signal);
     return Math.max(50, next - deps.clock.now());
@@ -85,6 +89,26 @@ export function createRunReconciler(deps: ReconcileDependencies) {
     const run = await deps.runs.find(name);
     if (run?.state === 'parked' || run?.state === 'stopped')
       await scaleService(engine, name, 0, { signal: stop.signal });
+  }
+
+  /** Stops what of a stopped app still runs, dependents first. Says whether something has yet to end. */
+  async function stopStopped(engine: Engine, runs: readonly Run[]): Promise<boolean> {
+    let isWaiting = false;
+    const stopped = runs.filter((run) => run.state === 'stopped');
+    for (const app of new Set(stopped.map((run) => run.app))) {
+      const levels = levelsOf(stopped.filter((run) => run.app === app)).reverse();
+      for (const [index, level] of levels.entries()) {
+        for (const run of level) await stopTasks(engine, run.name);
+        if (index === levels.length - 1) break;
+        const tasks = await Promise.all(
+          level.map((run) => listTasksOf(engine, run.name, { signal: stop.signal })),
+        );
+        if (tasks.flat().every(isGone)) continue;
+        isWaiting = true;
+        break;
+      }
+    }
+    return isWaiting;
   }
 
   async function isKept(run: Run, runs: readonly Run[]): Promise<boolean> {

@@ -1,15 +1,15 @@
 import { refuse } from '@berth/contract/errors';
-import type { LaneName, ObservedLane } from '@berth/domain/edge';
+import { levelsOf } from '@berth/domain/order';
 import type { Run } from '@berth/domain/run';
-import type { Engine } from '@berth/engine/engine';
+import { isJob } from '@berth/domain/service';
 import type { Clock } from '@berth/runtime/clock';
-import { until } from '@berth/runtime/retry';
 import type { App, AppStore } from '../apps/store.ts';
 import type { DeploymentStore } from '../deployments/store.ts';
-import type { NodeLink, Nodes } from '../nodes/ports.ts';
+import type { Nodes } from '../nodes/ports.ts';
 import type { Routing } from '../routing/routing.ts';
-import { addressesOf, isGone, listTasksOf, scaleService } from '../swarm/services.ts';
-import { planScaleDown } from './scale-down.ts';
+import { scaleService } from '../swarm/services.ts';
+import { createResizing } from './resizing.ts';
+import { stopInReverse } from './stopping.ts';
 import type { RunStore } from './store.ts';
 
 /** Time a scale, start or stop may take. */
@@ -46,130 +46,7 @@ export function createScaling(deps: {
       throw refuse('deployment_running', `Deployment ${open.id} of ${app.name} is ${open.state}.`);
   }
 
-  async function grow(run: Run, engine: Engine, replicas: number, signal: AbortSignal): Promise<void> {
-    await deps.runs.advance([{ name: run.name, replicas }], deps.clock.now());
-    // More servers per lane first, if the lane needs them.
-    await deps.routing.push(signal);
-    await scaleService(engine, run.name, replicas, { signal });
-    await healthy({ ...run, replicas }, engine, signal);
-  }
-
-  async function healthy(run: Run, engine: Engine, signal: AbortSignal): Promise<void> {
-    const { lane } = run;
-    if (lane === undefined || run.routing.port === undefined) {
-      await until(async () => ((await running(engine, run, signal)) >= run.replicas ? true : undefined), {
-        clock: deps.clock,
-        everyMs: 250,
-        signal,
-      });
-      return;
-    }
-    await Promise.all(
-      deps.nodes
-        .list()
-        .map((link) =>
-          laneUntil(
-            link,
-            run,
-            lane,
-            signal,
-            (seen) => seen.servers.filter((server) => server.state === 'up').length >= run.replicas,
-          ),
-        ),
-    );
-  }
-
-  async function shrink(run: Run, engine: Engine, replicas: number, signal: AbortSignal): Promise<void> {
-    const tasks = (await listTasksOf(engine, run.name, { signal })).filter(
-      (task) => !isGone(task) && task.DesiredState === 'running',
-    );
-    const leaving = new Set(planScaleDown(tasks, replicas).flatMap(addressesOf));
-    const { lane } = run;
-    if (lane !== undefined && run.routing.port !== undefined) await drain(run, lane, leaving, signal);
-    await deps.runs.advance([{ name: run.name, replicas }], deps.clock.now());
-    await scaleService(engine, run.name, replicas, { signal });
-    await until(
-      async () =>
-        (await listTasksOf(engine, run.name, { signal })).filter((task) => !isGone(task)).length <= replicas
-          ? true
-          : undefined,
-      {
-        clock: deps.clock,
-        everyMs: 250,
-        signal,
-      },
-    );
-    if (lane !== undefined && run.routing.port !== undefined) await undrain(run, lane, signal);
-    await deps.routing.push(signal);
-  }
-
-  /** Takes the servers at these addresses out of the balance of every edge, and waits for their requests. */
-  async function drain(
-    run: Run,
-    lane: LaneName,
-    addresses: ReadonlySet<string>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const service = `${run.app}.${run.service}`;
-    const drained = AbortSignal.any([signal, AbortSignal.timeout(run.routing.drainMs)]);
-    await Promise.all(
-      deps.nodes.list().map(async (link) => {
-        const seen = await laneUntil(link, run, lane, signal, () => true);
-        const servers = seen.servers.filter((server) => addresses.has(server.address));
-        for (const server of servers)
-          await link.edge.setServerState({ service, lane, server: server.name, state: 'drain' }, signal);
-        const names = new Set(servers.map((server) => server.name));
-        await laneUntil(link, run, lane, drained, (now) =>
-          now.servers
-            .filter((server) => names.has(server.name))
-            .every((server) => server.sessionsCurrent === 0),
-        ).catch((error: unknown) => {
-          // The drain window is over: what is still open ends with its task, after the grace to stop.
-          if (signal.aborted) throw error;
-        });
-      }),
-    );
-  }
-
-  /** Servers of a lane are slots: one left draining would not take the next task. */
-  async function undrain(run: Run, lane: LaneName, signal: AbortSignal): Promise<void> {
-    const service = `${run.app}.${run.service}`;
-    await Promise.all(
-      deps.nodes.list().map(async (link) => {
-        const seen = await laneUntil(link, run, lane, signal, () => true);
-        for (const server of seen.servers.filter((candidate) => candidate.state === 'drain')) {
-          await link.edge.setServerState({ service, lane, server: server.name, state: 'ready' }, signal);
-        }
-      }),
-    );
-  }
-
-  async function laneUntil(
-    link: NodeLink,
-    run: Run,
-    lane: LaneName,
-    signal: AbortSignal,
-    isEnough: (seen: ObservedLane) => boolean,
-  ): Promise<ObservedLane> {
-    const enough = new AbortController();
-    try {
-      for await (const seen of link.edge.watchLane(
-        `${run.app}.${run.service}`,
-        lane,
-        AbortSignal.any([signal, enough.signal]),
-      )) {
-        if (isEnough(seen)) return seen;
-      }
-    } finally {
-      enough.abort();
-    }
-    signal.throwIfAborted();
-    throw refuse('agent_unreachable', `The agent of ${link.name} stopped telling what its edge sees.`);
-  }
-
-  const running = async (engine: Engine, run: Run, signal: AbortSignal): Promise<number> =>
-    (await listTasksOf(engine, run.name, { signal })).filter((task) => task.Status.State === 'running')
-      .length;
+  const { grow, shrink, healthy } = createResizing(deps);
 
   return {
     async scale(app: App, services: Readonly<Record<string, number>>, given: AbortSignal): Promise<void> {
@@ -190,10 +67,21 @@ export function createScaling(deps: {
           },
         );
       }
+      const fixed = runs.filter((run) => run.mode !== 'replicated' && services[run.service] !== undefined);
+      if (fixed.length > 0)
+        throw refuse('invalid', `${app.name} cannot be scaled so.`, {
+          issues: fixed.map((run) => ({
+            at: `services.${run.service}`,
+            message: isJob(run.mode) ? 'is a job: it runs to its end' : 'has one task on every node',
+          })),
+        });
       const { engine } = await deps.nodes.manager({ signal });
-      for (const run of runs) {
-        const replicas = services[run.service];
-        if (replicas === undefined) continue;
+      const named = runs.filter((run) => services[run.service] !== undefined);
+      const isLess = (run: Run) => (services[run.service] ?? 0) < run.replicas;
+      // More of what is needed first, less of it last.
+      const order = levelsOf(named).flat();
+      for (const run of [...order.filter((one) => !isLess(one)), ...order.filter(isLess).reverse()]) {
+        const replicas = services[run.service] ?? run.replicas;
         await deps.apps.setScale(app.name, run.service, replicas);
         if (run.state === 'stopped')
           await deps.runs.advance([{ name: run.name, replicas }], deps.clock.now());
@@ -213,7 +101,7 @@ export function createScaling(deps: {
         deps.clock.now(),
       );
       const { engine } = await deps.nodes.manager({ signal });
-      for (const run of runs) await scaleService(engine, run.name, 0, { signal });
+      await stopInReverse(engine, runs, { clock: deps.clock, signal });
     },
     async start(app: App, given: AbortSignal): Promise<void> {
       const signal = deadline(given);
@@ -224,8 +112,10 @@ export function createScaling(deps: {
         runs.map((run) => ({ name: run.name, state: 'live' as const })),
         deps.clock.now(),
       );
-      for (const run of runs) await scaleService(engine, run.name, run.replicas, { signal });
-      for (const run of runs) await healthy(run, engine, signal);
+      for (const level of levelsOf(runs)) {
+        for (const run of level) await scaleService(engine, run.name, run.replicas, { signal });
+        for (const run of level) await healthy(run, engine, signal);
+      }
       await deps.apps.setDesired(app.name, 'running');
       await deps.routing.push(signal);
     },

@@ -1,5 +1,6 @@
 import type { LaneName } from '@berth/domain/edge';
 import { mayRunAdvance, type Run, type RunRouting, type RunState } from '@berth/domain/run';
+import type { ServiceMode } from '@berth/domain/service';
 import type { Selectable } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { RunsTable } from '../db/deployment-tables.ts';
@@ -14,6 +15,7 @@ export interface RunChange {
   readonly weight?: number;
   readonly replicas?: number;
   readonly routing?: RunRouting;
+  readonly dependsOn?: readonly string[];
 }
 
 export function createRunStore(db: Database) {
@@ -66,6 +68,7 @@ export function createRunStore(db: Database) {
               ...(change.weight === undefined ? {} : { weight: change.weight }),
               ...(change.replicas === undefined ? {} : { replicas: change.replicas }),
               ...(change.routing === undefined ? {} : { routing_json: JSON.stringify(change.routing) }),
+              ...(change.dependsOn === undefined ? {} : { depends_on: JSON.stringify(change.dependsOn) }),
             })
             .where('name', '=', change.name)
             .execute();
@@ -90,6 +93,8 @@ function toRun(row: Selectable<RunsTable>): Run {
     lane: (row.lane ?? undefined) as LaneName | undefined,
     weight: row.weight,
     replicas: row.replicas,
+    mode: row.mode as ServiceMode,
+    dependsOn: JSON.parse(row.depends_on) as string[],
     routing: JSON.parse(row.routing_json) as RunRouting,
     fingerprint: row.fingerprint,
   };
@@ -107,6 +112,8 @@ function toRow(run: Run) {
     lane: run.lane ?? null,
     weight: run.weight,
     replicas: run.replicas,
+    mode: run.mode,
+    depends_on: JSON.stringify(run.dependsOn),
     routing_json: JSON.stringify(run.routing),
     fingerprint: run.fingerprint,
   };

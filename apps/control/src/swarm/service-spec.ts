@@ -1,7 +1,7 @@
 import { label } from '@berth/domain/label';
 import type { AppNetwork, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import type { HostPort, Mount, Resources } from '@berth/domain/service';
+import { type HostPort, isJob, type Mount, type Resources } from '@berth/domain/service';
 import { printTaskLimits, taskLimitsOf } from '@berth/domain/task-limits';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
@@ -82,7 +82,8 @@ export function renderSwarmService(input: {
       },
       ...(placement === undefined ? {} : { Placement: placement }),
       RestartPolicy: {
-        Condition: spec.restart.condition,
+        // A job that has completed is done: Swarm takes no other policy for it.
+        Condition: isJob(spec.mode) && spec.restart.condition === 'any' ? 'none' : spec.restart.condition,
         Delay: nanoseconds(spec.restart.delayMs),
         ...(spec.restart.attemptsMax === undefined ? {} : { MaxAttempts: spec.restart.attemptsMax }),
         ...(spec.restart.windowMs === undefined ? {} : { Window: nanoseconds(spec.restart.windowMs) }),
@@ -120,7 +121,7 @@ export function taskText(input: {
     release: 0,
     generation: 0,
     name: '',
-    replicas: 0,
+    replicas: input.service.spec.mode === 'job' ? input.service.spec.replicas : 0,
   };
   const { port, probe } = input.service.spec;
   return JSON.stringify([renderSwarmService({ ...input, run: nobody }), port, probe]);

@@ -39,7 +39,33 @@ export async function findService(
   }
 }
 
-/** Sets the replicas of a service. Absent is `absent`, not an error: the caller decides what that means. */
+/** No node has this name, so a service of one task per node has none. */
+const parkedConstraint = 'node.hostname==berth.parked';
+
+/** The service with so many tasks; undefined: it has them, or is a job, whose tasks end by themselves. */
+function withReplicas(spec: ServiceSpec, replicas: number): ServiceSpec | undefined {
+  if (spec.Mode.Replicated !== undefined)
+    return spec.Mode.Replicated.Replicas === replicas
+      ? undefined
+      : { ...spec, Mode: { Replicated: { Replicas: replicas } } };
+  if (spec.Mode.Global === undefined) return undefined;
+  const { Placement } = spec.TaskTemplate;
+  const constraints = Placement?.Constraints ?? [];
+  if (constraints.includes(parkedConstraint) === (replicas === 0)) return undefined;
+  const others = constraints.filter((one) => one !== parkedConstraint);
+  return {
+    ...spec,
+    TaskTemplate: {
+      ...spec.TaskTemplate,
+      Placement: { ...Placement, Constraints: replicas === 0 ? [...others, parkedConstraint] : others },
+    },
+  };
+}
+
+/**
+ * Sets the replicas of a service; one of a task per node has none (0) or its own. Absent is `absent`, not an
+ * error: the caller decides what that means.
+ */
 export async function scaleService(
   engine: Engine,
   name: string,
@@ -49,14 +75,10 @@ export async function scaleService(
   for (;;) {
     const service = await findService(engine, name, options);
     if (service === undefined) return 'absent';
-    if (service.Spec.Mode.Replicated?.Replicas === replicas) return 'already';
+    const spec = withReplicas(service.Spec, replicas);
+    if (spec === undefined) return 'already';
     try {
-      await engine.updateService(
-        service.ID,
-        service.Version.Index,
-        { ...service.Spec, Mode: { Replicated: { Replicas: replicas } } },
-        options,
-      );
+      await engine.updateService(service.ID, service.Version.Index, spec, options);
       return 'scaled';
     } catch (error) {
       // Somebody wrote in between: look again.

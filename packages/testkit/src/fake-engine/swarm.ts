@@ -52,7 +52,10 @@ interface Surroundings {
 
 /** Finished tasks kept per slot, as Swarm's default `TaskHistoryRetentionLimit`. */
 const historyMax = 5;
-const isAlive = ({ task }: FakeTask): boolean => task.DesiredState === 'running';
+const isAlive = ({ task }: FakeTask): boolean => task.DesiredState === 'running' || isUnfinishedJob(task);
+/** Swarm wants the tasks of a job complete, not running. */
+const isUnfinishedJob = (task: Task): boolean =>
+  task.DesiredState === 'complete' && !isOver(task.Status.State);
 const isOver = (state: TaskState): boolean =>
   ['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'].includes(state);
 
@@ -166,7 +169,7 @@ export function createSwarm(around: Surroundings): FakeSwarm {
         NodeID: around.nodeId,
         Slot: slot,
         Spec: structuredClone(service.Spec.TaskTemplate),
-        DesiredState: 'running',
+        DesiredState: service.Spec.Mode.ReplicatedJob === undefined ? 'running' : 'complete',
         Status: { Timestamp: stamp(), State: 'new', Message: 'created' },
       },
     };
@@ -195,8 +198,9 @@ export function createSwarm(around: Surroundings): FakeSwarm {
         ExitCode: one.container?.inspect.State.ExitCode ?? 0,
       };
     setState(one, state, error);
-    one.task.DesiredState = 'shutdown';
     const service = services.find(({ ID }) => ID === one.task.ServiceID);
+    const isJob = service?.Spec.Mode.ReplicatedJob !== undefined;
+    one.task.DesiredState = isJob && state === 'complete' ? 'complete' : 'shutdown';
     if (service === undefined) return;
     const policy = one.task.Spec.RestartPolicy;
     const condition = policy?.Condition ?? 'any';
@@ -233,9 +237,20 @@ export function createSwarm(around: Surroundings): FakeSwarm {
   };
   const chosen = (service: string, slot: number | undefined): FakeTask[] =>
     ofService(service).filter(({ task }) => slot === undefined || task.Slot === slot);
+  /** Tasks it has; undefined: a job, whose tasks were made with it. */
+  const wantedOf = ({ ID, Spec: { Mode, TaskTemplate } }: Service): number | undefined => {
+    if (Mode.ReplicatedJob !== undefined)
+      return tasks.some(({ task }) => task.ServiceID === ID)
+        ? undefined
+        : Mode.ReplicatedJob.TotalCompletions;
+    if (Mode.Replicated !== undefined) return Mode.Replicated.Replicas;
+    // One node, which fulfils no constraint on its name.
+    return TaskTemplate.Placement?.Constraints?.some((one) => one.startsWith('node.hostname==')) ? 0 : 1;
+  };
   /** Swarm removes the highest slots first. */
   const reconcile = (service: Service): void => {
-    const wanted = service.Spec.Mode.Replicated?.Replicas ?? 1;
+    const wanted = wantedOf(service);
+    if (wanted === undefined) return;
     const alive = ofService(service.ID);
     for (const one of alive.slice(wanted).reverse()) drop(one);
     const slots = new Set(alive.slice(0, wanted).map(({ task }) => task.Slot));

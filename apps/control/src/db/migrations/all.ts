@@ -4,6 +4,7 @@ import { deployments } from './0002-deployments.ts';
 import { unchangedServices } from './0003-unchanged-services.ts';
 import { hostPorts } from './0004-host-ports.ts';
 import { storedFiles } from './0005-stored-files.ts';
+import { orderOfRuns } from './0006-order-of-runs.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   unchangedServices,
   hostPorts,
   storedFiles,
+  orderOfRuns,
 ];

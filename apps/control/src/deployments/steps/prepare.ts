@@ -1,13 +1,13 @@
 import { refuse } from '@berth/contract/errors';
 import type { EdgeProbe, LaneName } from '@berth/domain/edge';
 import type { Release, ReleaseService } from '@berth/domain/release';
-import { chooseLane, type Run, type RunRouting, runName } from '@berth/domain/run';
+import { type PlannedService, planRollout, type RolloutPlan } from '@berth/domain/rollout';
+import { chooseLane, type Run, type RunRouting } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
-import type { DeliveredFile } from '../../files/delivered.ts';
 import { ensureFiles } from '../../files/engine-files.ts';
 import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/names.ts';
 import { prepareNetworks } from '../../networks/prepare.ts';
-import { taskText } from '../../swarm/service-spec.ts';
+import { desiredServices, replacesInPlace, textOf } from '../desired.ts';
 import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
 import type { ChosenRun } from '../store.ts';
 
@@ -19,18 +19,15 @@ export const prepare: Step = async (context) => {
   const { engine } = await deps.nodes.manager({ signal });
   await deps.hostPorts.claim(deployment.app, release.services, signal);
   await prepareNetworks(deps, engine, release, signal);
-  const files = await ensureFiles(engine, deliveryOf(context, release), { signal });
-  const scales = await deps.apps.scales(deployment.app);
+  await ensureFiles(engine, deliveryOf(context, release), { signal });
+  const plan = await planFor(context, release);
   const runs: ChosenRun[] = [];
-  for (const service of release.services) {
-    runs.push(
-      await chooseRun(
-        context,
-        { release, files },
-        service,
-        scales[service.spec.name] ?? service.spec.replicas,
-      ),
-    );
+  for (const planned of plan.services) {
+    if (planned.how === 'gone') continue;
+    const service = release.services.find((candidate) => candidate.spec.name === planned.service);
+    if (service === undefined) throw new Error(`the plan has a service ${planned.service} of its own`);
+    await makeRun(context, release, service, planned);
+    runs.push(chosenRun(planned));
     // Stored one by one: what was begun can be taken back wherever this step ends.
     await deps.store.patch(deployment.id, { runs });
   }
@@ -40,65 +37,75 @@ export const prepare: Step = async (context) => {
   return { to: release.hooks.release !== undefined && deployment.kind === 'deploy' ? 'hooking' : 'starting' };
 };
 
-/**
- * The run that serves a service of the release: one that serves already with the same tasks, else one of an
- * earlier time that can be started again, else a new one. A restart always takes a new one.
- */
-async function chooseRun(
+async function planFor(context: StepContext, release: Release): Promise<RolloutPlan> {
+  const { deps, deployment } = context;
+  return planRollout({
+    platform: deps.platform,
+    app: deployment.app,
+    release: release.number,
+    generation: deployment.generation,
+    kind: deployment.kind,
+    services: await desiredServices(deps, release),
+    runs: await deps.runs.list({ app: deployment.app }),
+  });
+}
+
+function chosenRun(planned: PlannedService): ChosenRun {
+  if (planned.how === 'gone') throw new Error(`${planned.service} is not of the release`);
+  const { run: name, service, how, wave, waitsFor, stopsFirst, because } = planned;
+  return {
+    name,
+    service,
+    how,
+    waitsFor,
+    stopsFirst,
+    ...(wave === undefined ? {} : { wave }),
+    ...(because.kind === 'replicas' ? { scale: { from: because.from, to: because.to } } : {}),
+  };
+}
+
+/** The run a plan chose: taken as it is, started again, or made. */
+async function makeRun(
   context: StepContext,
-  { release, files }: { release: Release; files: readonly DeliveredFile[] },
+  release: Release,
   service: ReleaseService,
-  replicas: number,
-): Promise<ChosenRun> {
+  planned: PlannedService,
+): Promise<void> {
   const { deps, deployment } = context;
   const { spec } = service;
-  const { app } = deployment;
+  const known = await deps.runs.find(planned.run);
   const routing = routingOf(deps.platform, release, spec);
-  const fingerprint = deps.fingerprint(
-    taskText({
-      platform: deps.platform,
-      app,
-      service,
-      variables: release.variables,
-      networks: release.networks,
-      // By name: an object that was removed and made again is the same.
-      files: files.map((file) => ({ ...file, id: '' })),
-    }),
-  );
-  const key = { app, service: spec.name, release: release.number, generation: deployment.generation };
-  const name = runName(key, deps.platform);
-  const alike = (await deps.runs.list({ app })).filter(
-    (run) =>
-      run.service === spec.name &&
-      run.fingerprint === fingerprint &&
-      (deployment.kind !== 'restart' || run.name === name),
-  );
-  const [known] = (['live', 'starting', 'warm', 'draining', 'parked'] as const).flatMap((state) =>
-    alike.filter((run) => run.state === state),
-  );
-  const now = deps.clock.now();
-  if (known?.state === 'live') {
-    await deps.runs.advance([{ name: known.name, routing }], now);
-    return { name: known.name, how: 'kept' };
+  const dependsOn = spec.dependsOn.map((dependency) => dependency.service);
+  if (planned.wave === undefined) {
+    await deps.runs.advance([{ name: planned.run, routing, dependsOn }], deps.clock.now());
+    return;
   }
   const lane =
     known?.lane ?? (spec.port === undefined ? undefined : await takeLane(context, spec.name, known));
+  const wish = {
+    name: planned.run,
+    state: 'starting' as const,
+    lane,
+    replicas: planned.replicas,
+    routing,
+    dependsOn,
+  };
+  const now = deps.clock.now();
   if (known !== undefined) {
-    await deps.runs.advance([{ name: known.name, state: 'starting', lane, replicas, routing }], now);
-    return { name: known.name, how: known.name === name && deployment.kind !== 'rollback' ? 'new' : 'old' };
+    await deps.runs.advance([wish], now);
+    return;
   }
   await deps.runs.ensure({
-    ...key,
-    name,
-    state: 'starting',
+    ...wish,
+    app: deployment.app,
+    service: spec.name,
+    release: release.number,
+    generation: planned.generation,
     stateSince: now,
-    lane,
     weight: 0,
-    replicas,
-    routing,
-    fingerprint,
+    mode: spec.mode,
+    fingerprint: deps.fingerprint(textOf(deps, release, service)),
   });
-  return { name, how: 'new' };
 }
 
 /** How often a lane that is being drained is looked at again. */
@@ -135,13 +142,6 @@ async function takeLane(context: StepContext, service: string, own: Run | undefi
     return lane;
   }
 }
-
-/**
- * A service with a volume is replaced in place: two releases never write one volume at once. So is one with
- * ports of the node: a node gives each port to one task.
- */
-export const replacesInPlace = (spec: ServiceSpec): boolean =>
-  spec.ports.length > 0 || spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly);
 
 export function routingOf(
   platform: string,

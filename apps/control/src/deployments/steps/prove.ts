@@ -2,78 +2,75 @@ import { type AppError, refuse } from '@berth/contract/errors';
 import type { LaneName, ObservedLane, ObservedServer } from '@berth/domain/edge';
 import { releaseDefaults } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
+import { isJob } from '@berth/domain/service';
 import type { Task } from '@berth/engine/types';
 import type { NodeLink } from '../../nodes/ports.ts';
 import { listTasksOf, scaleService } from '../../swarm/services.ts';
 import { diagnose } from '../diagnose.ts';
 import { gatherEvidence } from '../evidence.ts';
-import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
+import { releaseOf, type Step, type StepContext } from '../step.ts';
+import type { ChosenRun } from '../store.ts';
+import { expectedOf, type Goal, judge } from './proof.ts';
+import { nextWave } from './start.ts';
 
 /** How often Swarm is asked for tasks while waiting; what the edges see comes by itself. */
 const lookMs = 300;
-/** A task nobody routes to counts as up when it has run this long. */
-const steadyMs = 2_000;
 
 /**
- * Waits until every edge has seen every new task healthy, and every unrouted task has run for a while. Gives
- * up early when tasks keep ending, and when started tasks do not become healthy in the time they have.
+ * Waits until every edge has seen every new task healthy, every unrouted task has run for a while and every job
+ * has completed; where services wait for those that started, only until those are what they wait for. Gives up
+ * early when tasks keep ending, and when started tasks do not become healthy in the time they have.
  */
 export const prove: Step = async (context) => {
-  const runs = await ownRuns(context);
+  const { deployment } = context;
+  const next = nextWave(deployment);
+  const wanted = next === undefined ? undefined : awaitedBy(next);
   const watch = new AbortController();
   const signal = AbortSignal.any([context.signal, watch.signal]);
   try {
-    await Promise.all(runs.map((run) => proveRun({ ...context, signal }, run)));
+    await Promise.all(
+      (await provenRuns(context)).flatMap((run) => {
+        const until = wanted === undefined ? goalOf(run) : wanted.get(run.service);
+        return until === undefined ? [] : [proveRun({ ...context, signal }, run, until)];
+      }),
+    );
   } finally {
     watch.abort(new Error('proven, or given up'));
   }
-  return { to: 'switching' };
+  return { to: next === undefined ? 'switching' : 'starting' };
 };
 
-/** Why waiting is over, or how far it is. Pure. */
-export type Proof =
-  | { readonly kind: 'healthy' }
-  | { readonly kind: 'waiting'; readonly healthy: number; readonly running: number }
-  | { readonly kind: 'hopeless'; readonly because: 'tasks-end' | 'too-slow' };
+const goalOf = (run: Run): Goal => (isJob(run.mode) ? 'completed' : 'healthy');
 
-export function judge(facts: {
-  run: Pick<Run, 'replicas' | 'routing'>;
-  tasks: readonly Pick<Task, 'Status' | 'CreatedAt'>[];
-  /** What each edge sees of the lane; empty while none has said. */
-  lanes: readonly Pick<ObservedLane, 'servers'>[];
-  sinceMs: number;
-  startMs: number;
-  /** When the wait began: tasks that were warm have run for long, and the edge is only now told of them. */
-  waitingSinceMs: number;
-  now: number;
-}): Proof {
-  const { run, now } = facts;
-  const ofThis = facts.tasks.filter((task) => Date.parse(task.CreatedAt) >= facts.sinceMs || !hasEnded(task));
-  const runningTasks = ofThis.filter((task) => task.Status.State === 'running');
-  const ended = ofThis.filter(hasEnded);
-  const isRouted = run.routing.port !== undefined;
-  const healthy = isRouted
-    ? facts.lanes.length === 0
-      ? 0
-      : Math.min(...facts.lanes.map((lane) => lane.servers.filter((server) => server.state === 'up').length))
-    : runningTasks.filter((task) => now - Date.parse(task.Status.Timestamp) >= steadyMs).length;
-  if (healthy >= run.replicas) return { kind: 'healthy' };
-  // Each replica may fail once (a dependency that comes up a moment later); a second round is a pattern.
-  if (ended.length > run.replicas) return { kind: 'hopeless', because: 'tasks-end' };
-  const started = runningTasks.map((task) => Date.parse(task.Status.Timestamp));
-  if (started.length >= run.replicas && now - Math.max(...started, facts.waitingSinceMs) > facts.startMs)
-    return { kind: 'hopeless', because: 'too-slow' };
-  return { kind: 'waiting', healthy, running: runningTasks.length };
+/** What a wave waits for, by service; the last word of those that ask for the same counts. */
+function awaitedBy(wave: readonly ChosenRun[]): Map<string, Goal> {
+  const wanted = new Map<string, Goal>();
+  const order: readonly Goal[] = ['started', 'healthy', 'completed'];
+  for (const { service, until } of wave.flatMap((run) => run.waitsFor)) {
+    const before = wanted.get(service);
+    if (before === undefined || order.indexOf(until) > order.indexOf(before)) wanted.set(service, until);
+  }
+  return wanted;
 }
 
-const hasEnded = (task: Pick<Task, 'Status'>): boolean =>
-  ['failed', 'rejected', 'complete'].includes(task.Status.State);
+/** Runs whose tasks were asked for, or of which there are to be more. */
+async function provenRuns(context: StepContext): Promise<Run[]> {
+  const { deployment, deps } = context;
+  const names = new Set(
+    deployment.runs
+      .filter((run) => run.isBegun === true || (run.scale?.to ?? 0) > (run.scale?.from ?? 0))
+      .map((run) => run.name),
+  );
+  return (await deps.runs.list({ app: deployment.app })).filter((run) => names.has(run.name));
+}
 
-async function proveRun(context: StepContext, run: Run): Promise<void> {
+async function proveRun(context: StepContext, run: Run, goal: Goal): Promise<void> {
   const { deps, signal } = context;
   const release = await releaseOf(context);
   const { engine } = await deps.nodes.manager({ signal });
+  const spec = release.services.find((service) => service.spec.name === run.service)?.spec;
   const startMs = release.startMs ?? releaseDefaults.startMs;
+  const facts = { run, goal, startMs, ...(spec === undefined ? {} : { spec }) };
   const sinceMs = context.deployment.createdAt;
   const waitingSinceMs = deps.clock.now();
 
@@ -110,34 +107,32 @@ async function proveRun(context: StepContext, run: Run): Promise<void> {
     const now = deps.clock.now();
     if (broken !== undefined) throw broken;
     const seen = lanes.size === edges ? [...lanes.values()] : [];
-    let proof = judge({ run, tasks, lanes: seen, sinceMs, startMs, waitingSinceMs, now });
+    let proof = judge({ ...facts, tasks, lanes: seen, sinceMs, waitingSinceMs, now });
     if (proof.kind !== 'healthy' && now >= nextLook) {
       // What is awaited is also asked for, again: somebody may have scaled the service since `starting`.
       await scaleService(engine, run.name, run.replicas, { signal });
       tasks = await listTasksOf(engine, run.name, { signal });
       nextLook = deps.clock.now() + lookMs;
       proof = judge({
-        run,
+        ...facts,
         tasks,
         lanes: lanes.size === edges ? [...lanes.values()] : [],
         sinceMs,
-        startMs,
         waitingSinceMs,
         now: deps.clock.now(),
       });
     }
     if (proof.kind === 'healthy') {
-      await context.progress(`${run.service}: ${run.replicas} of ${run.replicas} healthy`, {
-        done: run.replicas,
-        of: run.replicas,
-      });
+      const count = expectedOf(run, tasks);
+      await context.progress(`${run.service}: ${count} of ${count} ${goal}`, { done: count, of: count });
       return;
     }
     if (proof.kind === 'hopeless') throw await reasonOf(context, run, tasks, [...lanes.values()]);
-    const text = `${run.service}: ${proof.healthy} of ${run.replicas} healthy, ${proof.running} running${waitingFor(lanes, tasks)}`;
+    const expected = expectedOf(run, tasks);
+    const text = `${run.service}: ${proof.healthy} of ${expected} ${goal}, ${proof.running} running${waitingFor(lanes, tasks)}`;
     if (text !== told) {
       told = text;
-      await context.progress(text, { done: proof.healthy, of: run.replicas });
+      await context.progress(text, { done: proof.healthy, of: expected });
     }
     await Promise.race([
       deps.clock.sleep(Math.max(1, nextLook - deps.clock.now()), signal),
@@ -185,13 +180,14 @@ function waitingFor(lanes: ReadonlyMap<string, ObservedLane>, tasks: readonly Ta
 export async function explainWait(context: StepContext): Promise<AppError | undefined> {
   const signal = AbortSignal.timeout(5_000);
   const { engine } = await context.deps.nodes.manager({ signal });
-  for (const run of await ownRuns(context)) {
+  for (const run of await provenRuns(context)) {
     const tasks = await listTasksOf(engine, run.name, { signal });
     const lanes: ObservedLane[] = [];
     if (run.lane !== undefined)
       for (const link of context.deps.nodes.list()) lanes.push(await firstSight(link, run, run.lane, signal));
     const proof = judge({
       run,
+      goal: goalOf(run),
       tasks,
       lanes,
       sinceMs: 0,

@@ -1,9 +1,10 @@
+import { levelsOf } from '@berth/domain/order';
 import type { Run } from '@berth/domain/run';
-import { isAbsent } from '@berth/engine/engine';
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { gone } from '../../runs/stopping.ts';
 import type { RunChange } from '../../runs/store.ts';
 import { removeService, scaleService } from '../../swarm/services.ts';
-import { ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
-import { replacesInPlace } from './prepare.ts';
+import { ownRuns, type Step, type StepContext } from '../step.ts';
 
 /**
  * Takes back what the deployment made; the old release serves as before. What was there before it (a parked
@@ -29,14 +30,9 @@ export const revert: Step = async (context) => {
   );
   await deps.routing.push(signal);
   const { engine } = await deps.nodes.manager({ signal });
-  const release = await releaseOf(context);
-  for (const service of release.services.filter((candidate) => replacesInPlace(candidate.spec))) {
-    for (const run of old.filter(
-      (candidate) => candidate.service === service.spec.name && candidate.state === 'live',
-    ))
-      await scaleService(engine, run.name, run.replicas, { signal });
-  }
-  for (const run of own) {
+  await giveBack(context, engine, old);
+  // The last to start is the first to go.
+  for (const run of levelsOf(own).reverse().flat()) {
     if (isNew(run)) {
       await removeService(engine, run.name, { signal });
       await deps.runs.remove(run.name);
@@ -49,6 +45,24 @@ export const revert: Step = async (context) => {
   }
   return { to: deployment.endAs ?? 'failed' };
 };
+
+/** Gives what was scaled, and the places that were taken, back to the runs that served before. */
+async function giveBack(context: StepContext, engine: Engine, old: readonly Run[]): Promise<void> {
+  const { deps, deployment, signal } = context;
+  for (const { name, scale } of deployment.runs) {
+    if (scale === undefined) continue;
+    await deps.runs.advance([{ name, replicas: scale.from }], deps.clock.now());
+    await scaleService(engine, name, scale.from, { signal });
+  }
+  for (const chosen of deployment.runs) {
+    const before = old.filter((run) => chosen.stopsFirst.includes(run.name) && run.state === 'live');
+    if (before.length === 0) continue;
+    // Its tasks may not run beside those of the new run.
+    await scaleService(engine, chosen.name, 0, { signal });
+    await gone(engine, chosen.name, { clock: deps.clock, signal });
+    for (const run of before) await scaleService(engine, run.name, run.replicas, { signal });
+  }
+}
 
 /** Gives the runs that served before their traffic back, where a switch was refused half-way. */
 async function serveAgain(context: StepContext): Promise<Run[]> {

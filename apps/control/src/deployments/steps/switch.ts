@@ -1,6 +1,7 @@
 import type { Run } from '@berth/domain/run';
+import { createResizing } from '../../runs/resizing.ts';
 import type { RunChange } from '../../runs/store.ts';
-import { otherServingRuns, ownRuns, type Step } from '../step.ts';
+import { otherServingRuns, ownRuns, type Step, type StepContext } from '../step.ts';
 
 /** Moves all traffic to the new runs: one transaction in the database, one write at each edge. */
 export const switchOver: Step = async (context) => {
@@ -16,14 +17,32 @@ export const switchOver: Step = async (context) => {
     }));
     await deps.store.patch(deployment.id, { replaced });
   }
+  // Jobs that had run for an earlier time of the release are of it again.
+  const done = deployment.runs.filter((run) => run.how === 'old' && run.wave === undefined);
   await deps.runs.advance(
-    [...own.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })), ...others.map(leave)],
+    [
+      ...done.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
+      ...own.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
+      ...others.map(leave),
+    ],
     deps.clock.now(),
   );
   await deps.apps.setLiveRelease(deployment.app, deployment.toRelease);
   await deps.routing.push(signal);
+  await shrink(context);
   return { to: 'succeeded' };
 };
+
+/** Kept runs that have more tasks than the release: they are drained, and stopped. */
+async function shrink({ deps, deployment, signal }: StepContext): Promise<void> {
+  const resizing = createResizing(deps);
+  const { engine } = await deps.nodes.manager({ signal });
+  for (const { name, scale } of deployment.runs) {
+    const run = await deps.runs.find(name);
+    if (run === undefined || scale === undefined || scale.to >= run.replicas) continue;
+    await resizing.shrink(run, engine, scale.to, signal);
+  }
+}
 
 /** A run without tasks has nothing to drain. */
 const leave = (run: Run): RunChange =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Task } from '@berth/engine/types';
-import { judge } from './prove.ts';
+import { judge } from './proof.ts';
 
 const at = (ms: number): string => new Date(ms).toISOString();
 const running = (sinceMs: number): Pick<Task, 'Status' | 'CreatedAt'> => ({
@@ -9,7 +9,12 @@ const running = (sinceMs: number): Pick<Task, 'Status' | 'CreatedAt'> => ({
   Status: { Timestamp: at(sinceMs), State: 'running' },
 });
 const facts = {
-  run: { replicas: 1, routing: { port: 8080, probe: { kind: 'none' }, drainMs: 0, warmMs: 0 } },
+  goal: 'healthy',
+  run: {
+    mode: 'replicated',
+    replicas: 1,
+    routing: { port: 8080, probe: { kind: 'none' }, drainMs: 0, warmMs: 0 },
+  },
   lanes: [{ servers: [] }],
   startMs: 60_000,
 } as const;

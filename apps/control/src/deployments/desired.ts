@@ -1,0 +1,58 @@
+import type { Release, ReleaseService } from '@berth/domain/release';
+import type { DesiredService } from '@berth/domain/rollout';
+import { isJob, type ServiceSpec } from '@berth/domain/service';
+import { nameFiles } from '../files/delivered.ts';
+import { taskText } from '../swarm/service-spec.ts';
+import type { DeploymentDependencies } from './step.ts';
+
+type Content = Pick<Release, 'app' | 'services' | 'variables' | 'networks' | 'files'>;
+
+/**
+ * A service with a volume is replaced in place: two releases never write one volume at once. So is one with
+ * ports of the node: a node gives each port to one task. A job has no tasks that would have to stop.
+ */
+export const replacesInPlace = (spec: ServiceSpec): boolean =>
+  !isJob(spec.mode) &&
+  (spec.ports.length > 0 || spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly));
+
+/** What decides whether a service is unchanged. */
+export const textOf = (
+  { platform, fingerprint }: Pick<DeploymentDependencies, 'platform' | 'fingerprint'>,
+  release: Content,
+  service: ReleaseService,
+): string =>
+  taskText({
+    platform,
+    app: release.app,
+    service,
+    variables: release.variables,
+    networks: release.networks,
+    // By name: an object that was removed and made again is the same.
+    files: nameFiles({ platform, app: release.app, files: release.files, fingerprint }),
+  });
+
+/** The services of a release, as the planner of its rollout reads them. */
+export async function desiredServices(
+  deps: Pick<DeploymentDependencies, 'platform' | 'apps' | 'nodes' | 'fingerprint'>,
+  release: Content,
+): Promise<DesiredService[]> {
+  const scales = await deps.apps.scales(release.app);
+  return release.services.map((service): DesiredService => {
+    const { spec } = service;
+    const replicas: Record<ServiceSpec['mode'], number> = {
+      // As many servers as there may be tasks: Swarm says later how many there are.
+      global: Math.max(1, deps.nodes.list().length),
+      job: spec.replicas,
+      'global-job': Math.max(1, deps.nodes.list().length),
+      replicated: scales[spec.name] ?? spec.replicas,
+    };
+    return {
+      service: spec.name,
+      mode: spec.mode,
+      fingerprint: deps.fingerprint(textOf(deps, release, service)),
+      replicas: replicas[spec.mode],
+      isInPlace: replacesInPlace(spec),
+      dependsOn: spec.dependsOn,
+    };
+  });
+}
