@@ -31,6 +31,7 @@ export const commandGroups = {
     exec: () => import('./commands/exec.ts'),
     cp: () => import('./commands/cp.ts'),
     run: () => import('./commands/run.ts'),
+    jobs: () => import('./commands/jobs.ts'),
     config: () => import('./commands/config.ts'),
     open: () => import('./commands/open.ts'),
     destroy: () => import('./commands/destroy.ts'),

@@ -30,6 +30,7 @@ import type { Handlers } from './http/handler.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { createHttpServer } from './http/server.ts';
 import { trustedEdge } from './http/trusted-edge.ts';
+import { createJobs } from './jobs/jobs.ts';
 import { metaHandlers } from './meta/handlers.ts';
 import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
@@ -136,8 +137,21 @@ export async function startControl(
       certificates,
       events,
       registryAuth,
+      deployed: (app, release) => jobs.deployed(app, release),
     },
   );
+  const jobs = createJobs({
+    platform: config.platform,
+    db,
+    vault,
+    clock,
+    log: log.child({ part: 'jobs' }),
+    nodes,
+    apps: system.apps,
+    releases: system.releases,
+    events,
+    registryAuth,
+  });
 
   const routedServices = async (app: string): Promise<string[]> => {
     const runs = (await system.runs.list({ app })).filter(
@@ -158,6 +172,7 @@ export async function startControl(
   const handlers: Handlers = {
     ...system.handlers,
     deleteApp: async (context) => {
+      if (context.query.confirm === context.params.app) await jobs.removeApp(context.params.app);
       await system.handlers.deleteApp(context);
       // Its names are free and its keys are nobody's: the edges drop both.
       await certificates.removeUnused();
@@ -179,6 +194,7 @@ export async function startControl(
       oneOffSpec: system.oneOffSpec,
       registryAuth,
     }),
+    ...jobs.handlers,
     ...insideHandlers({ platform: config.platform, nodes, clock, touches, apps: system.apps }),
     ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),
     ...checkHandlers({
@@ -264,6 +280,7 @@ export async function startControl(
 
   const linkPort = await link.listen();
   await system.start();
+  await jobs.start();
   await certificates.removeUnused();
   garbage.start();
   oneOffs.start();
@@ -277,7 +294,7 @@ export async function startControl(
       await http.drain();
       stopNoting();
       oneOffs.stop();
-      await Promise.all([system.close(), garbage.close()]);
+      await Promise.all([system.close(), jobs.close(), garbage.close()]);
       await link.close();
       await db.destroy();
       log.info('control stopped');

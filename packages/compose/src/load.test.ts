@@ -152,7 +152,8 @@ describe('a printed project', () => {
 });
 
 describe('a file of 2,000 lines', () => {
-  it('is loaded in well under a second', () => {
+  // How fast is told by the benchmark `parse`.
+  it('is loaded whole', () => {
     const services = Array.from({ length: 100 }, (_, i) => {
       const lines = Array.from({ length: 12 }, (__, n) => `      VAR_${n}: value ${n}`);
       return [
@@ -170,13 +171,8 @@ describe('a file of 2,000 lines', () => {
     });
     const text = `services:\n${services.join('\n')}\n`;
     assert.ok(text.split('\n').length >= 2_000);
-    load({ 'compose.yaml': text });
-    const times = Array.from({ length: 5 }, () => {
-      const before = performance.now();
-      assert.equal(load({ 'compose.yaml': text }).kind, 'ok');
-      return performance.now() - before;
-    }).sort((a, b) => a - b);
-    // The goal is 150 ms; a loaded machine may be several times slower.
-    assert.ok(times[2]! < 750, `${Math.round(times[2]!)} ms`);
+    const loaded = load({ 'compose.yaml': text });
+    assert.ok(loaded.kind === 'ok');
+    assert.equal(Object.keys(loaded.model.services).length, 100);
   });
 });

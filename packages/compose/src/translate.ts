@@ -2,10 +2,12 @@ import {
   type AppService,
   type AppSpec,
   appDefaults,
+  type HookCommand,
   type Hooks,
   releaseDefaults,
 } from '@berth/domain/release';
 import type { Redirect, Route } from '@berth/domain/route';
+import type { Schedule } from '@berth/domain/schedule';
 import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
@@ -15,6 +17,7 @@ import { type Networks, planNetworks } from './translate-networks.ts';
 import { planHostPorts } from './translate-ports.ts';
 import { planReach } from './translate-reach.ts';
 import { planRoutes } from './translate-routes.ts';
+import { scheduleOf } from './translate-schedule.ts';
 import { probeOf, translateService } from './translate-service.ts';
 import { durationMs } from './units.ts';
 import {
@@ -97,6 +100,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         suggestion: 'let it join another network too',
       });
     const port = routing.ports.get(name);
+    const schedule = scheduled(extension, name, isRouted, faults);
     services.push({
       image: translated.image,
       spec: {
@@ -107,6 +111,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         files: files.grants.get(name) ?? [],
         secretVariables: { ...extension.secret_variables },
         probe: probeOf(extension.probe, isRouted),
+        ...(schedule === undefined ? {} : { schedule }),
       },
     });
   }
@@ -171,26 +176,75 @@ function redirectsOf(app: AppExtension): Redirect[] {
   }));
 }
 
+/** A scheduled service runs to its end: nobody could be sent to it. */
+function scheduled(
+  { schedule: given }: ServiceExtension,
+  name: string,
+  isRouted: boolean,
+  faults: Fault[],
+): Schedule | undefined {
+  if (given === undefined) return undefined;
+  const path = ['services', name, 'x-berth', 'schedule'];
+  if (isRouted)
+    faults.push({
+      path,
+      message: `${name} runs by a schedule, and answers requests, too`,
+      suggestion: 'make two services of it, or remove its ports and routes',
+    });
+  const schedule = scheduleOf(given, path);
+  if ('cron' in schedule) return schedule;
+  faults.push(...schedule);
+  return undefined;
+}
+
 function hooksOf(
   app: AppExtension,
   extensions: ReadonlyMap<string, ServiceExtension>,
   model: ComposeModel,
   faults: Fault[],
 ): Hooks {
+  const of = { app, extensions, model, faults };
+  return Object.fromEntries(
+    hookKinds.flatMap((kind) => {
+      const hook = hookOf(kind, of);
+      return hook === undefined ? [] : [[kind, hook]];
+    }),
+  );
+}
+
+const hookKinds = ['release', 'postDeploy', 'seed'] as const satisfies readonly (keyof Hooks)[];
+const hookWords = { release: 'release command', postDeploy: 'command after a deployment', seed: 'seed' };
+
+function hookOf(
+  kind: keyof Hooks,
+  {
+    app,
+    extensions,
+    model,
+    faults,
+  }: {
+    app: AppExtension;
+    extensions: ReadonlyMap<string, ServiceExtension>;
+    model: ComposeModel;
+    faults: Fault[];
+  },
+): HookCommand | undefined {
   const given: { hook: HookExtension; service: string | undefined; path: (string | number)[] }[] = [];
-  if (app.hooks?.release !== undefined) {
-    given.push({ hook: app.hooks.release, service: undefined, path: ['x-berth', 'hooks', 'release'] });
-  }
+  const own = app.hooks?.[kind];
+  if (own !== undefined) given.push({ hook: own, service: undefined, path: ['x-berth', 'hooks', kind] });
   for (const [name, extension] of extensions) {
-    if (extension.hooks?.release === undefined) continue;
-    const path = ['services', name, 'x-berth', 'hooks', 'release'];
-    given.push({ hook: extension.hooks.release, service: name, path });
+    const hook = extension.hooks?.[kind];
+    if (hook === undefined) continue;
+    given.push({ hook, service: name, path: ['services', name, 'x-berth', 'hooks', kind] });
   }
   const [first, second] = given;
-  if (second !== undefined) {
-    faults.push({ path: second.path, message: 'there is already a release command', suggestion: 'keep one' });
-  }
-  if (first === undefined) return {};
+  if (second !== undefined)
+    faults.push({
+      path: second.path,
+      message: `there is already a ${hookWords[kind]}`,
+      suggestion: 'keep one',
+    });
+  if (first === undefined) return undefined;
   const named = typeof first.hook === 'object' && 'command' in first.hook ? first.hook : undefined;
   const command = named?.command ?? (first.hook as string | readonly string[]);
   const names = Object.keys(model.services);
@@ -202,13 +256,11 @@ function hooksOf(
       message: service === undefined ? '`service` is missing' : `there is no service \`${service}\``,
       suggestion: near === undefined ? `name one of ${names.join(', ')}` : `did you mean \`${near}\`?`,
     });
-    return {};
+    return undefined;
   }
   return {
-    release: {
-      service,
-      command: typeof command === 'string' ? splitLine(command, first.path, faults) : command,
-    },
+    service,
+    command: typeof command === 'string' ? splitLine(command, first.path, faults) : command,
   };
 }
 

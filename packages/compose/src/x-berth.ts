@@ -1,6 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Fault, Path } from './issue.ts';
 import { faultsOf } from './schema.ts';
+import type { ScheduleExtension } from './translate-schedule.ts';
 import { durationMs } from './units.ts';
 
 /** `x-berth` of a whole manifest: what the Compose Specification has no words for. */
@@ -8,7 +9,7 @@ export interface AppExtension {
   readonly routes?: readonly RouteExtension[];
   readonly redirects?: readonly { readonly host: string; readonly to: string; readonly status?: number }[];
   readonly strategy?: { readonly drain?: string; readonly warm?: string; readonly deadline?: string };
-  readonly hooks?: { readonly release?: HookExtension };
+  readonly hooks?: HooksExtension;
   /** Services of other apps it reaches. */
   readonly links?: readonly {
     readonly app: string;
@@ -34,9 +35,16 @@ export interface ServiceExtension {
   readonly probe?: ProbeExtension;
   readonly routes?: readonly Omit<RouteExtension, 'service'>[];
   readonly replicas?: number;
-  readonly hooks?: { readonly release?: HookExtension };
   /** Secrets delivered as variables: name of the variable to name of the secret. */
   readonly secret_variables?: Readonly<Record<string, string>>;
+  readonly hooks?: HooksExtension;
+  readonly schedule?: ScheduleExtension;
+}
+
+export interface HooksExtension {
+  readonly release?: HookExtension;
+  readonly postDeploy?: HookExtension;
+  readonly seed?: HookExtension;
 }
 
 export interface RouteExtension {
@@ -77,12 +85,28 @@ const routeKeys = {
   path: { type: 'string', pattern: '^/' },
   stripPrefix: { type: 'boolean' },
 };
-const hooks = closed({
-  release: {
-    oneOf: [...command.oneOf, closed({ command, service: { type: 'string' } }, ['command'])],
-  },
-});
+const hook = {
+  oneOf: [...command.oneOf, closed({ command, service: { type: 'string' } }, ['command'])],
+};
+const hooks = closed({ release: hook, postDeploy: hook, seed: hook });
 const span = { type: 'string', format: 'span' };
+const schedule = {
+  oneOf: [
+    { type: 'string', minLength: 1 },
+    closed(
+      {
+        cron: { type: 'string', minLength: 1 },
+        timezone: { type: 'string', minLength: 1 },
+        concurrency: { enum: ['forbid', 'allow', 'replace'] },
+        missed: { enum: ['run', 'skip'] },
+        timeout: span,
+        history: { type: 'integer', minimum: 1, maximum: 1_000 },
+        alert: { type: 'string', maxLength: 2_000 },
+      },
+      ['cron'],
+    ),
+  ],
+};
 
 const appSchema = closed({
   routes: { type: 'array', items: closed({ ...routeKeys, service: { type: 'string' } }) },
@@ -137,6 +161,7 @@ const serviceSchema = closed({
     propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
     additionalProperties: { type: 'string', minLength: 1 },
   },
+  schedule,
 });
 
 let validators: { readonly app: ValidateFunction; readonly service: ValidateFunction } | undefined;

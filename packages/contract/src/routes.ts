@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { insideRoutes } from './inside.ts';
+import { jobRoutes } from './jobs.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
@@ -368,6 +369,7 @@ export const routes = {
   },
 
   ...insideRoutes,
+  ...jobRoutes,
 
   watchEvents: {
     method: 'GET',

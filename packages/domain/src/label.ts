@@ -8,8 +8,10 @@ export const label = {
   deployment: 'berth.deployment',
   /** What of its limits Swarm has no field for (`TaskLimits`): set by the agent of its node. */
   taskLimits: 'berth.task-limits',
-  /** `one-off` or `hook` on containers that end by themselves. */
+  /** `one-off`, `hook` or `job` on containers that end by themselves. */
   purpose: 'berth.purpose',
+  /** The execution a job's task belongs to. */
+  execution: 'berth.execution',
   /** Which installation made it: several may share an engine (tests beside a running platform). */
   platform: 'berth.platform',
 } as const;

@@ -111,10 +111,19 @@ export type ImageSource =
       readonly args: Readonly<Record<string, string>>;
     };
 
-/** Commands run once per deployment in the new image. */
+export interface HookCommand {
+  readonly service: string;
+  readonly command: readonly string[];
+}
+
+/** Commands run in the image of a release. */
 export interface Hooks {
   /** Before any traffic: migrations. A failure fails the deployment. */
-  readonly release?: { readonly service: string; readonly command: readonly string[] };
+  readonly release?: HookCommand;
+  /** After each deployment, once all traffic is on the new release. A failure is told, and changes nothing. */
+  readonly postDeploy?: HookCommand;
+  /** After the first deployment of the app that succeeds: rows for a fresh database. */
+  readonly seed?: HookCommand;
 }
 
 /** Immutable and numbered: enough to run it again, anywhere, without a build. */

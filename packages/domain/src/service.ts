@@ -1,3 +1,5 @@
+import type { Schedule } from './schedule.ts';
+
 /**
  * What one service of a release runs: the model every source of an app (Compose file, Procfile, plain
  * source) is turned into, and the only thing the planners and the engine adapter read.
@@ -46,6 +48,8 @@ export interface ServiceSpec {
   /** Services of the app that have to be there first. */
   readonly dependsOn: readonly Dependency[];
   readonly placement: Placement;
+  /** Given: it has no tasks of its own, and runs to its end at these times. */
+  readonly schedule?: Schedule;
   readonly sysctls: Readonly<Record<string, string>>;
   /** Supplementary groups of its processes: names or numbers. */
   readonly groups: readonly string[];

@@ -77,6 +77,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
       const running = tasks.filter(
         (task) =>
           task.Status.State === 'running' &&
+          labelOf(task, label.purpose) === undefined &&
           labelOf(task, label.service) === run.service &&
           labelOf(task, label.release) === String(run.release) &&
           labelOf(task, label.generation) === String(run.generation),

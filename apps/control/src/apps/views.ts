@@ -50,7 +50,7 @@ function stateOf(
   services: readonly { replicas: number; healthy: number }[],
 ): z.input<typeof AppView>['state'] {
   if (facts.deployment !== undefined) return 'deploying';
-  if (services.length === 0) return 'new';
+  if (facts.app.liveRelease === undefined) return 'new';
   if (facts.app.desired === 'stopped') return 'stopped';
   return services.every((service) => service.healthy >= service.replicas) ? 'running' : 'degraded';
 }

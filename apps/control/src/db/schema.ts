@@ -117,6 +117,40 @@ export interface CertificatesTable {
   updated_at: number;
 }
 
+/** Writer: jobs. */
+export interface ExecutionsTable {
+  id: string;
+  app: string;
+  job: string;
+  service: string;
+  release: number;
+  trigger: string;
+  state: string;
+  actor: string;
+  /** ExecutionRequest, sealed: a command may hold secrets. */
+  request_sealed: string | null;
+  timeout_ms: number;
+  due_at: number | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  cancel_requested_at: number | null;
+  exit_code: number | null;
+  oom_killed: number | null;
+  reason: string | null;
+  node: string | null;
+  /** Its last lines as JSON, gzip-compressed. */
+  log: Uint8Array | null;
+}
+
+/** Writer: jobs. */
+export interface SchedulesTable {
+  app: string;
+  job: string;
+  considered_until: number | null;
+  paused: number;
+}
+
 export interface Tables extends DeploymentTables {
   apps: AppsTable;
   tokens: TokensTable;
@@ -127,4 +161,6 @@ export interface Tables extends DeploymentTables {
   stored_files: StoredFilesTable;
   domains: DomainsTable;
   certificates: CertificatesTable;
+  executions: ExecutionsTable;
+  schedules: SchedulesTable;
 }

@@ -31,13 +31,14 @@ export const textOf = (
     files: nameFiles({ platform, app: release.app, files: release.files, fingerprint }),
   });
 
-/** The services of a release, as the planner of its rollout reads them. */
+/** The services of a release, as the planner of its rollout reads them; what runs by a schedule has no tasks of its own. */
 export async function desiredServices(
   deps: Pick<DeploymentDependencies, 'platform' | 'apps' | 'nodes' | 'fingerprint'>,
   release: Content,
 ): Promise<DesiredService[]> {
   const scales = await deps.apps.scales(release.app);
-  return release.services.map((service): DesiredService => {
+  const withTasks = release.services.filter(({ spec }) => spec.schedule === undefined);
+  return withTasks.map((service): DesiredService => {
     const { spec } = service;
     const replicas: Record<ServiceSpec['mode'], number> = {
       // As many servers as there may be tasks: Swarm says later how many there are.

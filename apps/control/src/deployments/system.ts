@@ -60,6 +60,8 @@ export interface DeploymentSystemPorts {
     append(event: { kind: string; app?: string; text: string; data: Record<string, unknown> }): Promise<void>;
   };
   registryAuth(): RegistryAuth | undefined;
+  /** Told when a release has gone live. */
+  deployed?(app: string, release: number): Promise<void>;
 }
 
 /** Ended deployments remembered per app. */
@@ -160,6 +162,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
         const written = await releases.findByDeployment(deployment.id);
         if (written !== undefined) await releases.remove(written.app, written.number);
       }
+      if (deployment.state === 'succeeded' && deployment.toRelease !== undefined)
+        await ports.deployed?.(deployment.app, deployment.toRelease);
       const what = deployment.kind === 'deploy' ? 'deployment' : deployment.kind;
       await ports.events.append({
         kind: `deployment.${deployment.state}`,

@@ -20,7 +20,7 @@ import type { OneOffs } from './one-offs.ts';
 import { pickTask } from './pick.ts';
 import { runOneOff } from './run.ts';
 import { parseMoment } from './span.ts';
-import { containerOf, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
+import { containerOf, isJob, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
 import type { Touches } from './touches.ts';
 
 export interface TaskDependencies {
@@ -61,10 +61,11 @@ export function taskHandlers(
     signal: AbortSignal,
   ): Promise<Task[]> {
     const { engine } = await deps.nodes.manager({ signal });
-    return engine.listTasks({
+    const tasks = await engine.listTasks({
       filters: { label: [`${label.platform}=${deps.platform}`, `${label.app}=${app}`], ...filters },
       signal,
     });
+    return tasks.filter((task) => !isJob(task));
   }
 
   /** An edge that does not answer makes its tasks `checking`, not the list fail. */

@@ -20,6 +20,9 @@ export interface TaskFacts {
 export const labelOf = (task: Pick<Task, 'Spec'>, name: string): string =>
   task.Spec.ContainerSpec.Labels?.[name] ?? '';
 
+/** A task of a job runs beside the app's services: it is shown with its execution. */
+export const isJob = (task: Pick<Task, 'Spec'>): boolean => labelOf(task, label.purpose) !== '';
+
 export const containerOf = (task: Task): string | undefined => {
   const id = task.Status.ContainerStatus?.ContainerID;
   return id === '' ? undefined : id;

@@ -5,6 +5,7 @@ import { unchangedServices } from './0003-unchanged-services.ts';
 import { hostPorts } from './0004-host-ports.ts';
 import { storedFiles } from './0005-stored-files.ts';
 import { orderOfRuns } from './0006-order-of-runs.ts';
+import { jobs } from './0007-jobs.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   hostPorts,
   storedFiles,
   orderOfRuns,
+  jobs,
 ];

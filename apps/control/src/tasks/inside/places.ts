@@ -3,7 +3,7 @@ import { label } from '@berth/domain/label';
 import type { Engine } from '@berth/engine/engine';
 import type { Task } from '@berth/engine/types';
 import type { NodeLink, Nodes } from '../../nodes/ports.ts';
-import { containerOf, labelOf, orderTasks } from '../task-view.ts';
+import { containerOf, isJob, labelOf, orderTasks } from '../task-view.ts';
 
 /** A running task and the way into it. */
 export interface Place {
@@ -33,7 +33,8 @@ export function placesOf(
   const all = orderTasks(tasks).flatMap((task): Place[] => {
     const containerId = containerOf(task);
     const link = find(task.NodeID ?? '');
-    if (task.Status.State !== 'running' || containerId === undefined || link === undefined) return [];
+    if (isJob(task) || task.Status.State !== 'running' || containerId === undefined || link === undefined)
+      return [];
     return [
       {
         service: labelOf(task, label.service),

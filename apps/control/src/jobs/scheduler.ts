@@ -1,0 +1,132 @@
+import { planJob, type Schedule } from '@berth/domain/schedule';
+import type { Clock } from '@berth/runtime/clock';
+import { newId } from '@berth/runtime/ids';
+import type { Logger } from 'pino';
+import { nextTime } from './cron.ts';
+import type { Executor } from './executor.ts';
+import type { JobStore } from './store.ts';
+
+/** A scheduled service of a live release. */
+export interface Job {
+  readonly app: string;
+  readonly service: string;
+  readonly release: number;
+  readonly schedule: Schedule;
+}
+
+export interface SchedulerDependencies {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: JobStore;
+  readonly executor: Pick<Executor, 'carry' | 'cancel' | 'settled'>;
+  /** Of apps that are not stopped. */
+  listJobs(): Promise<readonly Job[]>;
+}
+
+/** The longest it sleeps: hints may be lost. */
+const sleepMaxMs = 30_000;
+
+/** Starts what schedules ask for. A plan is made for each job, written, and carried out. */
+export type Scheduler = ReturnType<typeof createScheduler>;
+
+export function createScheduler(deps: SchedulerDependencies) {
+  const stop = new AbortController();
+  let wake: () => void = () => undefined;
+  let loop: Promise<void> = Promise.resolve();
+
+  async function consider(job: Job): Promise<number | undefined> {
+    const { app, service, schedule } = job;
+    const state = await deps.store.scheduleState(app, service);
+    if (state.paused) return undefined;
+    const open = await deps.store.listOpen({ app, job: service });
+    const plan = planJob({
+      schedule,
+      consideredUntil: state.consideredUntil,
+      now: deps.clock.now(),
+      running: open.length,
+      next: (after) => nextTime(schedule, after),
+    });
+    // Written first: after a crash in between an execution is missing, never there twice.
+    if (plan.due.length > 0 || state.consideredUntil === undefined)
+      await deps.store.consider(app, service, plan.consideredUntil);
+    for (const due of plan.due) {
+      if (due.kind === 'replace')
+        for (const { id } of open) {
+          await deps.executor.cancel(id);
+          await deps.executor.settled(id);
+        }
+      await begin(job, {
+        dueAt: due.dueAt,
+        ...(due.kind === 'skip' ? { skippedBecause: due.because } : {}),
+      });
+    }
+    return plan.nextAt;
+  }
+
+  async function begin(job: Job, how: { dueAt: number; skippedBecause?: string }): Promise<void> {
+    const now = deps.clock.now();
+    const execution = await deps.store.create({
+      id: newId(now),
+      app: job.app,
+      job: job.service,
+      service: job.service,
+      release: job.release,
+      trigger: 'schedule',
+      actor: 'schedule',
+      timeoutMs: job.schedule.timeoutMs,
+      request: {},
+      nowMs: now,
+      ...how,
+    });
+    if (execution.state === 'skipped')
+      deps.log.info({ execution: execution.id, because: execution.reason }, 'a job was due and not run');
+    else deps.executor.carry(execution);
+    await deps.store.prune(job.app, job.service, job.schedule.historyMax);
+  }
+
+  async function pass(): Promise<number> {
+    let next = deps.clock.now() + sleepMaxMs;
+    for (const job of await deps.listJobs()) {
+      try {
+        next = Math.min(next, (await consider(job)) ?? next);
+      } catch (error) {
+        if (stop.signal.aborted) throw error;
+        deps.log.warn({ err: error, app: job.app, job: job.service }, 'a schedule was not looked at');
+      }
+    }
+    return Math.max(10, next - deps.clock.now());
+  }
+
+  async function forever(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const pause = await pass().catch((error: unknown) => {
+        if (!stop.signal.aborted) deps.log.warn({ err: error }, 'schedules not looked at; trying again');
+        return 2_000;
+      });
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const timer = new AbortController();
+      await Promise.race([
+        woken,
+        deps.clock.sleep(pause, AbortSignal.any([stop.signal, timer.signal])).catch(() => undefined),
+      ]);
+      timer.abort();
+    }
+  }
+
+  return {
+    start(): void {
+      loop = forever();
+    },
+    /** A hint: a release went live, a schedule was paused. */
+    hint: () => wake(),
+    /** One pass, for tests: milliseconds until the next is due. */
+    pass,
+    async close(): Promise<void> {
+      stop.abort(new Error('shutdown'));
+      wake();
+      await loop;
+    },
+  };
+}
