@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { diskFiles } from '@berth/compose/disk';
+import { diskFiles, sourceFiles } from '@berth/compose/disk';
 import type { Issue as ComposeIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';
 import { toAppSpec } from '@berth/compose/translate';
@@ -44,7 +44,11 @@ export async function readLocalConfig(
   });
   if (loaded.kind === 'invalid')
     throw refuse('invalid_manifest', `${named} cannot be used.`, { issues: loaded.issues.map(toIssue) });
-  const translated = toAppSpec(loaded, { app, contextRoot: directory });
+  const translated = toAppSpec(loaded, {
+    app,
+    contextRoot: directory,
+    readSource: sourceFiles(directory),
+  });
   if (translated.kind === 'refused')
     throw refuse('unsupported', `${named} asks for what Berth does not do.`, {
       issues: translated.issues.map(toIssue),

@@ -1,6 +1,8 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { fileBytesMax } from '@berth/domain/file';
 import type { FilePort } from './files.ts';
+import type { SourceFile } from './translate-files.ts';
 
 const isAbsent = (cause: unknown) =>
   cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR'].includes(String(cause.code));
@@ -47,5 +49,26 @@ export function diskFiles(options: { readonly within?: string } = {}): FilePort 
       }
       return path;
     },
+  };
+}
+
+/**
+ * What paths of a source hold: content of configs and secrets, and of the files it mounts; bytes as they are.
+ * Links are followed as long as they stay inside.
+ */
+export function sourceFiles(directory: string): (path: string) => SourceFile {
+  const isWithin = (root: string, path: string) => {
+    const rest = relative(root, path);
+    return rest !== '..' && !rest.startsWith(`..${sep}`) && !rest.startsWith('/');
+  };
+  return (path) => {
+    if (!isWithin(directory, path)) return { kind: 'outside' };
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return { kind: 'absent' };
+    if (!isWithin(realpathSync(directory), realpathSync(path))) return { kind: 'outside' };
+    if (found.isDirectory()) return { kind: 'directory', entries: readdirSync(path).sort() };
+    if (!found.isFile()) return { kind: 'absent' };
+    if (found.size > fileBytesMax) return { kind: 'too-large', size: found.size };
+    return { kind: 'file', bytes: readFileSync(path), mode: found.mode & 0o777 };
   };
 }

@@ -210,7 +210,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.userns_mode': namespaces,
   'services.uts': namespaces,
   'services.volumes': differently(
-    'named volumes and tmpfs; a directory of the host is refused, an anonymous volume is named after its path',
+    'named volumes, tmpfs, and files of the source, which are shipped with the release; a directory of the host is refused, an anonymous volume is named after its path',
   ),
   'services.volumes_from': refused(
     'tasks may run on different nodes',

@@ -7,10 +7,10 @@ import { toAppSpec } from './translate.ts';
 import type { SourceFile } from './translate-files.ts';
 
 const disk: Readonly<Record<string, SourceFile>> = {
-  '/p/key.der': { kind: 'file', bytes: Uint8Array.of(0, 255, 10) },
-  '/p/dir': { kind: 'directory' },
+  '/p/key.der': { kind: 'file', bytes: Uint8Array.of(0, 255, 10), mode: 0o600 },
+  '/p/dir': { kind: 'directory', entries: [] },
   '/p/huge': { kind: 'too-large', size: 700_000 },
-  '/p/none-in-it': { kind: 'file', bytes: new Uint8Array() },
+  '/p/none-in-it': { kind: 'file', bytes: new Uint8Array(), mode: 0o644 },
   '/etc/shadow': { kind: 'outside' },
 };
 

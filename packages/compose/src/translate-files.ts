@@ -9,10 +9,12 @@ import type { ServiceExtension } from './x-berth.ts';
 
 /** What a path of the manifest holds, read from the source. */
 export type SourceFile =
-  | { readonly kind: 'file'; readonly bytes: Uint8Array }
+  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
   /** Not read. */
   | { readonly kind: 'too-large'; readonly size: number }
-  | { readonly kind: 'absent' | 'directory' | 'outside' };
+  | { readonly kind: 'directory'; readonly entries: readonly string[] }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'outside' };
 
 export interface PlannedFiles {
   /** Those some service uses. */

@@ -1,26 +1,49 @@
-import { relative } from 'node:path';
-import type { Mount } from '@berth/domain/service';
+import type { FileSource } from '@berth/domain/release';
+import type { FileGrant, Mount } from '@berth/domain/service';
 import type { ComposeModel, ComposeMount } from './compose-model.ts';
 import type { Fault, Path } from './issue.ts';
+import { planBind } from './translate-binds.ts';
+import type { SourceFile } from './translate-files.ts';
 import { parseBytes } from './units.ts';
 
 export interface Mounts {
   readonly mounts: readonly Mount[];
+  /** Files of the source that are mounted: they travel as configs. */
+  readonly grants: readonly FileGrant[];
+  readonly sources: readonly FileSource[];
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 }
 
-/** Volumes and tmpfs of a service. Directories of the host are refused. */
-export function planMounts(model: ComposeModel, name: string, directory: string | undefined): Mounts {
+export interface MountContext {
+  readonly model: ComposeModel;
+  readonly name: string;
+  /** The directory of the source. */
+  readonly directory: string | undefined;
+  readonly readSource: ((path: string) => SourceFile) | undefined;
+}
+
+/** Volumes, tmpfs and shipped files of a service. Directories of the host are refused. */
+export function planMounts(context: MountContext): Mounts {
+  const { model, name } = context;
   const service = model.services[name]!;
   const mounts: Mount[] = [];
+  const grants: FileGrant[] = [];
+  const sources: FileSource[] = [];
   const faults: Fault[] = [];
   const notes: string[] = [];
   for (const [index, volume] of (service.volumes ?? []).entries()) {
     const path = ['services', name, 'volumes', index];
     if (volume.type === 'volume') addVolume({ model, name, volume, mounts, faults, notes });
     else if (volume.type === 'tmpfs') addTmpfs(volume, mounts);
-    else faults.push(refuseType(volume, path, directory));
+    else if (volume.type === 'bind')
+      addBind({ context, volume, path, mounts, grants, sources, faults, notes });
+    else
+      faults.push({
+        path,
+        message: `mounts of type ${volume.type} are not supported`,
+        suggestion: 'use a named volume',
+      });
   }
   for (const [index, spec] of (service.tmpfs ?? []).entries()) {
     const mount = parseTmpfs(spec);
@@ -37,34 +60,46 @@ export function planMounts(model: ComposeModel, name: string, directory: string 
   if (service.shm_size !== undefined && !mounts.some((mount) => mount.target === '/dev/shm')) {
     mounts.push({ kind: 'tmpfs', target: '/dev/shm', sizeBytes: Number(service.shm_size) });
   }
-  return { mounts, faults, notes };
+  return { mounts, grants, sources, faults, notes };
 }
 
-/** What people mount of a host, and how they get the same without. */
-const hostPaths: readonly (readonly [RegExp, string])[] = [
-  [/^(\/var)?\/run\/docker\.sock$/, 'remove it: no task gets the engine; Berth’s API gives scoped tokens'],
-  [/^\/etc\/(localtime|timezone)$/, 'remove it, and set the variable TZ'],
-  [/^\/(proc|sys|dev)(\/|$)|^\/$/, 'remove it: Berth measures nodes and tasks itself'],
-];
-
-function refuseType(volume: ComposeMount, path: Path, directory: string | undefined): Fault {
-  if (volume.type !== 'bind') {
-    return {
-      path,
-      message: `mounts of type ${volume.type} are not supported`,
-      suggestion: 'use a named volume',
-    };
+function addBind(o: {
+  readonly context: MountContext;
+  readonly volume: ComposeMount;
+  readonly path: Path;
+  readonly mounts: Mount[];
+  readonly grants: FileGrant[];
+  readonly sources: FileSource[];
+  readonly faults: Fault[];
+  readonly notes: string[];
+}): void {
+  const { volume, context } = o;
+  const bind = planBind({ ...context, volume, path: o.path });
+  if (bind.kind === 'refused') {
+    o.faults.push(bind.fault);
+    return;
   }
-  const source = volume.source ?? '';
-  const inside = directory === undefined ? source : relative(directory, source);
-  const isInside = source.startsWith('/') && !inside.startsWith('..') && !inside.startsWith('/');
-  const shown = isInside ? (inside === '' ? '.' : `./${inside}`) : source;
-  const known = hostPaths.find(([pattern]) => pattern.test(source));
-  return {
-    path,
-    message: `mounts ${shown} of the host at ${volume.target}: tasks get no directories of the host`,
-    suggestion: known?.[1] ?? 'copy the files into the image, or use a named volume',
-  };
+  const at = `services.${context.name}: ${volume.target}`;
+  if (bind.kind === 'volume') {
+    o.mounts.push({
+      kind: 'volume',
+      source: bind.volume,
+      target: volume.target ?? '',
+      readOnly: false,
+      copy: false,
+    });
+    o.notes.push(`${at} is kept in the volume ${bind.volume}: the source has nothing in ${bind.shown}`);
+    return;
+  }
+  if (bind.mount !== undefined) o.mounts.push(bind.mount);
+  o.grants.push(...bind.files.map(({ grant }) => grant));
+  o.sources.push(...bind.files.map(({ source }) => source));
+  const many = bind.files.length === 1 ? 'is a file' : `has ${bind.files.length} files`;
+  const writes =
+    volume.read_only === true
+      ? ''
+      : '; what a task writes there is lost with it, so data needs a named volume';
+  o.notes.push(`${at} ${many} of the source, shipped with the release, read-only${writes}`);
 }
 
 interface VolumeContext {

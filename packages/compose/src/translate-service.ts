@@ -1,8 +1,9 @@
 import { findNameFault, serviceNameLengthMax } from '@berth/domain/name';
-import type { ImageSource } from '@berth/domain/release';
+import type { FileSource, ImageSource } from '@berth/domain/release';
 import { type ServiceSpec, safeDefaults } from '@berth/domain/service';
 import type { ComposeModel, ComposeService } from './compose-model.ts';
 import type { Fault } from './issue.ts';
+import type { SourceFile } from './translate-files.ts';
 import { imageOf } from './translate-image.ts';
 import { kernelOf } from './translate-kernel.ts';
 import { planMounts } from './translate-mounts.ts';
@@ -18,6 +19,8 @@ export interface TranslatedService {
   /** Without port and probe, which depend on the routes of the whole app. */
   readonly spec: Omit<ServiceSpec, 'probe'>;
   readonly image: ImageSource;
+  /** Content of the source its mounts ask for. */
+  readonly sources: readonly FileSource[];
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 }
@@ -28,13 +31,14 @@ export interface ServiceContext {
   readonly extension: ServiceExtension;
   /** The directory build contexts are inside of; contexts become relative to it. */
   readonly directory: string | undefined;
+  readonly readSource: ((path: string) => SourceFile) | undefined;
 }
 
 export function translateService(context: ServiceContext): TranslatedService {
   const { model, name, extension } = context;
   const service = model.services[name]!;
   const faults: Fault[] = [...nameFaults(name), ...refusedKeys(service, name)];
-  const mounts = planMounts(model, name, context.directory);
+  const mounts = planMounts(context);
   const notes = [...mounts.notes];
   faults.push(...mounts.faults);
   const mode = modeOf(model, name, faults);
@@ -72,6 +76,7 @@ export function translateService(context: ServiceContext): TranslatedService {
     dns: { servers: service.dns ?? [], search: service.dns_search ?? [], options: service.dns_opt ?? [] },
     extraHosts: service.extra_hosts ?? [],
     mounts: mounts.mounts,
+    files: mounts.grants,
     ...healthcheckOf(service.healthcheck),
     labels: { ...service.labels },
     serviceLabels: { ...service.deploy?.labels },
@@ -79,7 +84,7 @@ export function translateService(context: ServiceContext): TranslatedService {
   faults.push(...labelFaults(service, name));
   const missing = Object.entries(service.environment ?? {}).filter(([, value]) => value === null);
   for (const [variable] of missing) notes.push(`services.${name}: the variable ${variable} has no value`);
-  return { spec, image: imageOf(context, faults), faults, notes };
+  return { spec, image: imageOf(context, faults), sources: mounts.sources, faults, notes };
 }
 
 function nameFaults(name: string): Fault[] {

@@ -2,6 +2,7 @@ import {
   type AppService,
   type AppSpec,
   appDefaults,
+  type FileSource,
   type HookCommand,
   type Hooks,
   releaseDefaults,
@@ -80,10 +81,18 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
   notes.push(...routing.notes);
   const joined = planNetworks(model);
   const reach = planReach(model, app);
+  const shipped = new Map<string, FileSource>();
   faults.push(...joined.faults, ...reach.faults);
   notes.push(...joined.notes);
   for (const [name, extension] of extensions) {
-    const translated = translateService({ model, name, extension, directory: options.contextRoot });
+    const translated = translateService({
+      model,
+      name,
+      extension,
+      directory: options.contextRoot,
+      readSource: options.readSource,
+    });
+    for (const source of translated.sources) shipped.set(source.name, source);
     faults.push(...translated.faults);
     const set = options.environment ?? {};
     notes.push(
@@ -108,7 +117,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         ...(port === undefined ? {} : { port }),
         networks: joined.memberships.get(name) ?? [],
         ports: published.ports,
-        files: files.grants.get(name) ?? [],
+        files: [...(files.grants.get(name) ?? []), ...translated.spec.files],
         secretVariables: { ...extension.secret_variables },
         probe: probeOf(extension.probe, isRouted),
         ...(schedule === undefined ? {} : { schedule }),
@@ -132,7 +141,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       ...appDefaults,
       networks: joined.networks,
       ...reach.reach,
-      files: files.sources,
+      files: [...files.sources, ...shipped.values()],
       ...(app.allow_weak === undefined ? {} : { allowWeak: app.allow_weak }),
       deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),
       drainMs: span(app.strategy?.drain, releaseDefaults.drainMs),

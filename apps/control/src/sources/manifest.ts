@@ -1,12 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, normalize, relative, sep } from 'node:path';
+import { sourceFiles } from '@berth/compose/disk';
 import type { FilePort } from '@berth/compose/files';
 import type { Issue as ComposeIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';
 import { toAppSpec } from '@berth/compose/translate';
-import type { SourceFile } from '@berth/compose/translate-files';
 import { type Issue, refuse } from '@berth/contract/errors';
-import { fileBytesMax } from '@berth/domain/file';
 import type { AppSpec } from '@berth/domain/release';
 import { looksSecret } from '@berth/domain/secret-name';
 
@@ -78,18 +77,6 @@ function withOffer(issue: Issue, app: string): Issue {
   const offer = looksSecret(name) ? `, or \`berth env generate ${name} -a ${app}\` for a random one` : '';
   return { ...issue, suggestion: `\`berth env set ${name}=VALUE -a ${app}\`${offer}` };
 }
-
-/** Content of configs and secrets, bytes as they are. */
-const sourceFiles =
-  (dir: string) =>
-  (path: string): SourceFile => {
-    if (!isInside(dir, path)) return { kind: 'outside' };
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory() === true) return { kind: 'directory' };
-    if (found?.isFile() !== true) return { kind: 'absent' };
-    if (found.size > fileBytesMax) return { kind: 'too-large', size: found.size };
-    return { kind: 'file', bytes: readFileSync(path) };
-  };
 
 function isInside(dir: string, path: string): boolean {
   const rest = relative(dir, path);
