@@ -56,6 +56,8 @@ export function planMounts(context: MountContext): Mounts {
       });
     else mounts.push(mount);
   }
+  for (const mount of mountsFrom(context, faults))
+    if (!mounts.some(({ target }) => target === mount.target)) mounts.push(mount);
   // Swarm has no field for it, and takes a tmpfs there for the same.
   if (service.shm_size !== undefined && !mounts.some((mount) => mount.target === '/dev/shm')) {
     mounts.push({ kind: 'tmpfs', target: '/dev/shm', sizeBytes: Number(service.shm_size) });
@@ -100,6 +102,25 @@ function addBind(o: {
       ? ''
       : '; what a task writes there is lost with it, so data needs a named volume';
   o.notes.push(`${at} ${many} of the source, shipped with the release, read-only${writes}`);
+}
+
+/** `volumes_from`: the volumes of another service of the app, at the same places. */
+function mountsFrom(context: MountContext, faults: Fault[]): Mount[] {
+  const given = (context.model.services[context.name]?.['volumes_from'] ?? []) as readonly string[];
+  return given.flatMap((text, index) => {
+    const [source = '', mode] = text.split(':');
+    if (source === 'container' || !(source in context.model.services)) {
+      faults.push({
+        path: ['services', context.name, 'volumes_from', index],
+        message: `\`volumes_from: ${text}\` names no service of the app`,
+        suggestion: 'mount the named volume in both services',
+      });
+      return [];
+    }
+    return planMounts({ ...context, name: source })
+      .mounts.filter((mount) => mount.kind === 'volume')
+      .map((mount) => ({ ...mount, readOnly: mount.readOnly || mode === 'ro' }));
+  });
 }
 
 interface VolumeContext {

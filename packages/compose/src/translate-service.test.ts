@@ -103,6 +103,19 @@ describe('what a service asks for', () => {
   });
 });
 
+describe('volumes_from', () => {
+  it('has the volumes of the other service, anonymous ones included, and its own first', () => {
+    const { mounts } = spec(
+      'volumes: ["mine:/a"]\nvolumes_from: ["db:ro"]',
+      '  db: {image: y, volumes: ["data:/a", "/b"]}\nvolumes: {mine: , data: }\n',
+    );
+    assert.deepEqual(mounts, [
+      { kind: 'volume', source: 'mine', target: '/a', readOnly: false },
+      { kind: 'volume', source: 'db-b', target: '/b', readOnly: true },
+    ]);
+  });
+});
+
 describe('how the tasks of a service are counted', () => {
   for (const [mode, expected] of [
     ['replicated', 'replicated'],

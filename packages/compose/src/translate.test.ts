@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { safeDefaults } from '@berth/domain/service';
-import composeSchema from '../data/compose-spec.json' with { type: 'json' };
 import { memoryFiles } from './files.ts';
 import { printIssue } from './issue.ts';
-import { renderComposeKeys, treatment } from './keys.ts';
+import { renderComposeKeys, rowOf, treatment } from './keys.ts';
 import { loadCompose } from './load.ts';
+import { keysOfSpecification } from './spec-keys.ts';
 import { toAppSpec } from './translate.ts';
 
 function translate(text: string) {
@@ -182,34 +182,44 @@ services:
 });
 
 describe('the table of keys', () => {
-  const schema = composeSchema as unknown as {
-    properties: Record<string, unknown>;
-    definitions: {
-      service: { properties: Record<string, { oneOf?: { properties?: Record<string, unknown> }[] }> };
-      deployment: { properties: Record<string, unknown> };
-    };
-  };
+  const keys = keysOfSpecification();
 
-  it('has every key of the specification', () => {
-    const { properties } = schema.definitions.service;
-    const keys = [
-      ...Object.keys(schema.properties),
-      ...Object.keys(properties).map((key) => `services.${key}`),
-      ...Object.keys(properties.build?.oneOf?.[1]?.properties ?? {}).map((key) => `services.build.${key}`),
-      ...Object.keys(schema.definitions.deployment.properties).map((key) => `services.deploy.${key}`),
-    ];
+  it('has every key of the specification, down to the last', () => {
+    assert.ok(keys.length > 250, String(keys.length));
+    for (const key of ['services.build.args', 'services.networks.aliases', 'networks.ipam.config.subnet'])
+      assert.ok(keys.includes(key), key);
     assert.deepEqual(
-      keys.filter((key) => !(key in treatment)),
+      keys.filter((key) => rowOf(key) === undefined),
+      [],
+    );
+  });
+
+  it('decides by itself on every key of a service, of its build and of its deployment', () => {
+    const isDecided = /^services\.((build|deploy|deploy\.placement|blkio_config|healthcheck)\.)?[a-z_]+$/;
+    const inherited = keys.filter((key) => isDecided.test(key) && rowOf(key) !== key);
+    const whole = /^services\.(deploy\.placement|blkio_config\.weight|healthcheck)(\.|$)/;
+    assert.deepEqual(
+      inherited.filter((key) => !whole.test(key)),
+      [],
+    );
+  });
+
+  it('has no key the specification lacks', () => {
+    assert.deepEqual(
+      Object.keys(treatment).filter((key) => !keys.includes(key)),
       [],
     );
   });
 
   it('is printed row by row', () => {
-    assert.equal(
-      renderComposeKeys()
-        .split('\n')
-        .filter((line) => line.startsWith('| `')).length,
-      Object.keys(treatment).length,
+    const rows = renderComposeKeys()
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    assert.equal(rows.length, keys.length);
+    assert.ok(
+      rows.includes(
+        '| `services.deploy.update_config.order` | honoured differently | as `services.deploy.update_config` |',
+      ),
     );
   });
 });

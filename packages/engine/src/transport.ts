@@ -29,6 +29,16 @@ export interface EngineTransport {
 /** API version every supported engine speaks: 1.41 is Docker 20.10, the oldest; 25+ need at least 1.24. */
 export const engineApiVersion = '1.41';
 
+/** Newest version whose services Berth writes: newer fields are sent as this, where the engine has it. */
+const serviceApiVersionMax = '1.46';
+
+/** The version a service is written as on an engine of that version. */
+export function serviceApiVersion(engineVersion: string): string {
+  const minor = (version: string) => Number(version.split('.')[1] ?? 0);
+  if (minor(engineVersion) >= minor(serviceApiVersionMax)) return serviceApiVersionMax;
+  return minor(engineVersion) > minor(engineApiVersion) ? engineVersion : engineApiVersion;
+}
+
 /** The engine at a local socket. Only the agent and the installer may use it. */
 export function socketTransport(socketPath: string): EngineTransport {
   const start = (request: EngineRequest, extra: Record<string, string>) =>

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
 import { createEngine, type Engine } from '@berth/engine/engine';
-import { engineApiVersion, socketTransport } from '@berth/engine/transport';
+import { engineApiVersion, serviceApiVersion, socketTransport } from '@berth/engine/transport';
 import { answered, type Call, parseJson, type Route, readBody } from '../link/router.ts';
 import type { Log } from '../log.ts';
 import { findForeignObject } from './labels.ts';
@@ -42,6 +42,17 @@ export function createEngineGateway(options: {
   const { socketPath, settings, log } = options;
   const engine = createEngine(socketTransport(socketPath));
 
+  let serviceVersion: Promise<string> | undefined;
+  /** Services have fields that came later; the engine drops those its caller's version does not know. */
+  async function versionFor(path: string): Promise<string> {
+    if (!/^\/services\/(create|[^/]+\/update)$/.test(path)) return engineApiVersion;
+    serviceVersion ??= engine.version().then(({ ApiVersion }) => serviceApiVersion(ApiVersion));
+    return serviceVersion.catch((cause) => {
+      serviceVersion = undefined;
+      throw engineFailure(cause);
+    });
+  }
+
   async function admit(call: Call, target: string, body: Buffer | undefined): Promise<Admitted> {
     const [path = '', search = ''] = target.split(/\?(.*)/s, 2);
     const found = findPolicyRule(call.method, path);
@@ -65,7 +76,7 @@ export function createEngineGateway(options: {
     if (path === '/build') await options.beforeBuild(call.signal);
     const text = (decision.query ?? query).toString();
     return {
-      path: `/v${engineApiVersion}${path}${text === '' ? '' : `?${text}`}`,
+      path: `/v${await versionFor(path)}${path}${text === '' ? '' : `?${text}`}`,
       headers: pick(call.headers, requestHeaders),
       // What was judged is what is sent: a second reading of the same bytes could differ.
       body: rule.body === 'json' ? Buffer.from(parsed === undefined ? '' : JSON.stringify(parsed)) : raw,

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { NodeFacts } from '@berth/contract/agent';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
-import { engineApiVersion } from '@berth/engine/transport';
+import { serviceApiVersion } from '@berth/engine/transport';
 import { isoTime } from '@berth/runtime/clock';
 import { readHostNetwork } from './host-network.ts';
 
@@ -16,8 +16,9 @@ export function createFacts(options: {
 }): (signal: AbortSignal) => Promise<NodeFacts> {
   const { config, engine } = options;
   return async (signal) => {
-    const [info, edgeRunning, disk, network] = await Promise.all([
+    const [info, version, edgeRunning, disk, network] = await Promise.all([
       engine.info({ signal }),
+      engine.version({ signal }),
       options.isEdgeRunning(signal),
       statfs(config.dataDir),
       readHostNetwork(),
@@ -29,7 +30,7 @@ export function createFacts(options: {
       agentVersion: config.version,
       startedAt: isoTime(options.startedAtMs),
       engineVersion: info.ServerVersion,
-      engineApiVersion,
+      engineApiVersion: serviceApiVersion(version.ApiVersion),
       addresses: [...addresses(info.Swarm.NodeAddr)],
       swarm: { state: info.Swarm.LocalNodeState, isManager: info.Swarm.ControlAvailable },
       os: info.OperatingSystem,

@@ -1,4 +1,5 @@
 import type { ReleaseFile } from '@berth/domain/release';
+import { describeSettings } from './spec-changes.ts';
 import type { ReleaseContent } from './store.ts';
 
 /** How a release differs from the one before, in words; variables by name only, never by value. */
@@ -17,12 +18,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
     if (was.image !== service.image)
       changes.push(`${name}: image ${shortDigest(was.image)} → ${shortDigest(service.image)}`);
     changes.push(...describeVariables(`${name}: `, was.spec.environment, service.spec.environment));
-    for (const key of Object.keys({ ...was.spec, ...service.spec }) as (keyof typeof service.spec)[]) {
-      if (key === 'environment' || key === 'name') continue;
-      if (JSON.stringify(was.spec[key]) !== JSON.stringify(service.spec[key])) {
-        changes.push(`${name}: ${key} ${show(was.spec[key])} → ${show(service.spec[key])}`);
-      }
-    }
+    changes.push(...describeSettings(was.spec, service.spec).map((change) => `${name}: ${change}`));
   }
   changes.push(...describeVariables('', before.variables, after.variables));
   changes.push(...describeFiles(before.files, after.files));
@@ -62,6 +58,3 @@ const shortDigest = (image: string): string => {
   const at = image.indexOf('@sha256:');
   return at < 0 ? image : image.slice(at + 8, at + 20);
 };
-
-const show = (value: unknown): string =>
-  value === undefined ? 'unset' : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,19 +1,6 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { type TestContext, test } from 'node:test';
-import { createEngineGateway } from '@berth/agent/engine/gateway';
-import { keepTaskLimits } from '@berth/agent/engine/task-limits';
-import { memoryFiles } from '@berth/compose/files';
-import { loadCompose } from '@berth/compose/load';
-import { toAppSpec } from '@berth/compose/translate';
-import { label } from '@berth/domain/label';
-import { demux } from '@berth/engine/streams';
-import type { ContainerInspect } from '@berth/engine/types';
-import { systemClock } from '@berth/runtime/clock';
-import { silent, startLinkedPair, testFacts } from '@berth/testkit/linked-pair';
-import { engineSocket, sandboxEngine, smallImage } from '@berth/testkit/sandbox-engine';
-import { ensureFiles } from '../files/engine-files.ts';
-import { renderSwarmService } from './service-spec.ts';
+import { test } from 'node:test';
+import { startComposeTask } from './fixtures/compose-task.ts';
 
 const MiB = 1024 * 1024;
 
@@ -63,7 +50,7 @@ services:
 `;
 
 test('what a manifest asks for is what a container has, through the policy of the agent', async (t) => {
-  const rig = await start(t, manifest);
+  const rig = await startComposeTask(t, manifest);
   if (rig === undefined) return;
   const { engine, container, shell } = rig;
 
@@ -167,104 +154,4 @@ async function limitsInside(said: (command: string) => Promise<string>) {
   const [memory = 0, second = 0] = text.split('\n').map(Number);
   const isFirst = (await said(`test -e ${v1}.limit_in_bytes && echo 1 || true`)) === '1';
   return { memory, swap: isFirst ? second - memory : second };
-}
-
-/** The service `web` of a manifest as a task of Swarm, made as control makes it. */
-async function start(t: TestContext, text: string) {
-  const sandbox = await sandboxEngine(t);
-  if (sandbox === undefined) return undefined;
-  const image = await smallImage(sandbox.engine);
-  if (image === undefined) return void t.skip('no small image on this machine');
-  const platform = sandbox.name('p');
-  const pair = await startLinkedPair();
-  t.after(() => pair.close());
-  const gateway = createEngineGateway({
-    socketPath: engineSocket,
-    settings: { platform, build: { memoryBytesMax: 2 ** 30, cpusMax: 1 } },
-    log: silent,
-    beforeBuild: async () => undefined,
-  });
-  const facts = testFacts({ id: (await sandbox.engine.info()).Swarm.NodeID, platform });
-  await pair.dial({ facts, routes: gateway.routes });
-  const { engine } = await pair.connected(facts.id);
-  const stop = new AbortController();
-  t.after(() => stop.abort());
-  void keepTaskLimits({
-    platform,
-    engine: sandbox.engine,
-    clock: systemClock,
-    log: silent,
-    signal: stop.signal,
-  });
-
-  const loaded = loadCompose({ port: memoryFiles({ '/p/compose.yaml': text }), cwd: '/p' });
-  assert.ok(loaded.kind === 'ok', JSON.stringify(loaded));
-  const source: Record<string, string> = {
-    '/p/conf/a': 'a',
-    '/p/conf/sub/b': 'b',
-    '/p/run.sh': '#!/bin/sh\necho ran\n',
-  };
-  const directories: Record<string, string[]> = { '/p/conf': ['a', 'sub'], '/p/conf/sub': ['b'] };
-  const app = toAppSpec(loaded, {
-    app: 'keys',
-    contextRoot: '/p',
-    readSource: (path) => {
-      const entries = directories[path];
-      if (entries !== undefined) return { kind: 'directory', entries };
-      const content = source[path];
-      return content === undefined
-        ? { kind: 'absent' }
-        : { kind: 'file', bytes: Buffer.from(content), mode: path.endsWith('.sh') ? 0o755 : 0o644 };
-    },
-  });
-  assert.ok(app.kind === 'ok', JSON.stringify(app));
-  const service = sandbox.name('web');
-  const files = await ensureFiles(engine, {
-    platform,
-    app: 'keys',
-    files: app.spec.files.map(({ kind, name, source }) => ({
-      kind,
-      name,
-      base64: source.kind === 'content' ? source.base64 : '',
-      from: { kind: 'content' as const },
-    })),
-    fingerprint: (text) => createHash('sha256').update(text).digest('hex'),
-  });
-  t.after(async () => {
-    for (const { id } of files)
-      await sandbox.until(() =>
-        sandbox.engine.removeConfig(id).then(
-          () => true,
-          () => undefined,
-        ),
-      );
-  });
-  const spec = renderSwarmService({
-    platform,
-    run: { app: 'keys', service: 'web', release: 1, generation: 1, name: service, replicas: 1 },
-    service: { spec: { ...app.spec.services[0]!.spec, networks: [] }, image, imageLabel: image },
-    variables: {},
-    networks: [],
-    files,
-  });
-  await engine.createService({ ...spec, Labels: { ...spec.Labels, ...sandbox.labels } });
-  const found = await sandbox.until(async () => {
-    const [task] = await engine.listTasks({ filters: { service: [service] } });
-    if (task?.Status.Err) throw new Error(task.Status.Err);
-    return task?.Status.State === 'running' ? task.Status.ContainerStatus?.ContainerID : undefined;
-  });
-  const container: ContainerInspect = await engine.inspectContainer(found);
-  assert.equal(container.Config.Labels[label.service], 'web');
-  const shell = async (command: string): Promise<string> => {
-    const { Id } = await engine.createExec(found, {
-      Cmd: ['/bin/sh', '-c', command],
-      AttachStdout: true,
-      AttachStderr: true,
-    });
-    let out = '';
-    for await (const frame of demux(await engine.startExec(Id, { tty: false })))
-      out += frame.data.toString('utf8');
-    return out;
-  };
-  return { engine, container, shell, service, until: sandbox.until };
 }

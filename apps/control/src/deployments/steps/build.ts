@@ -1,5 +1,6 @@
 import { refuse } from '@berth/contract/errors';
 import { type AppService, releaseDefaults } from '@berth/domain/release';
+import { findEngineGaps } from '../../swarm/engine-gaps.ts';
 import type { Step } from '../step.ts';
 import type { BuiltImage } from '../store.ts';
 
@@ -13,7 +14,16 @@ export const build: Step = async (context) => {
   // The manifest's deadline, unless the person who deploys gave one.
   if (spec.deadlineMs !== releaseDefaults.deadlineMs && deadlineAt - createdAt === releaseDefaults.deadlineMs)
     await context.deps.store.patch(context.deployment.id, { deadlineAt: createdAt + spec.deadlineMs });
-  for (const warning of warnings) await context.warn(warning);
+  const node = await context.deps.nodes.manager({ signal: context.signal });
+  const gaps = findEngineGaps(
+    spec.services.map((service) => service.spec),
+    node.facts().engineApiVersion,
+  );
+  if (gaps.faults.length > 0)
+    throw refuse('unsupported', `The engine of ${node.name} is too old for this app.`, {
+      evidence: gaps.faults,
+    });
+  for (const warning of [...warnings, ...gaps.notes]) await context.warn(warning);
   // Refused before anything is built.
   await context.deps.hostPorts.claim(context.deployment.app, spec.services, context.signal);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
