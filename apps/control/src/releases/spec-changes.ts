@@ -37,6 +37,7 @@ const words: Readonly<Record<Key, string>> = {
   stdinOpen: 'open standard input',
   noNewPrivileges: 'no new privileges',
   healthcheck: 'health check',
+  schedule: 'schedule',
   labels: 'label',
   serviceLabels: 'label of the Swarm service',
 };
