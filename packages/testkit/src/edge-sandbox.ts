@@ -28,7 +28,7 @@ const server = createServer((req, res) => {
   const url = new URL(req.url, 'http://x');
   if (url.pathname === '/health') { const ok = healthy && Date.now() >= readyAt; res.statusCode = ok ? 200 : 503; return res.end(ok ? 'ok' : 'not ready'); }
   if (url.pathname === '/sick') { healthy = false; return res.end('now sick ' + me); }
-  if (url.pathname === '/early') return res.end(String(early));
+  if (url.pathname === '/early') return res.end(hostname() + ' ' + early);
   if (url.pathname === '/headers') return res.end(JSON.stringify({ url: req.url, ...req.headers }));
   if (url.pathname === '/slow') return setTimeout(() => res.end(me), Number(url.searchParams.get('ms')));
   if (Date.now() < readyAt) early += 1;

@@ -219,6 +219,35 @@ describe('edge', { timeout: 240_000 }, () => {
     assert.equal(down?.check.code, 503);
   });
 
+  test('a task that listens before it can serve gets no request before it answers the probe', async () => {
+    const link = box.link();
+    const slow = await box.runBackends('slow', { replicas: 1, env: ['READY_MS=1000'] });
+    await link.edge.apply(shopModel(next(), [box.appNetwork], { a: { fqdn: slow } }, { slots: 8 }));
+    await box.laneBecomes('shop.web', 'a', isUp(1));
+    await link.edge.apply(
+      shopModel(next(), [box.appNetwork], { a: { fqdn: slow, weight: 100 } }, { slots: 8 }),
+    );
+    const load = startLoad(box.ports.http);
+    await box.scale(slow, 4);
+    await box.laneBecomes('shop.web', 'a', isUp(4));
+    // So does a task that Swarm puts in the place of one that was killed.
+    const [victim] = await box.engine.listContainers({
+      filters: { label: [`com.docker.swarm.service.name=${slow}`] },
+    });
+    await box.engine.killContainer(victim!.Id);
+    await box.laneBecomes('shop.web', 'a', (seen) => !isUp(4)(seen));
+    await box.laneBecomes('shop.web', 'a', isUp(4));
+    const { requests, failures } = await load.stop();
+    const early = new Map<string, string>();
+    for (let i = 0; i < 40; i++) {
+      const [task, count] = (await ask(box.ports.http, { path: '/early' })).text.split(' ');
+      early.set(task!, count!);
+    }
+    console.log(`# ${requests} requests while four tasks came`);
+    assert.deepEqual(failures, []);
+    assert.deepEqual([...early.values()], ['0', '0', '0', '0']);
+  });
+
   test('scaling up and down under load fails nothing; a drained slot is free again', async () => {
     const link = box.link();
     await link.edge.apply(

@@ -6,10 +6,11 @@ import type { EdgeModel, LaneName } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { Log } from '../log.ts';
+import { createAttendant } from './attendant.ts';
 import type { createCertificates } from './certificates.ts';
 import type { EdgeContainer } from './container.ts';
 import { digestOf, type EdgeFiles, giveToEdge } from './files.ts';
-import { configFile, edgeMount, ownCertificate, stateFile } from './names.ts';
+import { configFile, edgeMount, ownCertificate, proofSocket, stateFile } from './names.ts';
 import { createObserver } from './observer.ts';
 import { planEdgeChange } from './plan.ts';
 import { type EdgeOptions, renderEdge } from './render.ts';
@@ -53,7 +54,14 @@ export function createEdge(parts: EdgeParts) {
   let isReleasing = false;
   /** Nothing is said of lanes before: an agent that just started must not look like an edge without services. */
   const modelRead = Promise.withResolvers<void>();
-  const observer = createObserver(parts, { model: () => model, isReady: modelRead.promise });
+  const attendant = createAttendant({
+    socketPath: join(files.runDir, proofSocket),
+    runtime,
+    model: () => model,
+    clock,
+    log,
+  });
+  const observer = createObserver(parts, { model: () => model, isReady: modelRead.promise, attendant });
 
   const networksOf = (of: EdgeModel): readonly string[] => [
     ...new Set(of.services.flatMap((s) => s.networks)),
@@ -167,6 +175,7 @@ export function createEdge(parts: EdgeParts) {
         : await byRuntime(next, plan.kind === 'runtime' ? plan.commands : [], signal);
     if (before.some((network) => !after.includes(network))) await container.detachOthers(after, signal);
     await files.prune();
+    attendant.rouse();
     const applied = done(plan.kind === 'nothing' ? 'nothing' : by);
     log.info({ ...applied, ...(plan.kind === 'reload' ? { because: plan.because } : {}) }, 'edge changed');
     return applied;
@@ -279,6 +288,10 @@ export function createEdge(parts: EdgeParts) {
     },
     putCertificate: (name: string, pem: string) => inTurn(() => putCertificate(name, pem)),
     model: () => model,
+    /** Looks after the servers until aborted. */
+    attend: (signal: AbortSignal) => modelRead.promise.then(() => attendant.run(signal)),
+    /** A task started or ended on this node. */
+    rouse: attendant.rouse,
   };
 }
 

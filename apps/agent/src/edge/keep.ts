@@ -1,3 +1,4 @@
+import { label } from '@berth/domain/label';
 import type { Engine } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
@@ -6,12 +7,17 @@ import type { Log } from '../log.ts';
 import { edgeName } from './container.ts';
 import type { Edge } from './edge.ts';
 
+interface ContainerEvent {
+  readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> };
+}
+
 const lookEveryMs = 15_000;
 const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
 
 /**
  * Keeps the edge running and equal to its files, with or without control: after each start, stop or
- * disappearance of its container that the engine tells of, and every 15 s whatever it tells.
+ * disappearance of its container that the engine tells of, and every 15 s whatever it tells. Its servers are
+ * looked at when a task here starts or ends; the DNS says what is true.
  */
 export function keepEdge(options: {
   platform: string;
@@ -29,12 +35,19 @@ export function keepEdge(options: {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         const body = await engine.events({
-          filters: { container: [edgeName(options.platform)], event: ['start', 'die', 'destroy'] },
+          filters: {
+            type: ['container'],
+            label: [`${label.platform}=${options.platform}`],
+            event: ['start', 'die', 'destroy'],
+          },
           signal,
         });
         attempt = 1;
         rouse();
-        for await (const _event of ndjson(body)) rouse();
+        for await (const { Actor } of ndjson<ContainerEvent>(body)) {
+          if (Actor?.Attributes?.name === edgeName(options.platform)) rouse();
+          else edge.rouse();
+        }
       } catch (error) {
         if (signal.aborted) return;
         log.debug({ err: error }, 'events of the engine ended');
@@ -63,5 +76,5 @@ export function keepEdge(options: {
       await Promise.race([pause, wake.promise]).catch(() => undefined);
     }
   };
-  return Promise.all([listen(), settle()]).then(() => undefined);
+  return Promise.all([listen(), settle(), edge.attend(signal)]).then(() => undefined);
 }

@@ -49,6 +49,8 @@ export function serverState(row: Row): ObservedServer['state'] {
   if (status.startsWith('MAINT')) return 'maintenance';
   if (status.startsWith('DRAIN')) return 'drain';
   if (status.startsWith('DOWN') || status.startsWith('NOLB')) return 'down';
+  // Held until it is proven (see attention.ts).
+  if (row.weight === '0') return 'checking';
   if (status.startsWith('no check')) return 'up';
   return isProven(row) ? 'up' : 'checking';
 }

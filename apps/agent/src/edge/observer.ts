@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import type { EdgeReport } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
 import type { EdgeLane, EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
+import type { Attendant } from './attendant.ts';
 import type { EdgeParts } from './edge.ts';
 import { laneNews } from './lanes.ts';
-import { proofSocket } from './names.ts';
-import { createProver } from './proof.ts';
 import { isSilent } from './runtime.ts';
 
 const laneLookMs = 25;
@@ -13,10 +11,14 @@ const oldWorkersLookMs = 500;
 
 /** What the edge sees: it looks, and changes nothing. */
 export function createObserver(
-  parts: Pick<EdgeParts, 'files' | 'certificates' | 'container' | 'runtime' | 'clock'>,
-  current: { readonly model: () => EdgeModel; readonly isReady: Promise<void> },
+  parts: Pick<EdgeParts, 'certificates' | 'container' | 'runtime' | 'clock'>,
+  current: {
+    readonly model: () => EdgeModel;
+    readonly isReady: Promise<void>;
+    readonly attendant: Attendant;
+  },
 ) {
-  const { files, certificates, container, runtime, clock } = parts;
+  const { certificates, container, runtime, clock } = parts;
 
   const laneOf = (service: string, lane: LaneName): EdgeLane => {
     const found = current.model().services.find(({ id }) => id === service);
@@ -32,26 +34,30 @@ export function createObserver(
   ): AsyncGenerator<ObservedLane> {
     await current.isReady;
     laneOf(service, lane);
-    const prover = createProver({ socketPath: join(files.runDir, proofSocket), service, lane, signal });
+    const unwatch = current.attendant.watch(service, lane);
     let told = '';
     let earlier: readonly string[] = [];
     let lookedAt = Number.NEGATIVE_INFINITY;
-    while (!signal.aborted) {
-      try {
-        if (clock.now() - lookedAt > oldWorkersLookMs) {
-          lookedAt = clock.now();
-          earlier = (await runtime.workers()).earlier;
+    try {
+      while (!signal.aborted) {
+        try {
+          if (clock.now() - lookedAt > oldWorkersLookMs) {
+            lookedAt = clock.now();
+            earlier = (await runtime.workers()).earlier;
+          }
+          const goal = laneOf(service, lane);
+          const seen = await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier);
+          const news = laneNews(seen);
+          if (news !== told) yield seen;
+          told = news;
+        } catch (error) {
+          // The edge is being started again: whoever waits for the lane waits on.
+          if (!isSilent(error)) throw error;
         }
-        const goal = laneOf(service, lane);
-        const seen = prover.see(await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier), goal);
-        const news = laneNews(seen);
-        if (news !== told) yield seen;
-        told = news;
-      } catch (error) {
-        // The edge is being started again: whoever waits for the lane waits on.
-        if (!isSilent(error)) throw error;
+        await clock.sleep(laneLookMs, signal).catch(() => undefined);
       }
-      await clock.sleep(laneLookMs, signal).catch(() => undefined);
+    } finally {
+      unwatch();
     }
   }
 

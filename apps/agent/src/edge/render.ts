@@ -85,14 +85,14 @@ const globalSection = (options: EdgeOptions): string => `global
 `;
 
 /**
- * The engine's DNS in the container. A new task is asked for every 100 ms; an answer that takes tasks away
+ * The engine's DNS in the container. New tasks are asked for every 300 ms; an answer that takes tasks away
  * counts at once. A DNS that does not answer at all (engine restarting) changes nothing for a day.
  */
 const resolversSection = `resolvers engine
   nameserver dns 127.0.0.11:53
   accepted_payload_size 8192
   resolve_retries 3
-  timeout resolve 250ms
+  timeout resolve 300ms
   timeout retry 200ms
   hold valid 250ms
   hold nx 300ms
@@ -101,6 +101,9 @@ const resolversSection = `resolvers engine
   hold timeout 24h
   hold refused 24h
 `;
+
+/** How often HAProxy looks at a server that is down; the agent sees it much earlier where it can ask itself. */
+const downSeconds = { attended: 5, alone: 1 } as const;
 
 const defaultsSection = `defaults
   mode http
@@ -125,9 +128,11 @@ const defaultsSection = `defaults
   timeout server 10m
   timeout server-fin 10s
   timeout tunnel 1h
-  # A task is looked at 4 times a second. \`fall 2\` keeps a server that just got its address below full
-  # health until its first good check, which is how the agent tells a proven server from an assumed one.
-  default-server check inter 250ms fastinter 100ms downinter 100ms rise 1 fall 2 resolvers engine resolve-prefer ipv4 init-addr last,none pool-purge-delay 2s pool-max-conn 200
+  # A task is looked at once a second, and at once when it refuses a connection. \`fall 2\` keeps a server that
+  # just got its address below full health until its first good check, which is how the agent tells a proven
+  # server from an assumed one. \`downinter\` is what places without a task cost; the agent looks at those that
+  # come or come back.
+  default-server check observe layer4 error-limit 1 on-error fastinter inter 1s fastinter 200ms downinter ${downSeconds.attended}s rise 1 fall 2 resolvers engine resolve-prefer ipv4 init-addr last,none pool-purge-delay 2s pool-max-conn 200
 `;
 
 function frontendSection(options: EdgeOptions): string {
@@ -203,13 +208,13 @@ ${laneNames.map(fallback).join('\n')}
 `;
 }
 
-/** For the agent only: a request through one server of one lane (see proof.ts). */
+/** For the agent only: a request through one server of one lane, even one that is down (see proof.ts). */
 const proofSection = `frontend proof
   bind ${edgeMount}/run/${proofSocket} mode 600
   http-request set-var(txn.server) req.hdr(x-berth-server)
   http-request set-var(txn.backend) req.hdr(x-berth-backend)
   http-request del-header x-berth- -m beg
-  http-after-response set-header X-Berth-Served-By %b/%s
+  http-after-response set-header X-Berth-Served-By "%b/%s %ts"
   use_backend %[var(txn.backend)]
 `;
 
@@ -253,7 +258,8 @@ function serviceSection(service: EdgeService): string {
 function laneSection(service: EdgeService, name: (typeof laneNames)[number]): string {
   const lane = service.lanes[name];
   return `backend ${backendOf(service.id, name)}
-${probeLines(lane.probe)}  use-server %[var(txn.server)] if { var(txn.server) -m found }
+${probeLines(lane.probe)}  force-persist if { var(txn.server) -m found }
+  use-server %[var(txn.server)] if { var(txn.server) -m found }
   server-template ${serverPrefix} 1-${service.slots} ${lane.fqdn ?? parkedFqdn}:${lane.port}${probePort(lane)}
 `;
 }
@@ -267,7 +273,7 @@ function probeLines(probe: EdgeProbe): string {
 
 function probePort({ probe, port }: EdgeLane): string {
   if (probe.kind === 'none') return ' no-check';
-  return probe.port === port ? '' : ` port ${probe.port}`;
+  return probe.port === port ? '' : ` port ${probe.port} downinter ${downSeconds.alone}s`;
 }
 
 /** One line, because a log-format string is; quotes inside attributes are not needed. */

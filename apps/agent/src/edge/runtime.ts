@@ -3,6 +3,7 @@ import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import { createTurns } from '@berth/runtime/turns';
+import { type Attention, attentionCommand } from './attention.ts';
 import { askHaproxy, parseTable } from './haproxy-socket.ts';
 import { observeLane } from './lanes.ts';
 import { adminSocket, backendOf, mapFiles, masterSocket, parkedFqdn, serverNames } from './names.ts';
@@ -66,10 +67,13 @@ export function createRuntime(runDir: string, clock: Clock) {
         throw new RuntimeRefusal(`${backend} kept the addresses of its former name`);
       });
     }
-    // A server drained for a scale-down stays so by itself; its slot is another task's now.
-    for (const row of parseTable(await admin(`show servers state ${backend}`), ' '))
+    // A server drained for a scale-down stays so by itself; its slot is another task's now. And all that
+    // come to a lane without traffic may be in the balance at once.
+    for (const row of parseTable(await admin(`show servers state ${backend}`), ' ')) {
       if ((Number(row.srv_admin_state) & forcedAdminStates) !== 0)
         await tell(`set server ${backend}/${row.srv_name} state ready`);
+      if (row.srv_uweight === '0') await tell(`set server ${backend}/${row.srv_name} weight 1`);
+    }
     await setFqdn(model, service, lane, fqdn);
   }
 
@@ -123,6 +127,20 @@ export function createRuntime(runDir: string, clock: Clock) {
     reload: async (): Promise<string | undefined> => {
       const answer = await master('reload');
       return /^Success=1/.test(answer) ? undefined : answer.trim();
+    },
+    /** Rows of `show servers state` of these backends. */
+    serversOf: async (backends: readonly string[]) => {
+      const rows: Readonly<Record<string, string>>[] = [];
+      for (const some of chunks(backends, commandsAtOnce))
+        rows.push(
+          ...parseTable(await admin(some.map((backend) => `show servers state ${backend}`).join(';')), ' '),
+        );
+      return rows;
+    },
+    /** A server that went meanwhile is no matter: the next look finds how things are. */
+    attend: async (steps: readonly Exclude<Attention, { kind: 'ask' }>[]): Promise<void> => {
+      for (const some of chunks(steps, commandsAtOnce))
+        await admin(some.map(({ kind, server }) => attentionCommand[kind](server)).join(';'));
     },
     /** Lines of `show servers state`, for the next worker. */
     serversState: () => admin('show servers state'),
@@ -187,6 +205,13 @@ export function createRuntime(runDir: string, clock: Clock) {
   };
 }
 export type Runtime = ReturnType<typeof createRuntime>;
+
+/** A line of commands has to fit into one buffer of HAProxy. */
+const commandsAtOnce = 50;
+
+function* chunks<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
 
 /** SRV_ADMF_FDRAIN, and SRV_ADMF_FMAINT with it: set by somebody, not by the resolution. */
 const forcedDrain = 0x08;
