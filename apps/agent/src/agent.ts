@@ -1,3 +1,4 @@
+import { memoryDir } from '@berth/contract/agent';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
@@ -11,6 +12,7 @@ import { keepTaskLimits } from './engine/task-limits.ts';
 import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
 import type { Log } from './log.ts';
+import { createMemoryFiles } from './memory/memory-files.ts';
 import { createFacts } from './node/facts.ts';
 
 /** The agent, wired. It serves control while control is there, and keeps the edge in any case. */
@@ -35,6 +37,15 @@ export async function startAgent(options: {
     log,
     beforeBuild: caps.hold,
   });
+  const memory = createMemoryFiles({
+    dir: memoryDir.agent,
+    hostDir: memoryDir.host(config.platform),
+    engine,
+    log,
+  });
+  await memory.sweep(stopping.signal).catch((error: unknown) => {
+    log.warn({ err: error }, 'files of containers that are gone were not looked for');
+  });
   const facts = createFacts({
     config,
     engine,
@@ -46,6 +57,7 @@ export async function startAgent(options: {
       { method: 'GET', path: /^\/v1\/node$/, handle: (call) => facts(call.signal) },
       ...edgeRoutes(edge),
       ...gateway.routes,
+      ...memory.routes,
     ],
     clock,
     log,

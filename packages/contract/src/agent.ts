@@ -16,12 +16,21 @@ import * as z from 'zod';
  * | POST /v1/edge/lanes/{service}/{lane}/shutdown | | closes what is still open on the lane's servers (after a drain) |
  * | PUT /v1/edge/servers/{service}/{lane}/{server}/state | {state: 'drain' or 'ready'} | drain one task at the edge before a scale-down |
  * | PUT /v1/edge/certificates/{name} | PEM bundle, text | 204; chain then key, checked before it is kept |
+ * | PUT /v1/files/{container} | {files: [{base64, uid, gid, mode}]} | {paths}: files in memory for a container that is about to be made, as the engine binds them |
+ * | DELETE /v1/files/{container} | | 204; they go |
  */
 export const agentPaths = {
   node: '/v1/node',
   engine: '/v1/engine',
   hijack: '/v1/hijack',
   edge: '/v1/edge',
+  files: '/v1/files',
+} as const;
+
+/** The tmpfs that files of one-offs are in: as the agent has it, and as the engine has it. */
+export const memoryDir = {
+  agent: '/run/berth',
+  host: (platform: string): string => `/dev/shm/${platform}`,
 } as const;
 
 export const NodeFacts = z.object({

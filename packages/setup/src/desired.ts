@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { memoryDir } from '@berth/contract/agent';
 import { label, type Role } from '@berth/domain/label';
 import type { ContainerCreate } from '@berth/engine/types';
 import { type DirectorySpec, type FileSpec, hashContent } from './files.ts';
@@ -213,6 +214,7 @@ function agentSpec(o: DesireOptions, { agent }: Layout): ContainerCreate {
         `${o.engineSocket}:/var/run/docker.sock`,
         `${agent.dir}:${home}`,
         `${agent.config}:${configPath}:ro`,
+        `${memoryDir.host(o.platform.name)}:${memoryDir.agent}`,
         ...(o.hasCgroups ? ['/sys/fs/cgroup:/sys/fs/cgroup:rw'] : []),
       ],
     },

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { memoryDir } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
 import { label, type Role, roles } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
@@ -166,6 +167,8 @@ async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
     case 'remove-image':
       return gone(() => retryBusy(() => engine.removeImage(step.id, { force: true, signal }), o));
     case 'remove-data':
+      // What one-offs were given is in memory, outside the data directory.
+      await rm(memoryDir.host(o.platform.name), { recursive: true, force: true });
       return rm(step.path, { recursive: true, force: true });
   }
 }

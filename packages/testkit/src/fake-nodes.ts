@@ -1,6 +1,6 @@
 import type { EdgeApplied, EdgeReport, NodeFacts } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
-import type { EdgePort, NodeLink, Nodes } from '@berth/control/nodes/ports';
+import type { EdgePort, MemoryFile, NodeLink, Nodes } from '@berth/control/nodes/ports';
 import type { EdgeLane, EdgeModel, LaneName, ObservedLane, ObservedServer } from '@berth/domain/edge';
 import type { FakeEngine } from './fake-engine.ts';
 
@@ -29,6 +29,8 @@ export interface FakeNodes extends Nodes {
   readonly node: NodeLink;
   readonly edge: FakeEdge;
   readonly facts: NodeFacts;
+  /** Files put into the node's memory, by container. */
+  readonly memory: ReadonlyMap<string, readonly MemoryFile[]>;
   /** The agent goes: calls reject with `agent_unreachable` until `connect`. */
   disconnect(): void;
   connect(): void;
@@ -44,6 +46,7 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
   const edge = createFakeEdge(fake, () => {
     if (!isConnected) throw unreachable();
   });
+  const memory = new Map<string, readonly MemoryFile[]>();
   const node: NodeLink = {
     id: facts.id,
     name: facts.name,
@@ -51,6 +54,16 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
     refresh: async () => facts,
     engine: fake.engine,
     edge,
+    memory: {
+      async put(container, files) {
+        if (!isConnected) throw unreachable();
+        memory.set(container, files);
+        return files.map((_file, index) => `/dev/shm/${facts.platform}/${container}/${index}`);
+      },
+      async remove(container) {
+        memory.delete(container);
+      },
+    },
   };
   fake.onRequest(() => {
     if (!isConnected) throw unreachable();
@@ -64,6 +77,7 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
   return {
     node,
     edge,
+    memory,
     facts,
     list: () => (isConnected ? [node] : []),
     find: (id) => (isConnected && id === node.id ? node : undefined),

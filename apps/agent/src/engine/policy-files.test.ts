@@ -65,4 +65,31 @@ describe('secrets and configs of the engine', () => {
       ],
     });
   });
+
+  test('a one-off gets the files put into memory for it, and no other of the host', () => {
+    const create = (mount: object, name = 'shop-run-1') =>
+      judge('POST', `/containers/create?name=${name}`, {
+        Image: 'i',
+        Labels: labels,
+        HostConfig: { Mounts: [mount, { Type: 'tmpfs', Target: '/t' }] },
+      });
+    const own = {
+      Type: 'bind',
+      Source: '/dev/shm/p/shop-run-1/0',
+      Target: '/run/secrets/db',
+      ReadOnly: true,
+    };
+    assert.equal(create(own).kind, 'allow');
+    for (const [why, decision] of Object.entries({
+      'for another container': create(own, 'shop-run-2'),
+      'to write to': create({ ...own, ReadOnly: false }),
+      'a whole directory': create({ ...own, Source: '/dev/shm/p/shop-run-1' }),
+      'a way out': create({ ...own, Source: '/dev/shm/p/shop-run-1/../../../etc/shadow' }),
+      'a file beside': create({ ...own, Source: '/dev/shm/p/shop-run-1/0/x' }),
+      'another platform': create({ ...own, Source: '/dev/shm/q/shop-run-1/0' }),
+      propagation: create({ ...own, BindOptions: { Propagation: 'shared' } }),
+      'a name that leads elsewhere': create({ ...own, Source: '/dev/shm/p/../0' }, '..'),
+    }))
+      assert.match(reason(decision), /a mount of type bind/, why);
+  });
 });

@@ -1,3 +1,4 @@
+import { memoryDir } from '@berth/contract/agent';
 import { findCapabilityFault } from '@berth/domain/capability';
 import { label } from '@berth/domain/label';
 import { isNamespacedSysctl } from '@berth/domain/sysctl';
@@ -195,8 +196,31 @@ const networkKeys: Fields = {
       : `driver ${String(value)}: only overlay and bridge`,
 };
 
-export function judgeContainer(body: unknown, platform: string): Decision {
-  const spec = record(body);
+/** Without the mounts that are files the agent itself has put into memory: the others are judged as always. */
+function withoutOwnFiles(
+  spec: Readonly<Record<string, unknown>>,
+  directory: string,
+): Readonly<Record<string, unknown>> {
+  const host = record(spec.HostConfig);
+  const isOwnFile = (mount: Readonly<Record<string, unknown>>): boolean => {
+    const source = String(mount.Source ?? '');
+    return (
+      mount.Type === 'bind' &&
+      mount.ReadOnly === true &&
+      source.startsWith(directory) &&
+      /^\d{1,4}$/.test(source.slice(directory.length)) &&
+      Object.keys(mount).every((key) => ['Type', 'Source', 'Target', 'ReadOnly'].includes(key))
+    );
+  };
+  const others = list(host.Mounts).filter((mount) => !isOwnFile(record(mount)));
+  return host.Mounts === undefined ? spec : { ...spec, HostConfig: { ...host, Mounts: others } };
+}
+
+/** `name`: what the container will be called; only files put into memory for it may be bound into it. */
+export function judgeContainer(body: unknown, platform: string, name = ''): Decision {
+  const spec = /^[a-z0-9][a-z0-9-]*$/.test(name)
+    ? withoutOwnFiles(record(body), `${memoryDir.host(platform)}/${name}/`)
+    : record(body);
   const reason = findFault(spec, containerKeys, 'container') ?? findLabelsFault(spec.Labels, platform);
   if (reason !== undefined) return { kind: 'deny', reason };
   const networks = [

@@ -83,7 +83,7 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/containers/{id}/archive', 'none', ours('container')),
   rule('PUT', '/containers/{id}/archive', 'stream', ours('container')),
   rule('POST', '/containers/create', 'json', (request, _id, settings) =>
-    judgeContainer(request.body, settings.platform),
+    judgeContainer(request.body, settings.platform, request.query.get('name') ?? ''),
   ),
   rule('POST', '/containers/{id}/start', 'none', changeable),
   rule('POST', '/containers/{id}/stop', 'none', changeable),

@@ -3,7 +3,6 @@ import type { FileKind } from '@berth/domain/file';
 import type { Release } from '@berth/domain/release';
 import type { SubnetPool } from '@berth/domain/subnet';
 import type { RegistryAuth } from '@berth/engine/engine';
-import type { ContainerCreate } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import { appHandlers } from '../apps/handlers.ts';
@@ -12,6 +11,7 @@ import { createAppStore } from '../apps/store.ts';
 import { createUrls, type UrlsConfig } from '../apps/urls.ts';
 import type { Database } from '../db/database.ts';
 import type { Vault } from '../env/vault.ts';
+import { oneOffFiles } from '../files/one-off-files.ts';
 import type { FileResolver } from '../files/resolve.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
@@ -27,6 +27,7 @@ import { createSpecSupply } from '../sources/app-spec.ts';
 import { sourceHandlers } from '../sources/handlers.ts';
 import { createSourceStore } from '../sources/store.ts';
 import { oneOffNetworks, renderOneOff } from '../swarm/service-spec.ts';
+import type { OneOffSpec } from '../tasks/run.ts';
 import { createDeployments, deploymentHandlers } from './handlers.ts';
 import { observedHealth } from './observed.ts';
 import type { ImageSupply } from './ports.ts';
@@ -271,10 +272,15 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       appName: string,
       service: string | undefined,
       command: readonly string[],
-    ): Promise<{ service: string; create: ContainerCreate; networks: readonly string[] }> {
+    ): Promise<OneOffSpec> {
       const live = await liveService(appName, service);
       const wish = { platform: config.platform, purpose: 'one-off' as const, ...live, command };
-      return { service: live.run.service, create: renderOneOff(wish), networks: oneOffNetworks(wish) };
+      return {
+        service: live.run.service,
+        create: renderOneOff(wish),
+        networks: oneOffNetworks(wish),
+        files: oneOffFiles(live.service.spec, live.files),
+      };
     },
     /** Digests of images that any kept release, or a running deployment, needs. */
     async keptImages(): Promise<Set<string>> {

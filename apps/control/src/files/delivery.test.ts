@@ -148,3 +148,27 @@ test('a variable with newlines and quotes arrives as it is', async (t) => {
   const secret = sandbox.fake.files.find((file) => file.kind === 'secret');
   assert.equal(Buffer.from(secret?.data ?? '', 'base64').toString(), value);
 });
+
+test('the release command gets the files too, from the memory of its node, and they go with it', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = { ...withFiles(), hooks: { release: { service: 'web', command: ['migrate'] } } };
+  sandbox.stored = { 'shop-db': 'one' };
+  const given: unknown[] = [];
+  sandbox.fake.onRequest(({ method, path }) => {
+    if (method === 'POST' && path.endsWith('/wait')) given.push([...sandbox.nodes.memory.entries()]);
+  });
+  const { state, id } = await sandbox.deploy();
+  assert.equal(state, 'succeeded');
+  assert.deepEqual(given, [
+    [
+      [
+        `hello-hook-${id}`,
+        [
+          { base64: 'b25l', uid: 103, gid: 0, mode: 0o400 },
+          { base64: 'YT0x', uid: 0, gid: 0, mode: 0o444 },
+        ],
+      ],
+    ],
+  ]);
+  assert.equal(sandbox.nodes.memory.size, 0);
+});

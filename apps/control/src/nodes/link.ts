@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { createEdgePort } from './edge-port.ts';
 import { linkTransport } from './engine-transport.ts';
 import { createLinkCalls } from './link-calls.ts';
+import { createMemoryPort } from './memory-port.ts';
 import type { NodeLink } from './ports.ts';
 
 const factsEveryMs = 30_000;
@@ -81,6 +82,7 @@ export async function openLink(
     },
     engine: createEngine(linkTransport(calls)),
     edge: createEdgePort(calls),
+    memory: createMemoryPort(calls),
     ended,
     end,
   };

@@ -13,6 +13,21 @@ export interface NodeLink {
   /** The node's engine, under the agent's policy. */
   readonly engine: Engine;
   readonly edge: EdgePort;
+  readonly memory: MemoryPort;
+}
+
+export interface MemoryFile {
+  readonly base64: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** Files in the memory of a node, for containers that are not Swarm's. */
+export interface MemoryPort {
+  /** Gives where the engine finds each, in order. */
+  put(container: string, files: readonly MemoryFile[], signal?: AbortSignal): Promise<readonly string[]>;
+  remove(container: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface EdgePort {

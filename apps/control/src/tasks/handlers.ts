@@ -18,7 +18,7 @@ import { parseSeen } from './logs/position.ts';
 import { streamLogs } from './logs/stream.ts';
 import type { OneOffs } from './one-offs.ts';
 import { pickTask } from './pick.ts';
-import { runOneOff } from './run.ts';
+import { type OneOffSpec, runOneOff } from './run.ts';
 import { parseMoment } from './span.ts';
 import { containerOf, isJob, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
 import type { Touches } from './touches.ts';
@@ -34,11 +34,7 @@ export interface TaskDependencies {
   readonly touches: Touches;
   /** What the edges say of each address of the app. */
   observedHealth(app: string): Promise<TaskFacts['health']>;
-  oneOffSpec(
-    app: string,
-    service: string | undefined,
-    command: readonly string[],
-  ): Promise<{ service: string; create: ContainerCreate; networks: readonly string[] }>;
+  oneOffSpec(app: string, service: string | undefined, command: readonly string[]): Promise<OneOffSpec>;
   registryAuth(): RegistryAuth | undefined;
 }
 
@@ -145,9 +141,9 @@ export function taskHandlers(
       const client = createClientEnd(socket);
       const app = await deps.apps.get(params.app);
       const spec = await deps.oneOffSpec(app.name, query.service, commandOf(query.command));
-      const { engine } = await deps.nodes.manager({ signal });
+      const link = await deps.nodes.manager({ signal });
       const name = `${app.name}-run-${newId(deps.clock.now())}`;
-      return runOneOff(deps, { engine, name, ...spec }, query, client, signal);
+      return runOneOff(deps, { link, name, ...spec }, query, client, signal);
     },
 
     streamLogs: async function* ({ params, query, signal, lastEventId }) {

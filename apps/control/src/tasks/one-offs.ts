@@ -22,7 +22,7 @@ export function createOneOffs(deps: { nodes: Nodes; platform: string; log: Logge
   let unsubscribe: (() => void) | undefined;
   const isHeld = (name: string) => held.has(name);
   const sweep = (link: NodeLink) => {
-    sweepOneOffs(link.engine, { platform: deps.platform, isHeld }).then(
+    sweepOneOffs(link, { platform: deps.platform, isHeld }).then(
       (removed) => {
         if (removed > 0) deps.log.info({ node: link.name, removed }, 'removed one-offs left behind');
       },
@@ -48,7 +48,7 @@ const sweepMs = 60_000;
 
 /** Removes the one-off containers of a node that no session holds; gives how many. */
 export async function sweepOneOffs(
-  engine: Engine,
+  { engine, memory }: Pick<NodeLink, 'engine' | 'memory'>,
   options: { readonly platform: string; readonly isHeld: (name: string) => boolean },
 ): Promise<number> {
   const signal = AbortSignal.timeout(sweepMs);
@@ -58,7 +58,10 @@ export async function sweepOneOffs(
     signal,
   });
   const left = found.filter(({ Names }) => !Names.some((name) => options.isHeld(name.replace(/^\//, ''))));
-  for (const { Id } of left) await removeContainer(engine, Id, signal);
+  for (const { Id, Names } of left) {
+    await removeContainer(engine, Id, signal);
+    for (const name of Names) await memory.remove(name.replace(/^\//, ''), signal);
+  }
   return left.length;
 }
 

@@ -1,10 +1,12 @@
 import { refuse } from '@berth/contract/errors';
-import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
+import { isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { ContainerCreate } from '@berth/engine/types';
 import type { Logger } from 'pino';
+import { giveFiles, type OneOffFile, takeFiles } from '../files/one-off-files.ts';
 import type { SessionEnd } from '../http/handler.ts';
 import { joinNetworks } from '../networks/join.ts';
+import type { NodeLink } from '../nodes/ports.ts';
 import { ensureImage } from '../swarm/images.ts';
 import type { ClientEnd } from './client-end.ts';
 import { type ExecRequest, terminalEnv } from './exec.ts';
@@ -17,13 +19,18 @@ interface Dependencies {
   registryAuth(): RegistryAuth | undefined;
 }
 
-export interface OneOff {
-  readonly engine: Engine;
-  /** Name of the container. */
-  readonly name: string;
+/** What a one-off of a service is. */
+export interface OneOffSpec {
   readonly service: string;
   readonly create: ContainerCreate;
   readonly networks: readonly string[];
+  readonly files: readonly OneOffFile[];
+}
+
+export interface OneOff extends OneOffSpec {
+  readonly link: Pick<NodeLink, 'engine' | 'memory'>;
+  /** Name of the container. */
+  readonly name: string;
 }
 
 const createMs = 60_000;
@@ -41,12 +48,14 @@ export async function runOneOff(
   client: ClientEnd,
   signal: AbortSignal,
 ): Promise<SessionEnd> {
-  const { engine, name, create } = oneOff;
+  const { link, name } = oneOff;
+  const { engine } = link;
   deps.oneOffs.hold(name);
   let isMade = false;
   try {
-    await ensureImage(engine, create.Image, deps.registryAuth(), { signal });
+    await ensureImage(engine, oneOff.create.Image, deps.registryAuth(), { signal });
     isMade = true;
+    const create = await giveFiles(link, name, oneOff, signal);
     // Not the client's signal: a container made for an answer nobody waits for would stay.
     await started(() =>
       engine.createContainer(name, withStreams(create, request.tty), {
@@ -82,7 +91,7 @@ export async function runOneOff(
     client.say({ kind: 'exit', code: StatusCode });
     return { outcome: `exit ${StatusCode}` };
   } finally {
-    if (isMade) await removeOneOff(deps, engine, name);
+    if (isMade) await removeOneOff(deps, oneOff);
     deps.oneOffs.release(name);
   }
 }
@@ -114,13 +123,15 @@ function withStreams(create: ContainerCreate, tty: boolean): ContainerCreate {
 }
 
 /** Stops it gracefully if it still runs, then removes it. Never rejects: the next sweep has another try. */
-async function removeOneOff(deps: Dependencies, engine: Engine, name: string): Promise<void> {
+async function removeOneOff(deps: Dependencies, { link, name, files }: OneOff): Promise<void> {
+  const { engine } = link;
   const signal = AbortSignal.timeout(cleanUpMs);
   try {
     await engine.stopContainer(name, { graceSeconds: stopGraceSeconds, signal }).catch((error: unknown) => {
       if (!isAbsent(error) && !isConflict(error)) throw error;
     });
     await removeContainer(engine, name, signal);
+    await takeFiles(link, name, files, signal);
   } catch (error) {
     deps.log.warn({ err: error, container: name }, 'a one-off was not removed; the next sweep tries again');
   }

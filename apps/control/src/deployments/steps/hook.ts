@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
-import { isConflict } from '@berth/engine/engine';
+import { type Engine, isAbsent } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
+import { giveFiles, oneOffFiles, takeFiles } from '../../files/one-off-files.ts';
 import { joinNetworks } from '../../networks/join.ts';
 import { ensureImage } from '../../swarm/images.ts';
 import { oneOffNetworks, renderOneOff } from '../../swarm/service-spec.ts';
@@ -22,7 +23,8 @@ export const hook: Step = async (context) => {
       'invalid_manifest',
       `The release command names the service "${wanted.service}", which the release does not have.`,
     );
-  const { engine } = await deps.nodes.manager({ signal });
+  const link = await deps.nodes.manager({ signal });
+  const { engine } = link;
   const name = `${deployment.app}-hook-${deployment.id}`;
   await context.progress(`release command: ${wanted.command.join(' ')}`);
   await ensureImage(engine, service.image, deps.registryAuth(), { signal });
@@ -42,10 +44,10 @@ export const hook: Step = async (context) => {
     command: wanted.command,
     deployment: deployment.id,
   };
-  try {
-    await engine.createContainer(name, renderOneOff(wish), { signal });
-  } catch (error) {
-    if (!isConflict(error)) throw error;
+  const files = oneOffFiles(service.spec, release.files);
+  if ((await findContainer(engine, name, signal)) === undefined) {
+    const create = await giveFiles(link, name, { create: renderOneOff(wish), files }, signal);
+    await engine.createContainer(name, create, { signal });
   }
   const before = await engine.inspectContainer(name, { signal });
   if (before.State.Status === 'created') {
@@ -66,8 +68,18 @@ export const hook: Step = async (context) => {
     );
   }
   await engine.removeContainer(name, { force: true, signal });
+  await takeFiles(link, name, files, signal);
   return { to: 'starting' };
 };
+
+async function findContainer(engine: Engine, name: string, signal: AbortSignal) {
+  try {
+    return await engine.inspectContainer(name, { signal });
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
 
 export async function lastLines(body: Readable): Promise<string[]> {
   let text = '';

@@ -29,7 +29,8 @@ export const revert: Step = async (context) => {
     deps.clock.now(),
   );
   await deps.routing.push(signal);
-  const { engine } = await deps.nodes.manager({ signal });
+  const link = await deps.nodes.manager({ signal });
+  const { engine } = link;
   await giveBack(context, engine, old);
   // The last to start is the first to go.
   for (const run of levelsOf(own).reverse().flat()) {
@@ -38,11 +39,13 @@ export const revert: Step = async (context) => {
       await deps.runs.remove(run.name);
     } else await scaleService(engine, run.name, 0, { signal });
   }
+  const hook = `${deployment.app}-hook-${deployment.id}`;
   try {
-    await engine.removeContainer(`${deployment.app}-hook-${deployment.id}`, { force: true, signal });
+    await engine.removeContainer(hook, { force: true, signal });
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
+  await link.memory.remove(hook, signal);
   return { to: deployment.endAs ?? 'failed' };
 };
 
