@@ -2,6 +2,7 @@ import { refuse } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { DeploymentStore } from '../deployments/store.ts';
+import { collectFiles } from '../files/engine-files.ts';
 import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
@@ -49,6 +50,7 @@ export function createRemoval(deps: {
         await deps.runs.remove(run.name);
       }
       await deps.hostPorts.keepOnly(app.name, []);
+      await collectFiles(engine, { platform: deps.platform, app: app.name, keep: new Set() }, { signal });
       await deps.apps.remove(app.name, deps.clock.now());
       await until(
         async () =>

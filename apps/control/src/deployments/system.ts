@@ -11,6 +11,7 @@ import { createAppStore } from '../apps/store.ts';
 import { createUrls, type UrlsConfig } from '../apps/urls.ts';
 import type { Database } from '../db/database.ts';
 import type { Vault } from '../env/vault.ts';
+import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
 import type { FileResolver } from '../files/resolve.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
@@ -148,6 +149,13 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       custom.map((entry) => entry.domain),
     );
   };
+  const collector = createFileCollector({
+    platform: config.platform,
+    nodes,
+    releases,
+    log,
+    fingerprint: deps.fingerprint,
+  });
   const runner = createRunner(deps, {
     urls: urlsOf,
     ended: async (deployment) => {
@@ -165,6 +173,10 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       }
       if (deployment.state === 'succeeded' && deployment.toRelease !== undefined)
         await ports.deployed?.(deployment.app, deployment.toRelease);
+      if (deployment.toRelease !== deployment.fromRelease)
+        await collector.collect(deployment.app).catch((error: unknown) => {
+          log.warn({ app: deployment.app, err: error }, 'old configs and secrets are removed another time');
+        });
       const what = deployment.kind === 'deploy' ? 'deployment' : deployment.kind;
       await ports.events.append({
         kind: `deployment.${deployment.state}`,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
+import { createFileCollector } from './collect.ts';
 
 const grant = { uid: '0', gid: '0', mode: 0o444 };
 const withFiles = (image = 'v1') =>
@@ -171,4 +172,26 @@ test('the release command gets the files too, from the memory of its node, and t
     ],
   ]);
   assert.equal(sandbox.nodes.memory.size, 0);
+});
+
+test('the engine keeps what a kept release has, and no more', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = withFiles();
+  const collector = createFileCollector({ ...sandbox.deps });
+  for (const value of ['one', 'two', 'three']) {
+    sandbox.stored = { 'shop-db': value };
+    await sandbox.deploy();
+  }
+  const contents = () =>
+    sandbox.fake.files
+      .filter((file) => file.kind === 'secret')
+      .map((file) => Buffer.from(file.data, 'base64').toString());
+  await collector.collect('hello');
+  assert.deepEqual(contents(), ['one', 'two', 'three']);
+  await sandbox.deps.releases.remove('hello', 1);
+  await collector.collect('hello');
+  assert.deepEqual(contents(), ['one', 'two', 'three'], 'its parked service still has it');
+  await sandbox.fake.engine.removeService('hello-web-r1');
+  await collector.collect('hello');
+  assert.deepEqual(contents(), ['two', 'three']);
 });
