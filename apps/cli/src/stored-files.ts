@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Client } from '@berth/client/client';
 import type { CallOutput } from '@berth/client/types';
 import { type FileKind, findSizeFault } from '@berth/domain/file';
+import { parseScope } from '@berth/domain/scope';
 import type { Command } from 'commander';
 import { findApp } from './app-name.ts';
 import { type Cli, exitCode, UsageError } from './cli.ts';
@@ -35,10 +36,23 @@ export interface ChangeOptions {
 }
 
 /** Where the objects of a command are: the app's, unless said otherwise. */
-export async function scopeOf(cli: Cli, options: { app?: string | undefined }): Promise<string> {
+export async function scopeOf(
+  cli: Cli,
+  options: { app?: string | undefined; project?: string | undefined },
+): Promise<string> {
+  if (options.project !== undefined) {
+    const text = `project:${options.project}`;
+    if (parseScope(text) === undefined)
+      throw new UsageError(`"${options.project}" cannot be the name of a project`);
+    return text;
+  }
   const { name } = await findApp(cli, options);
   return `app:${name}`;
 }
+
+/** Options that say where the object is. */
+export const withStore = (command: Command): Command =>
+  withApp(command).option('--project <name>', 'that of all apps of a project; an app’s own is nearer');
 
 export function withChange(command: Command): Command {
   return command
@@ -54,7 +68,7 @@ export function registerStored(parent: Command, cli: Cli, stored: StoredKind): v
     client: await connect(cli, options),
   });
 
-  const list = withApp(parent.command('ls', { isDefault: true }))
+  const list = withStore(parent.command('ls', { isDefault: true }))
     .summary(`the ${words}s by name`)
     .description(`Names, versions, sizes, who set them, and the apps whose live release has them.`);
   withExamples(list, [[`berth ${command} ls`, 'those of the app of this directory']]);
@@ -78,7 +92,7 @@ export function registerStored(parent: Command, cli: Cli, stored: StoredKind): v
       );
   });
 
-  const set = withChange(withApp(parent.command('set')))
+  const set = withChange(withStore(parent.command('set')))
     .summary(`set a ${words}`)
     .description(
       `Reads the content from --file as it is, or from standard input; typed at a hidden prompt on a terminal. One
@@ -109,7 +123,7 @@ line from standard input loses its newline. Every app whose live release has it 
     return follow(cli, output, client, changed, { options, said: `${name} ${said}` });
   });
 
-  const history = withApp(parent.command('history'))
+  const history = withStore(parent.command('history'))
     .summary('its versions: who and when')
     .description(`Every version of a ${words}, newest first. A removal is one too.`)
     .argument('<name>', 'the name');
@@ -135,7 +149,7 @@ line from standard input loses its newline. Every app whose live release has it 
     );
   });
 
-  const remove = withApp(parent.command('rm'))
+  const remove = withStore(parent.command('rm'))
     .summary(`remove a ${words}`)
     .description(`Refused while a live release has it, unless forced. \`rollback\` brings it back.`)
     .argument('<name>', 'the name')
@@ -153,7 +167,7 @@ line from standard input loses its newline. Every app whose live release has it 
     invocation.output.note(`${invocation.output.noteStyle.green('✓')} ${name} is removed`);
   });
 
-  const rollback = withChange(withApp(parent.command('rollback')))
+  const rollback = withChange(withStore(parent.command('rollback')))
     .summary('an earlier version as the newest')
     .description(`The content of an earlier version becomes a new version, and what has it is rolled.`)
     .argument('<name>', 'the name')

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlConfig } from '@berth/contract/config';
+import { defaultEnvironment, defaultProject } from '@berth/domain/scope';
 import type { Clock } from '@berth/runtime/clock';
 import { Secret } from '@berth/runtime/secret';
 import { sql } from 'kysely';
@@ -73,7 +74,10 @@ export async function startControl(
   await tokens.putAdmin({ ...config.adminToken, nowMs: startedAt });
   const env = createEnvStore(db, vault);
   const files = createFileStore(db, vault);
-  const scopes = createFileScopes({ requireApp: (app) => system.apps.get(app) });
+  const scopes = createFileScopes({
+    requireApp: (app) => system.apps.get(app),
+    placeOf: async (app) => ({ app, family: app, environment: defaultEnvironment, project: defaultProject }),
+  });
   const domains = createDomainStore(db);
   const certificates = createCertificateStore(db, vault);
   const link = createNodes({

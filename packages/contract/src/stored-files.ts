@@ -1,3 +1,4 @@
+import { parseScope } from '@berth/domain/scope';
 import * as z from 'zod';
 import type { RouteSpec } from './route-spec.ts';
 import { AppName, EnvName, PageQuery, page } from './schemas.ts';
@@ -11,9 +12,9 @@ const FileName = z
 export const ScopeText = z
   .string()
   .max(300)
-  .regex(/^(app|service|project|environment):[a-z0-9/-]+$/, 'must be like app:shop')
+  .refine((text) => parseScope(text) !== undefined, 'must be like app:shop or project:default')
   .describe(
-    '`app:<app>`, `service:<app>/<service>`, `project:<project>` or `environment:<project>/<environment>`.',
+    '`app:<app>`, `environment:<project>/<environment>` or `project:<project>`: the nearest one is what an app gets.',
   );
 
 const Version = z.object({

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { AppError } from '@berth/contract/errors';
 import { createFakeEngine } from '@berth/testkit/fake-engine';
-import pino from 'pino';
 import type { Call } from '../link/router.ts';
+import { createLog } from '../log.ts';
 import { createMemoryFiles } from './memory-files.ts';
 
 async function memoryRig(t: TestContext, parent = '/dev/shm') {
@@ -19,7 +19,7 @@ async function memoryRig(t: TestContext, parent = '/dev/shm') {
     dir,
     hostDir: '/host',
     engine: fake.engine,
-    log: pino({ level: 'silent' }),
+    log: createLog({ level: 'error', base: {}, write: () => undefined, now: () => 0 }),
   });
   const call = (method: 'PUT' | 'DELETE', container: string, body: unknown = {}) => {
     const route = memory.routes.find((one) => one.method === method)!;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { onRun, withApp, withExamples } from '../options.ts';
-import { registerStored, scopeOf } from '../stored-files.ts';
+import { onRun, withExamples } from '../options.ts';
+import { registerStored, scopeOf, withStore } from '../stored-files.ts';
 
 export function register(program: Command, cli: Cli): void {
   const configFile = program
@@ -25,7 +25,7 @@ every app that has it.`,
     },
   });
 
-  const get = withApp(configFile.command('get'))
+  const get = withStore(configFile.command('get'))
     .summary('print its content')
     .description('Prints the content of the newest version, as it is.')
     .argument('<name>', 'the name');

@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { onRun, parseCount, withApp, withExamples } from '../options.ts';
-import { type ChangeOptions, follow, registerStored, scopeOf, withChange } from '../stored-files.ts';
+import { onRun, parseCount, withExamples } from '../options.ts';
+import {
+  type ChangeOptions,
+  follow,
+  registerStored,
+  scopeOf,
+  withChange,
+  withStore,
+} from '../stored-files.ts';
 
 interface GenerateOptions extends ChangeOptions {
   readonly length: number;
@@ -31,7 +38,7 @@ nothing, and mounted from memory at /run/secrets/NAME. A change makes a new rele
     },
   });
 
-  const generate = withChange(withApp(secret.command('generate')))
+  const generate = withChange(withStore(secret.command('generate')))
     .summary('make up a random secret')
     .description(
       'Control makes up a password of letters and digits and keeps it; nobody sees it unless asked.',

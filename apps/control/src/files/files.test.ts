@@ -6,7 +6,7 @@ import { createEnvStore } from '../env/store.ts';
 import { createEventLog } from '../events/log.ts';
 import { httpRig } from '../http/fixtures/rig.ts';
 import { fileHandlers } from './handlers.ts';
-import { createFileScopes } from './scopes.ts';
+import { createFileResolver, createFileScopes } from './scopes.ts';
 import { createFileStore } from './store.ts';
 
 async function fileRig(t: TestContext) {
@@ -17,13 +17,17 @@ async function fileRig(t: TestContext) {
   const events = createEventLog(rig.db, rig.clock);
   await apps.ensure('shop', 'test', 1);
   await apps.ensure('blog', 'test', 1);
+  const scopes = createFileScopes({
+    requireApp: apps.get,
+    placeOf: async (app) => ({ app, family: app, environment: 'production', project: 'default' }),
+  });
   const redeployed: string[] = [];
   let users: string[] = [];
   Object.assign(
     rig.handlers,
     fileHandlers({
       files,
-      scopes: createFileScopes({ requireApp: apps.get }),
+      scopes: scopes,
       env,
       events,
       clock: rig.clock,
@@ -47,6 +51,7 @@ async function fileRig(t: TestContext) {
   return {
     ...rig,
     files,
+    scopes,
     env,
     apps,
     redeployed,
@@ -237,4 +242,23 @@ test('a removed app leaves nothing to the next one of its name', async (t) => {
   await rig.apps.ensure('shop', 'test', 3);
   assert.deepEqual(await rig.files.list('secret', 'app:shop'), []);
   assert.equal((await rig.files.list('secret', 'app:blog')).length, 1);
+});
+
+test('of several scopes the nearest one is what an app gets', async (t) => {
+  const rig = await fileRig(t);
+  const resolver = createFileResolver(rig.files, rig.scopes.of);
+  const find = async () =>
+    Buffer.from((await resolver.find('shop', 'secret', 'db'))?.base64 ?? '', 'base64').toString();
+  for (const scope of ['project:default', 'environment:default/production', 'app:shop']) {
+    const set = await rig.put('secrets/db', { base64: base64(scope) }, scope);
+    assert.equal(set.statusCode, 202, set.body);
+    assert.equal(await find(), scope);
+  }
+  await rig.put('secrets/db', { base64: base64('of another') }, 'project:other');
+  await rig.put('secrets/db', { base64: base64('of another') }, 'environment:default/staging');
+  assert.equal(await find(), 'app:shop');
+  await rig.remove('secrets/db');
+  assert.equal(await find(), 'environment:default/production');
+  const wrong = (await rig.put('secrets/db', { base64: base64('x') }, 'service:shop/web')).json();
+  assert.equal(wrong.detail, 'The scope "service:shop/web" cannot hold it.');
 });
