@@ -18,6 +18,7 @@ export const commandGroups = {
     logs: () => import('./commands/logs.ts'),
     releases: () => import('./commands/releases.ts'),
     scale: () => import('./commands/scale.ts'),
+    resize: () => import('./commands/resize.ts'),
     restart: () => import('./commands/restart.ts'),
     stop: () => import('./commands/stop.ts'),
     start: () => import('./commands/start.ts'),

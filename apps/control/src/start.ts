@@ -35,6 +35,8 @@ import { createJobs } from './jobs/jobs.ts';
 import { metaHandlers } from './meta/handlers.ts';
 import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
+import { resizeHandlers } from './resize/handlers.ts';
+import { createResizeKeeper } from './resize/keep.ts';
 import { createSourceStore } from './sources/store.ts';
 import { taskHandlers } from './tasks/handlers.ts';
 import { insideHandlers } from './tasks/inside/handlers.ts';
@@ -157,6 +159,14 @@ export async function startControl(
     registryAuth,
   });
 
+  const resizing = createResizeKeeper({
+    platform: config.platform,
+    nodes,
+    store: system.resizes,
+    clock,
+    log: log.child({ part: 'resize' }),
+  });
+
   const routedServices = async (app: string): Promise<string[]> => {
     const runs = (await system.runs.list({ app })).filter(
       (run) => run.state === 'live' || run.state === 'stopped',
@@ -199,6 +209,13 @@ export async function startControl(
       registryAuth,
     }),
     ...jobs.handlers,
+    ...resizeHandlers({
+      platform: config.platform,
+      nodes,
+      apps: system.apps,
+      releases: system.releases,
+      store: system.resizes,
+    }),
     ...insideHandlers({ platform: config.platform, nodes, clock, touches, apps: system.apps }),
     ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),
     ...checkHandlers({
@@ -285,6 +302,7 @@ export async function startControl(
   const linkPort = await link.listen();
   await system.start();
   await jobs.start();
+  resizing.start();
   await certificates.removeUnused();
   garbage.start();
   oneOffs.start();
@@ -298,7 +316,7 @@ export async function startControl(
       await http.drain();
       stopNoting();
       oneOffs.stop();
-      await Promise.all([system.close(), jobs.close(), garbage.close()]);
+      await Promise.all([system.close(), jobs.close(), resizing.close(), garbage.close()]);
       await link.close();
       await db.destroy();
       log.info('control stopped');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
+import { resizeRoutes } from './resize.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
@@ -370,6 +371,7 @@ export const routes = {
 
   ...insideRoutes,
   ...jobRoutes,
+  ...resizeRoutes,
 
   watchEvents: {
     method: 'GET',

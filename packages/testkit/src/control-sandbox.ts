@@ -13,6 +13,7 @@ import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
 import { createHostPorts } from '@berth/control/host-ports/host-ports';
 import { createAppNetworks } from '@berth/control/networks/app-networks';
 import { createReleaseStore } from '@berth/control/releases/store';
+import { createResizeStore } from '@berth/control/resize/store';
 import { createRouting } from '@berth/control/routing/routing';
 import { createRunReconciler } from '@berth/control/runs/reconcile';
 import { createScaling } from '@berth/control/runs/scaling';
@@ -105,6 +106,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     runs,
     apps,
     routing,
+    resizes: createResizeStore(db),
     hostPorts: createHostPorts({ db, platform: 'berth', nodes, apps, range: [30_000, 30_099] }),
     networks: createAppNetworks({ platform: 'berth', nodes, pool: undefined }),
     specs: {

@@ -292,7 +292,6 @@ describe('requests Berth has no use for have no rule', () => {
     ['POST', '/grpc'],
     ['POST', '/commit'],
     ['GET', '/containers/x/export'],
-    ['POST', '/containers/x/update'],
     ['POST', '/containers/x/rename'],
     ['POST', '/nodes/x/update'],
     ['POST', '/auth'],
@@ -378,4 +377,16 @@ test('ps of the node is asked for columns and nothing else', () => {
   assert.equal(judge('-eo pid,user:32,pcpu,rss,etime,args'), 'allow');
   for (const args of ['aux --sort=x', '-eo pid -C x', '-p 1', '-eo pid;id'])
     assert.equal(judge(args), 'deny');
+});
+
+test('a running task’s limits may be changed, and nothing else of it', () => {
+  const judge = (body: unknown) =>
+    findPolicyRule('POST', '/containers/x/update')?.rule.judge(
+      { method: 'POST', path: '', query: new URLSearchParams(), body },
+      'x',
+      { platform: 'p', build: { memoryBytesMax: 1, cpusMax: 1 } },
+    ).kind;
+  assert.equal(judge({ Memory: 1, MemorySwap: 1, NanoCpus: 1, PidsLimit: 1 }), 'allow');
+  for (const key of ['RestartPolicy', 'Devices', 'CgroupParent', 'memory'])
+    assert.equal(judge({ [key]: 1 }), 'deny');
 });

@@ -89,6 +89,7 @@ export const policyRules: readonly PolicyRule[] = [
   rule('POST', '/containers/{id}/stop', 'none', changeable),
   rule('POST', '/containers/{id}/restart', 'none', changeable),
   rule('POST', '/containers/{id}/kill', 'none', changeable),
+  rule('POST', '/containers/{id}/update', 'json', judgeContainerUpdate),
   rule('POST', '/containers/{id}/wait', 'none', ours('container')),
   rule('POST', '/containers/{id}/resize', 'none', ours('container')),
   rule('POST', '/containers/{id}/attach', 'none', ours('container')),
@@ -215,6 +216,17 @@ function judgeExec(request: PolicyRequest, id: string): Decision {
   const body = request.body as { Privileged?: unknown } | null;
   if (body?.Privileged === true) return deny('exec with Privileged');
   return allow([{ kind: 'container', id, roles: ['registry'] }]);
+}
+
+/** Limits of a running task, and nothing else of it. */
+const updateKeys = new Set(['Memory', 'MemorySwap', 'NanoCpus', 'PidsLimit']);
+
+function judgeContainerUpdate(request: PolicyRequest, id: string): Decision {
+  const keys = Object.keys((request.body ?? {}) as object);
+  const other = keys.find((key) => !updateKeys.has(key));
+  return other === undefined
+    ? allow([{ kind: 'container', id }])
+    : deny(`an update of ${other}: only limits of memory, CPU and processes`);
 }
 
 /** The engine gives these arguments to the node's own `ps`: columns only, nothing else. */

@@ -95,6 +95,7 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
           .where('name', '=', name)
           .execute();
         await tx.deleteFrom('scales').where('app', '=', name).execute();
+        await tx.deleteFrom('resizes').where('app', '=', name).execute();
         await tx.deleteFrom('releases').where('app', '=', name).execute();
         await tx.deleteFrom('sources').where('app', '=', name).execute();
         // An app of the same name that comes later gets neither the names nor the secrets of this one.

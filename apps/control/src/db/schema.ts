@@ -143,6 +143,13 @@ export interface ExecutionsTable {
   log: Uint8Array | null;
 }
 
+/** Writer: resize. */
+export interface ResizesTable {
+  app: string;
+  service: string;
+  limits_json: string;
+}
+
 /** Writer: jobs. */
 export interface SchedulesTable {
   app: string;
@@ -163,4 +170,5 @@ export interface Tables extends DeploymentTables {
   certificates: CertificatesTable;
   executions: ExecutionsTable;
   schedules: SchedulesTable;
+  resizes: ResizesTable;
 }

@@ -9,6 +9,7 @@ import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
+import type { ResizeStore } from '../resize/store.ts';
 import type { Routing } from '../routing/routing.ts';
 import type { RunStore } from '../runs/store.ts';
 import type { ImageSupply, SpecSupply } from './ports.ts';
@@ -29,6 +30,7 @@ export interface DeploymentDependencies {
   readonly hostPorts: HostPorts;
   readonly specs: SpecSupply;
   readonly images: ImageSupply;
+  readonly resizes: Pick<ResizeStore, 'of'>;
   registryAuth(): RegistryAuth | undefined;
   /** Keyed hash: what it is taken of may hold secrets. */
   fingerprint(text: string): string;

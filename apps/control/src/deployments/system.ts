@@ -19,6 +19,7 @@ import type { Actor } from '../http/handler.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import { createReleaseStore } from '../releases/store.ts';
+import { createResizeStore } from '../resize/store.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
 import { createRouting } from '../routing/routing.ts';
 import { createRunReconciler } from '../runs/reconcile.ts';
@@ -75,6 +76,7 @@ export type DeploymentSystem = ReturnType<typeof createDeploymentSystem>;
 export function createDeploymentSystem(config: DeploymentSystemConfig, ports: DeploymentSystemPorts) {
   const { db, nodes, clock, log, domains } = ports;
   const runs = createRunStore(db);
+  const resizes = createResizeStore(db);
   const releases = createReleaseStore(db, ports.vault);
   const apps = createAppStore(db, config.appPorts);
   const store = createDeploymentStore(db);
@@ -132,6 +134,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     hostPorts,
     specs: createSpecSupply({ sources, variables: ports.variables, storedFiles: ports.storedFiles }),
     images: ports.images,
+    resizes,
     registryAuth: ports.registryAuth,
     fingerprint: (text) => ports.vault.fingerprint(text, 'run'),
   };
@@ -239,6 +242,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
   return {
     apps,
     runs,
+    resizes,
     releases,
     routing,
     deployments,

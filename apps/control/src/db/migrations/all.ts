@@ -6,6 +6,7 @@ import { hostPorts } from './0004-host-ports.ts';
 import { storedFiles } from './0005-stored-files.ts';
 import { orderOfRuns } from './0006-order-of-runs.ts';
 import { jobs } from './0007-jobs.ts';
+import { resizes } from './0008-resizes.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   storedFiles,
   orderOfRuns,
   jobs,
+  resizes,
 ];

@@ -1,6 +1,7 @@
 import type { Run } from '@berth/domain/run';
 import { isJob, isPerNode } from '@berth/domain/service';
 import { ensureFiles } from '../../files/engine-files.ts';
+import { withResizes } from '../../resize/store.ts';
 import { gone } from '../../runs/stopping.ts';
 import { renderSwarmService } from '../../swarm/service-spec.ts';
 import { ensureService, findService, scaleService } from '../../swarm/services.ts';
@@ -13,7 +14,8 @@ import type { ChosenRun, Deployment } from '../store.ts';
  */
 export const start: Step = async (context) => {
   const { deps, deployment, signal } = context;
-  const release = await releaseOf(context);
+  // New tasks begin with the limits their service was resized to.
+  const release = withResizes(await releaseOf(context), await deps.resizes.of(deployment.app));
   const wave = nextWave(deployment);
   const names = new Set(wave?.map((run) => run.name));
   const runs = (await ownRuns(context)).filter((run) => names.has(run.name));
