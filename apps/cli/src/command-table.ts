@@ -17,6 +17,7 @@ export const commandGroups = {
     ps: () => import('./commands/ps.ts'),
     logs: () => import('./commands/logs.ts'),
     releases: () => import('./commands/releases.ts'),
+    deployments: () => import('./commands/deployments.ts'),
     scale: () => import('./commands/scale.ts'),
     resize: () => import('./commands/resize.ts'),
     restart: () => import('./commands/restart.ts'),

@@ -15,8 +15,8 @@ import { startNetworkProbe } from './network-probe.ts';
 import { deployImage, twoImages } from './timing.ts';
 
 const app = 'bench-deploy';
-/** Each takes up to two minutes. */
-const asIsRunsMax = 2;
+/** Each takes up to two minutes: not more than the issue asks for. */
+const asIsRunsMax = 5;
 /** A health check the way people write one for a Node.js image. */
 const healthTest = [
   'CMD',
