@@ -85,14 +85,14 @@ const globalSection = (options: EdgeOptions): string => `global
 `;
 
 /**
- * The engine's DNS in the container. New tasks are asked for every 300 ms; an answer that takes tasks away
+ * The engine's DNS in the container. New tasks are asked for every half second; an answer that takes tasks away
  * counts at once. A DNS that does not answer at all (engine restarting) changes nothing for a day.
  */
 const resolversSection = `resolvers engine
   nameserver dns 127.0.0.11:53
   accepted_payload_size 8192
   resolve_retries 3
-  timeout resolve 300ms
+  timeout resolve 500ms
   timeout retry 200ms
   hold valid 250ms
   hold nx 300ms
