@@ -289,7 +289,11 @@ export function createEdge(parts: EdgeParts) {
     putCertificate: (name: string, pem: string) => inTurn(() => putCertificate(name, pem)),
     model: () => model,
     /** Looks after the servers until aborted. */
-    attend: (signal: AbortSignal) => modelRead.promise.then(() => attendant.run(signal)),
+    attend: async (signal: AbortSignal): Promise<void> => {
+      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      if (!signal.aborted) await Promise.race([modelRead.promise, stopped]);
+      await attendant.run(signal);
+    },
     /** A task started or ended on this node. */
     rouse: attendant.rouse,
   };
