@@ -195,3 +195,30 @@ test('the engine keeps what a kept release has, and no more', async (t) => {
   await collector.collect('hello');
   assert.deepEqual(contents(), ['two', 'three']);
 });
+
+test('control killed before or after any request about configs and secrets: each is there once, and delivered', async (t) => {
+  for (const kind of ['lost-before', 'lost-after'] as const)
+    for (let kill = 1; kill <= 4; kill += 1) {
+      const sandbox = await createControlSandbox(t);
+      sandbox.spec = withFiles();
+      sandbox.stored = { 'shop-db': 'one' };
+      let seen = 0;
+      let killed: Promise<unknown> | undefined;
+      sandbox.fake.injectFault({
+        kind,
+        match: ({ path }) => {
+          if (!/^\/(secrets|configs)/.test(path)) return false;
+          seen += 1;
+          if (seen === kill) killed = sandbox.restart();
+          return seen === kill;
+        },
+      });
+      const { state, failure } = await sandbox.deploy();
+      assert.notEqual(killed, undefined, `there was a request ${kill}`);
+      await killed;
+      assert.equal(state, 'succeeded', JSON.stringify(failure));
+      assert.deepEqual(sandbox.fake.files.map((file) => file.kind).sort(), ['config', 'secret']);
+      const [secret] = container(sandbox, 'hello-web-r1').Secrets ?? [];
+      assert.ok(sandbox.fake.files.some((file) => file.ID === secret?.SecretID));
+    }
+});
