@@ -1,7 +1,7 @@
-import type { EdgeModel, LaneName } from '@berth/domain/edge';
+import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Clock } from '@berth/runtime/clock';
 import type { Log } from '../log.ts';
-import { planAttention } from './attention.ts';
+import { planAttention, proofKey } from './attention.ts';
 import { backendOf } from './names.ts';
 import { askThrough } from './proof.ts';
 import { isSilent, type Runtime } from './runtime.ts';
@@ -29,6 +29,8 @@ export function createAttendant(options: {
   const watched = new Map<string, number>();
   const proven = new Set<string>();
   const askedAt = new Map<string, number>();
+  /** What was wrong with the last answer. */
+  const faults = new Map<string, ObservedLane['servers'][number]['check']>();
   let quickUntil = Number.NEGATIVE_INFINITY;
   let wake = Promise.withResolvers<void>();
 
@@ -45,14 +47,22 @@ export function createAttendant(options: {
       const { service, name, lane } = step.lane;
       const backend = backendOf(service.id, name);
       const server = step.server.slice(backend.length + 1);
-      void askThrough({ socketPath, backend, server, probe: lane.probe, signal }).then((isRight) => {
-        askedAt.set(step.key, clock.now());
-        if (!isRight) return;
-        proven.add(step.key);
-        wake.resolve();
-      });
+      void askThrough({ socketPath, backend, server, probe: lane.probe, signal }).then(
+        ({ isRight, check }) => {
+          askedAt.set(step.key, clock.now());
+          if (check === undefined) faults.delete(step.key);
+          else faults.set(step.key, check);
+          if (!isRight) return;
+          proven.add(step.key);
+          wake.resolve();
+        },
+      );
     }
-    for (const [key, at] of askedAt) if (now - at > 60_000) askedAt.delete(key);
+    for (const [key, at] of askedAt)
+      if (now - at > 60_000) {
+        askedAt.delete(key);
+        faults.delete(key);
+      }
     await runtime.attend(plan.flatMap((step) => (step.kind === 'ask' ? [] : [step])));
   }
 
@@ -73,6 +83,18 @@ export function createAttendant(options: {
     rouse: (): void => {
       quickUntil = clock.now() + rousedForMs;
       wake.resolve();
+    },
+    /** HAProxy's own look at a new server comes later: until then, what the agent was answered. */
+    explain: (lane: ObservedLane): ObservedLane => {
+      const backend = backendOf(lane.service, lane.lane);
+      return {
+        ...lane,
+        servers: lane.servers.map((server) => {
+          const key = proofKey(`${backend}/${server.name}`, lane.fqdn ?? '', server.address);
+          const check = server.state === 'checking' ? faults.get(key) : undefined;
+          return check === undefined ? server : { ...server, check };
+        }),
+      };
     },
     /** Looks at a lane at once and often, until the returned function is called. */
     watch: (service: string, lane: LaneName): (() => void) => {

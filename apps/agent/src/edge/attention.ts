@@ -39,7 +39,10 @@ export function planAttention(
 }
 
 /** A proof is for one server at one address under one name. */
-const keyOf = (row: Row): string => `${row.be_name}/${row.srv_name} ${row.srv_fqdn} ${row.srv_addr}`;
+export const proofKey = (server: string, fqdn: string, address: string): string =>
+  `${server} ${fqdn} ${address}`;
+const keyOf = (row: Row): string =>
+  proofKey(`${row.be_name}/${row.srv_name}`, row.srv_fqdn ?? '', row.srv_addr ?? '');
 
 /** SRV_ADMF_FMAINT and SRV_ADMF_FDRAIN. */
 const adminStatesOfOthers = 0x01 | 0x08;

@@ -46,7 +46,9 @@ export function createObserver(
             earlier = (await runtime.workers()).earlier;
           }
           const goal = laneOf(service, lane);
-          const seen = await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier);
+          const seen = current.attendant.explain(
+            await runtime.observe({ service, lane, fqdn: goal.fqdn }, earlier),
+          );
           const news = laneNews(seen);
           if (news !== told) yield seen;
           told = news;

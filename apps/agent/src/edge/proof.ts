@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { EdgeProbe } from '@berth/domain/edge';
+import type { EdgeProbe, ObservedServer } from '@berth/domain/edge';
 
 const timeoutMs = 2_000;
 
@@ -11,15 +11,44 @@ export interface ProofQuestion {
   readonly signal: AbortSignal;
 }
 
+export interface ProofAnswer {
+  readonly isRight: boolean;
+  readonly check?: ObservedServer['check'];
+}
+
+/** Pure. `ended` is HAProxy's `%ts`: `--` when the answer is the server's own. */
+export function judge(probe: EdgeProbe, code: number, ended: string): ProofAnswer {
+  const status = troubles[ended];
+  if (status !== undefined) return { isRight: false, check: { status, text: '' } };
+  if (ended !== '--') return { isRight: false };
+  if (probe.kind !== 'http' || (code >= 200 && code <= 399)) return { isRight: true };
+  return { isRight: false, check: { status: 'L7STS', code, text: `HTTP status ${code}` } };
+}
+
+const troubles: Readonly<Record<string, string>> = {
+  SC: 'L4CON',
+  sC: 'L4TOUT',
+  sH: 'L7TOUT',
+  SH: 'L7RSP',
+  PH: 'L7RSP',
+};
+
 /** A probe the agent can ask itself: traffic goes to the lane's port, another one only HAProxy can look at. */
 export const isAskable = ({ probe, port }: { readonly probe: EdgeProbe; readonly port: number }): boolean =>
   probe.kind !== 'none' && probe.port === port;
 
 /**
  * The probe of a lane asked at once, through HAProxy and one server, by the socket of the frontend `proof`;
- * true when exactly this server answered as the probe wants. Never rejects.
+ * right when exactly this server answered as the probe wants, else what was wrong in HAProxy's words, where
+ * that can be told. Never rejects.
  */
-export function askThrough({ socketPath, backend, server, probe, signal }: ProofQuestion): Promise<boolean> {
+export function askThrough({
+  socketPath,
+  backend,
+  server,
+  probe,
+  signal,
+}: ProofQuestion): Promise<ProofAnswer> {
   return new Promise((resolve) => {
     const outgoing = request(
       {
@@ -38,15 +67,13 @@ export function askThrough({ socketPath, backend, server, probe, signal }: Proof
       (response) => {
         const [by, ended] = String(response.headers['x-berth-served-by']).split(' ');
         const code = response.statusCode ?? 0;
-        // `--`: the answer is the server's own, HAProxy had nothing to complain about.
-        const isRight = ended === '--' && (probe.kind !== 'http' || (code >= 200 && code <= 399));
-        resolve(by === `${backend}/${server}` && isRight);
+        resolve(by === `${backend}/${server}` ? judge(probe, code, ended ?? '') : { isRight: false });
         response.destroy();
       },
     );
     outgoing.on('timeout', () => outgoing.destroy());
-    outgoing.on('error', () => resolve(false));
-    outgoing.on('close', () => resolve(false));
+    outgoing.on('error', () => resolve({ isRight: false }));
+    outgoing.on('close', () => resolve({ isRight: false }));
     outgoing.end();
   });
 }
