@@ -59,6 +59,7 @@ export const processAdapters = [
   'packages/bakery/src/',
   'apps/agent/src/haproxy/',
   'apps/agent/src/edge/',
+  'apps/agent/src/volumes/',
   'apps/cli/src/',
 ];
 

@@ -14,6 +14,11 @@ import { createRouter } from './link/router.ts';
 import type { Log } from './log.ts';
 import { createMemoryFiles } from './memory/memory-files.ts';
 import { createFacts } from './node/facts.ts';
+import { keepVolumes } from './volumes/keep.ts';
+import { volumePlaces } from './volumes/options.ts';
+import { volumeRoutes } from './volumes/routes.ts';
+import { createVolumes } from './volumes/volumes.ts';
+import { createVolumeWorker } from './volumes/worker.ts';
 
 /** The agent, wired. It serves control while control is there, and keeps the edge in any case. */
 export async function startAgent(options: {
@@ -30,10 +35,19 @@ export async function startAgent(options: {
 
   const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
 
+  const places = volumePlaces(config);
+  const volumes = createVolumes({
+    places,
+    engine,
+    worker: createVolumeWorker({ ...config, image: config.volumes.image, hostDir: places.hostDir, engine }),
+    log,
+  });
+  const keepingVolumes = keepVolumes({ volumes, engine, clock, log, signal: stopping.signal });
+
   const caps = createBuildCaps({ limits: config.build, engine, clock, log });
   const gateway = createEngineGateway({
     socketPath: config.engineSocket,
-    settings: { platform: config.platform, build: config.build },
+    settings: { platform: config.platform, volumesDir: places.hostDir, build: config.build },
     log,
     beforeBuild: caps.hold,
   });
@@ -56,6 +70,7 @@ export async function startAgent(options: {
     routes: [
       { method: 'GET', path: /^\/v1\/node$/, handle: (call) => facts(call.signal) },
       ...edgeRoutes(edge),
+      ...volumeRoutes(volumes),
       ...gateway.routes,
       ...memory.routes,
     ],
@@ -67,7 +82,7 @@ export async function startAgent(options: {
     edge,
     close: async () => {
       stopping.abort(new Error('the agent stops'));
-      await Promise.all([link.close(), keeping, limiting]);
+      await Promise.all([link.close(), keeping, limiting, keepingVolumes]);
     },
   };
 }

@@ -19,6 +19,7 @@ const config = {
     apiHost: 'berth.x.test',
     apiUpstream: { host: 'c', port: 7700 },
   },
+  volumes: { image: 'i' },
   build: { memoryBytesMax: 1, cpusMax: 1.5 },
 };
 

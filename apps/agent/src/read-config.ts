@@ -37,6 +37,7 @@ const shape: Shape<AgentConfig> = {
     apiUpstream: { host: 'text', port: 'number' },
     statsPort: 'number?',
   },
+  volumes: { image: 'text' },
   build: { memoryBytesMax: 'number', cpusMax: 'number' },
   logLevel: 'text',
 };

@@ -41,6 +41,7 @@ export const commandGroups = {
   'The platform:': {
     up: () => import('./commands/up.ts'),
     down: () => import('./commands/down.ts'),
+    volume: () => import('./commands/volume.ts'),
     doctor: () => import('./commands/doctor.ts'),
     apps: () => import('./commands/apps.ts'),
     events: () => import('./commands/events.ts'),

@@ -44,6 +44,8 @@ import { createOneOffs } from './tasks/one-offs.ts';
 import { createTouches } from './tasks/touches.ts';
 import { tokenHandlers } from './tokens/handlers.ts';
 import { createTokenStore } from './tokens/store.ts';
+import { volumeHandlers } from './volumes/handlers.ts';
+import { createVolumePurge } from './volumes/purge.ts';
 
 /** A /24 for each network, as Swarm has it; a smaller pool gives smaller ones. */
 const networkBits = (pool: string): number => Math.max(24, Math.min(29, Number(pool.split('/')[1]) + 4));
@@ -155,6 +157,7 @@ export async function startControl(
     nodes,
     apps: system.apps,
     releases: system.releases,
+    volumes: system.volumes,
     events,
     registryAuth,
   });
@@ -195,6 +198,7 @@ export async function startControl(
       });
       return undefined;
     },
+    ...volumeHandlers({ volumes: system.volumes, nodes, events, clock }),
     ...taskHandlers({
       platform: config.platform,
       nodes,
@@ -226,6 +230,7 @@ export async function startControl(
       runs: system.runs,
       releases: system.releases,
       deployments: system.store,
+      volumes: system.volumes.store,
       domains,
       resolutions,
       clock,
@@ -293,6 +298,14 @@ export async function startControl(
     keptImages: system.keptImages,
   });
 
+  const volumePurge = createVolumePurge({
+    volumes: system.volumes,
+    nodes,
+    events,
+    clock,
+    log: log.child({ part: 'volumes' }),
+  });
+
   const stopNoting = nodes.onChange(({ kind, id }) => {
     const name = nodes.find(id)?.name ?? id;
     const event = { kind: `node.${kind}`, text: `${name}: agent ${kind}`, data: { node: id } };
@@ -305,6 +318,7 @@ export async function startControl(
   resizing.start();
   await certificates.removeUnused();
   garbage.start();
+  volumePurge.start();
   oneOffs.start();
   const { port } = await http.listen(config.api);
   log.info({ api: port, link: linkPort, version: config.version }, 'control serves');
@@ -316,7 +330,13 @@ export async function startControl(
       await http.drain();
       stopNoting();
       oneOffs.stop();
-      await Promise.all([system.close(), jobs.close(), resizing.close(), garbage.close()]);
+      await Promise.all([
+        system.close(),
+        jobs.close(),
+        resizing.close(),
+        garbage.close(),
+        volumePurge.close(),
+      ]);
       await link.close();
       await db.destroy();
       log.info('control stopped');

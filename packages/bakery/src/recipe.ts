@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import type { ContextEntry } from './context.ts';
 
 /** Images Berth makes. `debian` is the bare distribution under `base`; nothing else uses it. */
-export const imageNames = ['debian', 'base', 'node', 'static', 'edge', 'registry', 'system'] as const;
+export const imageNames = [
+  'debian',
+  'base',
+  'node',
+  'static',
+  'edge',
+  'registry',
+  'volume',
+  'system',
+] as const;
 export type ImageName = (typeof imageNames)[number];
 
 /** Labels on every image of the bakery. */

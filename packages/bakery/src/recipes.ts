@@ -90,6 +90,7 @@ export async function readRecipes(o: RecipeOptions): Promise<Recipe[]> {
     await simple('static', 'base', [{ at: 'usr/share/berth/static/nginx.conf', from: 'static/nginx.conf' }]),
     await simple('edge', 'base'),
     await simple('registry', 'base'),
+    await simple('volume', 'base'),
     system,
   ];
 }

@@ -189,6 +189,7 @@ export interface ComposeVolume {
   readonly driver_opts?: Strings;
   readonly external?: boolean;
   readonly labels?: Strings;
+  readonly 'x-berth'?: unknown;
 }
 
 export interface ComposeFileObject {

@@ -41,7 +41,19 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   networks: differently(
     'each is an overlay of its own: `internal`, `ipam`, `labels` and the driver options `encrypted` and MTU hold; an external one is made with `berth networks create`',
   ),
-  volumes: honoured,
+  volumes: differently(
+    'objects of Berth’s own that no release, removal of an app or prune takes away; `x-berth: {size: 2G}` limits one',
+  ),
+  'volumes.driver': differently('`local`; every other driver is refused'),
+  'volumes.driver_opts': refused(
+    'the engine would mount whatever they say as root, any directory of the host included',
+    'use `tmpfs` for memory, `x-berth: {size: 2G}` for a limit',
+  ),
+  'volumes.external': differently(
+    'a volume made by `berth volume create`, or of another app; it is never made, changed or removed with the app',
+  ),
+  'volumes.labels': honoured,
+  'volumes.name': differently('its name for every app; without it, a volume is named `<app>_<key>`'),
   configs: differently(
     'kept sealed with the release and mounted from memory; an external one is kept by `berth config-file`',
   ),

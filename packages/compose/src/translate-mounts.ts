@@ -4,6 +4,7 @@ import type { ComposeModel, ComposeMount } from './compose-model.ts';
 import type { Fault, Path } from './issue.ts';
 import { planBind } from './translate-binds.ts';
 import type { SourceFile } from './translate-files.ts';
+import { checkVolumeCount, volumeMount } from './translate-volumes.ts';
 import { parseBytes } from './units.ts';
 
 export interface Mounts {
@@ -34,7 +35,7 @@ export function planMounts(context: MountContext): Mounts {
   const notes: string[] = [];
   for (const [index, volume] of (service.volumes ?? []).entries()) {
     const path = ['services', name, 'volumes', index];
-    if (volume.type === 'volume') addVolume({ model, name, volume, mounts, faults, notes });
+    if (volume.type === 'volume') mounts.push(volumeMount(name, volume, notes));
     else if (volume.type === 'tmpfs') addTmpfs(volume, mounts);
     else if (volume.type === 'bind')
       addBind({ context, volume, path, mounts, grants, sources, faults, notes });
@@ -62,6 +63,7 @@ export function planMounts(context: MountContext): Mounts {
   if (service.shm_size !== undefined && !mounts.some((mount) => mount.target === '/dev/shm')) {
     mounts.push({ kind: 'tmpfs', target: '/dev/shm', sizeBytes: Number(service.shm_size) });
   }
+  faults.push(...checkVolumeCount(name, mounts));
   return { mounts, grants, sources, faults, notes };
 }
 
@@ -121,51 +123,6 @@ function mountsFrom(context: MountContext, faults: Fault[]): Mount[] {
       .mounts.filter((mount) => mount.kind === 'volume')
       .map((mount) => ({ ...mount, readOnly: mount.readOnly || mode === 'ro' }));
   });
-}
-
-interface VolumeContext {
-  readonly model: ComposeModel;
-  readonly name: string;
-  readonly volume: ComposeMount;
-  readonly mounts: Mount[];
-  readonly faults: Fault[];
-  readonly notes: string[];
-}
-
-function addVolume({ model, name, volume, mounts, faults, notes }: VolumeContext): void {
-  const { target = '' } = volume;
-  const options = {
-    target,
-    readOnly: volume.read_only === true,
-    ...(volume.volume?.nocopy === true ? { copy: false } : {}),
-    ...(volume.volume?.subpath ? { subpath: volume.volume.subpath } : {}),
-  };
-  const source = volume.source ?? '';
-  if (source === '') {
-    const made = `${name}${target.replace(/[^A-Za-z0-9]+/g, '-')}`.replace(/-$/, '');
-    notes.push(`services.${name}: the anonymous volume at ${target} is kept under the name ${made}`);
-    mounts.push({ kind: 'volume', source: made, ...options });
-    return;
-  }
-  const definition = model.volumes?.[source];
-  const at = ['volumes', source];
-  if (definition?.external === true) {
-    faults.push({
-      path: [...at, 'external'],
-      message: `the volume ${source} belongs to something else`,
-      suggestion: 'remove `external`: volumes belong to their app',
-    });
-  }
-  if (definition?.driver !== undefined && definition.driver !== 'local') {
-    faults.push({
-      path: [...at, 'driver'],
-      message: `the volume driver ${definition.driver} is not supported`,
-    });
-  }
-  if (definition?.driver_opts !== undefined) {
-    faults.push({ path: [...at, 'driver_opts'], message: 'options of the volume driver are not supported' });
-  }
-  mounts.push({ kind: 'volume', source, ...options });
 }
 
 function addTmpfs(volume: ComposeMount, mounts: Mount[]): void {

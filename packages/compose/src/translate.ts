@@ -20,6 +20,7 @@ import { planReach } from './translate-reach.ts';
 import { planRoutes } from './translate-routes.ts';
 import { scheduleOf } from './translate-schedule.ts';
 import { probeOf, translateService } from './translate-service.ts';
+import { planVolumes } from './translate-volumes.ts';
 import { durationMs } from './units.ts';
 import {
   type AppExtension,
@@ -82,7 +83,8 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
   const joined = planNetworks(model);
   const reach = planReach(model, app);
   const shipped = new Map<string, FileSource>();
-  faults.push(...joined.faults, ...reach.faults);
+  const volumes = planVolumes(model);
+  faults.push(...joined.faults, ...reach.faults, ...volumes.faults);
   notes.push(...joined.notes);
   for (const [name, extension] of extensions) {
     const translated = translateService({
@@ -141,6 +143,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       ...appDefaults,
       networks: joined.networks,
       ...reach.reach,
+      volumes: volumes.volumes,
       files: [...files.sources, ...shipped.values()],
       ...(app.allow_weak === undefined ? {} : { allowWeak: app.allow_weak }),
       deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),

@@ -64,6 +64,14 @@ export type HookExtension =
   | readonly string[]
   | { readonly command: string | readonly string[]; readonly service?: string };
 
+/** `x-berth` of one volume. */
+export interface VolumeExtension {
+  /** What it may hold, such as `2G`: it is then a disk of its own. */
+  readonly size?: string | number;
+  /** May promise more than the disk of its node has. */
+  readonly overcommit?: boolean;
+}
+
 const port = { type: 'integer', minimum: 1, maximum: 65_535 };
 const host = { type: 'string', minLength: 1, maxLength: 253 };
 const name = { type: 'string', minLength: 1, maxLength: 63 };
@@ -164,13 +172,25 @@ const serviceSchema = closed({
   schedule,
 });
 
-let validators: { readonly app: ValidateFunction; readonly service: ValidateFunction } | undefined;
+const volumeSchema = closed({ size: { type: ['string', 'integer'] }, overcommit: { type: 'boolean' } });
+
+let validators:
+  | {
+      readonly app: ValidateFunction;
+      readonly service: ValidateFunction;
+      readonly volume: ValidateFunction;
+    }
+  | undefined;
 
 function compile() {
   if (validators === undefined) {
     const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
     ajv.addFormat('span', (text: string) => (durationMs(text) ?? -1) >= 0);
-    validators = { app: ajv.compile(appSchema), service: ajv.compile(serviceSchema) };
+    validators = {
+      app: ajv.compile(appSchema),
+      service: ajv.compile(serviceSchema),
+      volume: ajv.compile(volumeSchema),
+    };
   }
   return validators;
 }
@@ -185,6 +205,11 @@ export function parseAppExtension(value: unknown): Parsed<AppExtension> {
 /** `x-berth` of the service `name`. */
 export function parseServiceExtension(value: unknown, name: string): Parsed<ServiceExtension> {
   return parse(compile().service, value, ['services', name, 'x-berth']);
+}
+
+/** `x-berth` of the volume `name`. */
+export function parseVolumeExtension(value: unknown, name: string): Parsed<VolumeExtension> {
+  return parse(compile().volume, value, ['volumes', name, 'x-berth']);
 }
 
 function parse<T>(validate: ValidateFunction, value: unknown, path: Path): Parsed<T> {

@@ -15,6 +15,11 @@ import * as z from 'zod';
  * | GET /v1/edge/lanes/{service}/{lane} | | `application/x-ndjson`: an ObservedLane now and at each change, looked at every 25 ms while the stream is open |
  * | POST /v1/edge/lanes/{service}/{lane}/shutdown | | closes what is still open on the lane's servers (after a drain) |
  * | PUT /v1/edge/servers/{service}/{lane}/{server}/state | {state: 'drain' or 'ready'} | drain one task at the edge before a scale-down |
+ * | PUT /v1/volumes/{id} | VolumeWish | VolumeState; made, or grown, or as it is. 507 `disk_full`, 409 `conflict` |
+ * | DELETE /v1/volumes/{id}/name | | 204; the engine forgets it, its data stays. 409 `volume_in_use` |
+ * | DELETE /v1/volumes/{id} | | 204; its data goes |
+ * | POST /v1/volumes/usage | {ids} | VolumeUsage[], measured now |
+ * | GET /v1/volumes/disk | | VolumeDisk |
  * | PUT /v1/edge/certificates/{name} | PEM bundle, text | 204; chain then key, checked before it is kept |
  * | PUT /v1/files/{container} | {files: [{base64, uid, gid, mode}]} | {paths}: files in memory for a container that is about to be made, as the engine binds them |
  * | DELETE /v1/files/{container} | | 204; they go |
@@ -24,6 +29,7 @@ export const agentPaths = {
   engine: '/v1/engine',
   hijack: '/v1/hijack',
   edge: '/v1/edge',
+  volumes: '/v1/volumes',
   files: '/v1/files',
 } as const;
 
@@ -32,6 +38,48 @@ export const memoryDir = {
   agent: '/run/berth',
   host: (platform: string): string => `/dev/shm/${platform}`,
 } as const;
+
+/** What control asks a node to have. Ids are Berth's own, so that a path made of one is always the volume's. */
+export const VolumeWish = z.object({
+  /** Name in the engine. */
+  name: z.string(),
+  /** A disk of its own of this size, which may only grow. Undefined: a directory. */
+  sizeBytes: z.number().optional(),
+  overcommit: z.boolean(),
+  labels: z.record(z.string(), z.string()),
+});
+export type VolumeWish = z.infer<typeof VolumeWish>;
+
+export const VolumeState = z.object({
+  id: z.string(),
+  name: z.string(),
+  sizeBytes: z.number().optional(),
+  /** Options of the engine's `local` driver: with them, an engine that lost the volume makes the same again. */
+  options: z.record(z.string(), z.string()),
+});
+export type VolumeState = z.infer<typeof VolumeState>;
+
+export const VolumeUsage = z.object({
+  id: z.string(),
+  /** False: its disk cannot be reached, so that tasks that mount it cannot start. */
+  isThere: z.boolean(),
+  bytesUsed: z.number().optional(),
+  /** What a file system of its own has in all, its own needs taken off. */
+  bytesTotal: z.number().optional(),
+  /** Why it is not there, or what is wrong with it. */
+  fault: z.string().optional(),
+});
+export type VolumeUsage = z.infer<typeof VolumeUsage>;
+
+export const VolumeDisk = z.object({
+  bytesFree: z.number(),
+  bytesTotal: z.number(),
+  /** Promised to size-limited volumes and not written yet. */
+  bytesPromised: z.number(),
+  /** Why this node cannot have size-limited volumes; undefined: it can. */
+  limitFault: z.string().optional(),
+});
+export type VolumeDisk = z.infer<typeof VolumeDisk>;
 
 export const NodeFacts = z.object({
   /** Berth's node id: the Swarm node id. */

@@ -79,6 +79,8 @@ export const AgentConfig = z
       apiUpstream: z.object({ host: z.string(), port: z.int() }),
       statsPort: z.int().optional(),
     }),
+    /** What makes and grows the disks of size-limited volumes. */
+    volumes: z.object({ image: z.string() }),
     build: z.object({ memoryBytesMax: z.int(), cpusMax: z.number() }),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })

@@ -99,6 +99,36 @@ export const errorTable = {
     title: 'There is no free subnet for another network',
     hint: 'Remove networks that nothing needs (`berth networks`), or give the platform another pool: `berth up --network-pool CIDR`.',
   },
+  volume_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such volume',
+    hint: 'List the volumes with `berth volume ls`, removed ones with `berth volume ls --trash`.',
+  },
+  volume_in_use: {
+    status: 409,
+    retryable: false,
+    title: 'The volume is in use',
+    hint: 'Who uses it is named. Take it out of them, or remove them, and try again.',
+  },
+  volume_taken: {
+    status: 409,
+    retryable: false,
+    title: 'The name of the volume is taken',
+    hint: 'Use another name; `berth volume ls` shows whose it is.',
+  },
+  volume_size: {
+    status: 422,
+    retryable: false,
+    title: 'The volume cannot have this size',
+    hint: 'Volumes grow and never shrink; a limited one is limited from its beginning.',
+  },
+  quota_exceeded: {
+    status: 422,
+    retryable: false,
+    title: 'More than the quota allows',
+    hint: 'The quota is named; ask for less.',
+  },
   idempotency_mismatch: {
     status: 409,
     retryable: false,

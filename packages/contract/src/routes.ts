@@ -5,6 +5,7 @@ import { resizeRoutes } from './resize.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
+import { volumeRoutes } from './volumes.ts';
 
 const app = z.object({ app: s.AppName });
 const deployment = z.object({ id: z.string().max(64) });
@@ -372,6 +373,7 @@ export const routes = {
   ...insideRoutes,
   ...jobRoutes,
   ...resizeRoutes,
+  ...volumeRoutes,
 
   watchEvents: {
     method: 'GET',

@@ -8,6 +8,8 @@ export const label = {
   deployment: 'berth.deployment',
   /** What of its limits Swarm has no field for (`TaskLimits`): set by the agent of its node. */
   taskLimits: 'berth.task-limits',
+  /** Id of the volume an engine's volume leads to. */
+  volume: 'berth.volume',
   /** `one-off`, `hook` or `job` on containers that end by themselves. */
   purpose: 'berth.purpose',
   /** The execution a job's task belongs to. */

@@ -72,8 +72,12 @@ export interface AppVolume {
   readonly name: string;
   /** Its name where it outlives, or belongs to more than, this app. Undefined: of this app. */
   readonly shared?: string;
+  /** Made by somebody else before (`berth volume create`): never made, changed or removed with the app. */
+  readonly external?: boolean;
   /** Undefined: as large as the disk of its node. */
   readonly sizeBytes?: number;
+  /** May promise more than its node's disk has. */
+  readonly overcommit?: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
 

@@ -34,7 +34,12 @@ export interface DesireOptions {
   readonly identity: Identity;
   readonly version: string;
   /** Reference of each image, by recipe. */
-  readonly images: { readonly system: string; readonly edge: string; readonly registry: string };
+  readonly images: {
+    readonly system: string;
+    readonly edge: string;
+    readonly registry: string;
+    readonly volume: string;
+  };
   readonly machine: {
     readonly cpus: number;
     readonly memoryBytes: number;

@@ -36,7 +36,8 @@ test('stopping removes the platform’s own containers, the agent first, and pau
 test('purging removes everything with the label, its data last', () => {
   const steps = planDown(found, { isPurge: true });
   assert.equal(steps.at(-1)!.kind, 'remove-data');
-  assert.equal(steps.length, 2 + 4 + 1 + 1 + 1 + 1 + 1);
+  assert.equal(steps.at(-2)!.kind, 'detach-disks');
+  assert.equal(steps.length, 2 + 4 + 1 + 1 + 1 + 1 + 2);
 });
 
 test('a directory that is not the platform’s stays', () => {

@@ -25,6 +25,8 @@ export type DownStep =
   | { readonly kind: 'remove-secret'; readonly id: string; readonly name: string }
   | { readonly kind: 'remove-config'; readonly id: string; readonly name: string }
   | { readonly kind: 'remove-image'; readonly id: string; readonly name: string }
+  /** Disks of size-limited volumes, which would hold their files on the disk after all. */
+  | { readonly kind: 'detach-disks'; readonly path: string }
   | { readonly kind: 'remove-data'; readonly path: string };
 
 /** The agent first, so that nothing makes the edge again; the edge before what it serves. */
@@ -56,6 +58,11 @@ export function planDown(found: Labelled, o: { isPurge: boolean }): DownStep[] {
     ...found.secrets.map(({ id, name }) => ({ kind: 'remove-secret', id, name }) as const),
     ...found.configs.map(({ id, name }) => ({ kind: 'remove-config', id, name }) as const),
     ...found.images.map(({ id, tags }) => ({ kind: 'remove-image', id, name: tags[0] ?? id }) as const),
-    ...(found.dataDir === undefined ? [] : [{ kind: 'remove-data', path: found.dataDir } as const]),
+    ...(found.dataDir === undefined
+      ? []
+      : [
+          { kind: 'detach-disks', path: found.dataDir } as const,
+          { kind: 'remove-data', path: found.dataDir } as const,
+        ]),
   ];
 }

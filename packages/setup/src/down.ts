@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { memoryDir } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
 import { label, type Role, roles } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import type { Service } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
+import { detachDisks } from './disks.ts';
 import { type DownStep, type Labelled, planDown } from './down-plan.ts';
 import { readOptional } from './files.ts';
 import { takeLock } from './lock.ts';
@@ -166,6 +168,8 @@ async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
       return gone(() => retryBusy(() => engine.done('DELETE', `/configs/${step.id}`, { signal }), o));
     case 'remove-image':
       return gone(() => retryBusy(() => engine.removeImage(step.id, { force: true, signal }), o));
+    case 'detach-disks':
+      return detachDisks(join(layoutOf(o.platform).agent.dir, 'volumes'), signal);
     case 'remove-data':
       // What one-offs were given is in memory, outside the data directory.
       await rm(memoryDir.host(o.platform.name), { recursive: true, force: true });
@@ -256,6 +260,7 @@ async function unlessAbsent(act: () => Promise<unknown>): Promise<void> {
 }
 
 function describeDownStep(step: DownStep): string {
+  if (step.kind === 'detach-disks') return 'detaching disks of volumes';
   if (step.kind === 'remove-data') return `removing ${step.path}`;
   if (step.kind === 'sweep-tasks') return 'waiting for the tasks to end';
   const [verb, what] = step.kind.split('-') as [string, string];

@@ -11,7 +11,7 @@ import type { Engine } from '@berth/engine/engine';
 export const repositoryDir = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** Images a platform needs. `debian` comes with them where something must be baked. */
-export const platformImages = ['base', 'node', 'static', 'edge', 'registry', 'system'] as const;
+export const platformImages = ['base', 'node', 'static', 'edge', 'registry', 'volume', 'system'] as const;
 
 export interface ImagesOptions {
   readonly engine: Engine;

@@ -27,7 +27,12 @@ function options(request: PlatformRequest = {}, more: Partial<DesireOptions> = {
     platform: choosePlatform({ request, stored: {}, detectedAddress: '192.0.2.7' }),
     identity,
     version: '1.0.0',
-    images: { system: 'berth/system:1', edge: 'berth/edge:1', registry: 'berth/registry:1' },
+    images: {
+      system: 'berth/system:1',
+      edge: 'berth/edge:1',
+      registry: 'berth/registry:1',
+      volume: 'berth/volume:1',
+    },
     machine: { cpus: 2, memoryBytes: 4 * 2 ** 30, mayProtect: true },
     engineSocket: '/var/run/docker.sock',
     hasCgroups: true,

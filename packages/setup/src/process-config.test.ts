@@ -28,7 +28,12 @@ const options = {
   platform,
   identity,
   version: '1.2.3',
-  images: { system: 'berth/system:1', edge: 'berth/edge:1', registry: 'berth/registry:1' },
+  images: {
+    system: 'berth/system:1',
+    edge: 'berth/edge:1',
+    registry: 'berth/registry:1',
+    volume: 'berth/volume:1',
+  },
   machine: { cpus: 2, memoryBytes: 4 * 2 ** 30, mayProtect: true },
 };
 

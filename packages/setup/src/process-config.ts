@@ -76,6 +76,7 @@ export function agentConfig(o: ConfigOptions, layout: Layout): AgentConfig {
       apiHost: layout.apiHost,
       apiUpstream: { host: layout.containers.control, port: inside.api },
     },
+    volumes: { image: o.images.volume },
     build: buildCaps(o.machine),
     logLevel: 'info',
   };

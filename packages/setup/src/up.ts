@@ -108,7 +108,12 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
         platform,
         identity: completed.identity,
         version: o.version,
-        images: { system: imageOf('system'), edge: imageOf('edge'), registry: imageOf('registry') },
+        images: {
+          system: imageOf('system'),
+          edge: imageOf('edge'),
+          registry: imageOf('registry'),
+          volume: imageOf('volume'),
+        },
         machine: {
           cpus: cpus().length,
           memoryBytes: totalmem(),

@@ -18,6 +18,9 @@ import { createRouting } from '@berth/control/routing/routing';
 import { createRunReconciler } from '@berth/control/runs/reconcile';
 import { createScaling } from '@berth/control/runs/scaling';
 import { createRunStore } from '@berth/control/runs/store';
+import { createVolumeStore } from '@berth/control/volumes/store';
+import { findVolumeUsers } from '@berth/control/volumes/users';
+import { createVolumes } from '@berth/control/volumes/volumes';
 import { isDeploymentEnd } from '@berth/domain/deployment';
 import type { AppSpec } from '@berth/domain/release';
 import { pino } from 'pino';
@@ -109,6 +112,13 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     resizes: createResizeStore(db),
     hostPorts: createHostPorts({ db, platform: 'berth', nodes, apps, range: [30_000, 30_099] }),
     networks: createAppNetworks({ platform: 'berth', nodes, pool: undefined }),
+    volumes: createVolumes({
+      platform: 'berth',
+      clock,
+      nodes,
+      store: createVolumeStore(db),
+      users: () => findVolumeUsers({ apps, releases, deployments: store }),
+    }),
     specs: {
       variablesOf: async () => sandbox.variables,
       specOf: async () => ({

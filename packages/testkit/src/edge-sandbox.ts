@@ -82,6 +82,7 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
       apiHost: 'berth.test.local',
       apiUpstream: { host: 'control', port: 7700 },
     },
+    volumes: { image: 'berth/volume:latest' },
     build: { memoryBytesMax: 1024 ** 3, cpusMax: 1 },
     logLevel: 'info',
   };

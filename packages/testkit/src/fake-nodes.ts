@@ -3,6 +3,7 @@ import { refuse } from '@berth/contract/errors';
 import type { EdgePort, MemoryFile, NodeLink, Nodes } from '@berth/control/nodes/ports';
 import type { EdgeLane, EdgeModel, LaneName, ObservedLane, ObservedServer } from '@berth/domain/edge';
 import type { FakeEngine } from './fake-engine.ts';
+import { createFakeVolumes, type FakeVolumePort } from './fake-volumes.ts';
 
 /**
  * An edge whose lanes follow the fake engine's tasks: a lane with fqdn `tasks.<service>` has a server for
@@ -28,6 +29,7 @@ export interface FakeEdge extends EdgePort {
 export interface FakeNodes extends Nodes {
   readonly node: NodeLink;
   readonly edge: FakeEdge;
+  readonly volumes: FakeVolumePort;
   readonly facts: NodeFacts;
   /** Files put into the node's memory, by container. */
   readonly memory: ReadonlyMap<string, readonly MemoryFile[]>;
@@ -43,9 +45,11 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
   let isConnected = true;
   const facts: NodeFacts = { ...defaultFacts, id: fake.nodeId, ...over };
   const unreachable = (): Error => refuse('agent_unreachable', `the agent of ${facts.name} is not connected`);
-  const edge = createFakeEdge(fake, () => {
+  const assertConnected = (): void => {
     if (!isConnected) throw unreachable();
-  });
+  };
+  const edge = createFakeEdge(fake, assertConnected);
+  const volumes = createFakeVolumes(assertConnected);
   const memory = new Map<string, readonly MemoryFile[]>();
   const node: NodeLink = {
     id: facts.id,
@@ -64,6 +68,7 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
         memory.delete(container);
       },
     },
+    volumes,
   };
   fake.onRequest(() => {
     if (!isConnected) throw unreachable();
@@ -78,6 +83,7 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
     node,
     edge,
     memory,
+    volumes,
     facts,
     list: () => (isConnected ? [node] : []),
     find: (id) => (isConnected && id === node.id ? node : undefined),

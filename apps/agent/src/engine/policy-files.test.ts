@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Decision, findPolicyRule } from './policy.ts';
 
-const settings = { platform: 'p', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
+const settings = { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
 const labels = { 'berth.platform': 'p' };
 
 function judge(method: string, target: string, body?: unknown): Decision {

@@ -2,13 +2,15 @@ import { memoryDir } from '@berth/contract/agent';
 import { findCapabilityFault } from '@berth/domain/capability';
 import { label } from '@berth/domain/label';
 import { isNamespacedSysctl } from '@berth/domain/sysctl';
-import type { Decision, ObjectRef } from './policy.ts';
+import { isVolumeOptions } from '../volumes/options.ts';
+import type { Decision, ObjectRef, PolicySettings } from './policy.ts';
 
 /**
  * Bodies of create and update requests. Each object is judged by the keys it may have: a key that is not
  * listed is denied by name, so a field the engine learns later is closed until somebody opens it here.
  */
 
+type Settings = Pick<PolicySettings, 'platform' | 'volumesDir'>;
 type Fields = Readonly<Record<string, (value: unknown) => string | undefined>>;
 
 const any = (): undefined => undefined;
@@ -36,8 +38,16 @@ const safeMounts = (value: unknown): string | undefined => {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(source))
       return `${source || 'a mount'} is not the name of a volume`;
     const driver = record(record(mount.VolumeOptions).DriverConfig);
-    if (!isEmpty(driver.Options) || !(isEmpty(driver.Name) || driver.Name === 'local'))
-      return `volume ${source} with driver options could be any directory of the host`;
+    if (!(isEmpty(driver.Name) || driver.Name === 'local')) return `volume ${source} with a driver`;
+  }
+  return undefined;
+};
+/** The agent's own volumes, by exactly the options it gave: anything else could be any directory of the host. */
+const findVolumeFault = (mounts: unknown, volumesDir: string): string | undefined => {
+  for (const mount of list(mounts).map(record)) {
+    const { Options } = record(record(mount.VolumeOptions).DriverConfig);
+    if (!isEmpty(Options) && !isVolumeOptions(record(Options), volumesDir))
+      return `volume ${String(mount.Source)} with driver options could be any directory of the host`;
   }
   return undefined;
 };
@@ -217,11 +227,14 @@ function withoutOwnFiles(
 }
 
 /** `name`: what the container will be called; only files put into memory for it may be bound into it. */
-export function judgeContainer(body: unknown, platform: string, name = ''): Decision {
+export function judgeContainer(body: unknown, { platform, volumesDir }: Settings, name = ''): Decision {
   const spec = /^[a-z0-9][a-z0-9-]*$/.test(name)
     ? withoutOwnFiles(record(body), `${memoryDir.host(platform)}/${name}/`)
     : record(body);
-  const reason = findFault(spec, containerKeys, 'container') ?? findLabelsFault(spec.Labels, platform);
+  const reason =
+    findFault(spec, containerKeys, 'container') ??
+    findVolumeFault(record(spec.HostConfig).Mounts, volumesDir) ??
+    findLabelsFault(spec.Labels, platform);
   if (reason !== undefined) return { kind: 'deny', reason };
   const networks = [
     ...Object.keys(record(record(spec.NetworkingConfig).EndpointsConfig)),
@@ -230,11 +243,12 @@ export function judgeContainer(body: unknown, platform: string, name = ''): Deci
   return { kind: 'allow', objects: networks.map(appNetwork) };
 }
 
-export function judgeService(body: unknown, platform: string): Decision {
+export function judgeService(body: unknown, { platform, volumesDir }: Settings): Decision {
   const spec = record(body);
   const task = record(spec.TaskTemplate);
   const reason =
     findFault(spec, serviceKeys, 'service') ??
+    findVolumeFault(record(task.ContainerSpec).Mounts, volumesDir) ??
     findLabelsFault(spec.Labels, platform) ??
     findLabelsFault(record(task.ContainerSpec).Labels, platform);
   if (reason !== undefined) return { kind: 'deny', reason };

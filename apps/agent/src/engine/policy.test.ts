@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Decision, findLabelFault, findPolicyRule } from './policy.ts';
 
-const settings = { platform: 'p', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
+const settings = { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
 const labels = { 'berth.platform': 'p' };
 
 function judge(method: string, target: string, body?: unknown): Decision {
@@ -372,7 +372,7 @@ test('ps of the node is asked for columns and nothing else', () => {
     findPolicyRule('GET', '/containers/x/top')?.rule.judge(
       { method: 'GET', path: '', query: new URLSearchParams({ ps_args: args }), body: undefined },
       'x',
-      { platform: 'p', build: { memoryBytesMax: 1, cpusMax: 1 } },
+      { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1, cpusMax: 1 } },
     ).kind;
   assert.equal(judge('-eo pid,user:32,pcpu,rss,etime,args'), 'allow');
   for (const args of ['aux --sort=x', '-eo pid -C x', '-p 1', '-eo pid;id'])
@@ -384,7 +384,7 @@ test('a running task’s limits may be changed, and nothing else of it', () => {
     findPolicyRule('POST', '/containers/x/update')?.rule.judge(
       { method: 'POST', path: '', query: new URLSearchParams(), body },
       'x',
-      { platform: 'p', build: { memoryBytesMax: 1, cpusMax: 1 } },
+      { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1, cpusMax: 1 } },
     ).kind;
   assert.equal(judge({ Memory: 1, MemorySwap: 1, NanoCpus: 1, PidsLimit: 1 }), 'allow');
   for (const key of ['RestartPolicy', 'Devices', 'CgroupParent', 'memory'])

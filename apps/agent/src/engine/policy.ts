@@ -17,6 +17,8 @@ export interface PolicyRequest {
 
 export interface PolicySettings {
   readonly platform: string;
+  /** Where this node keeps volumes, as the engine sees it. */
+  readonly volumesDir: string;
   readonly build: { readonly memoryBytesMax: number; readonly cpusMax: number };
 }
 
@@ -83,7 +85,7 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/containers/{id}/archive', 'none', ours('container')),
   rule('PUT', '/containers/{id}/archive', 'stream', ours('container')),
   rule('POST', '/containers/create', 'json', (request, _id, settings) =>
-    judgeContainer(request.body, settings.platform, request.query.get('name') ?? ''),
+    judgeContainer(request.body, settings, request.query.get('name') ?? ''),
   ),
   rule('POST', '/containers/{id}/start', 'none', changeable),
   rule('POST', '/containers/{id}/stop', 'none', changeable),
@@ -142,11 +144,9 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/services', 'none', always),
   rule('GET', '/services/{id}', 'none', ours('service')),
   rule('GET', '/services/{id}/logs', 'none', ours('service')),
-  rule('POST', '/services/create', 'json', (request, _id, settings) =>
-    judgeService(request.body, settings.platform),
-  ),
+  rule('POST', '/services/create', 'json', (request, _id, settings) => judgeService(request.body, settings)),
   rule('POST', '/services/{id}/update', 'json', (request, id, settings) => {
-    const decision = judgeService(request.body, settings.platform);
+    const decision = judgeService(request.body, settings);
     return decision.kind === 'deny' ? decision : allow([{ kind: 'service', id }, ...decision.objects]);
   }),
   rule('DELETE', '/services/{id}', 'none', ours('service')),

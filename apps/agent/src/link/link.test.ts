@@ -100,7 +100,7 @@ describe('agent link', () => {
     engine = await startEngine(pair.directory);
     const gateway = createEngineGateway({
       socketPath: engine.socketPath,
-      settings: { platform, build: { memoryBytesMax: 1024, cpusMax: 1 } },
+      settings: { platform, volumesDir: '/d/volumes', build: { memoryBytesMax: 1024, cpusMax: 1 } },
       log: silent,
       beforeBuild: async () => undefined,
     });

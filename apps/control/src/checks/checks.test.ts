@@ -60,6 +60,7 @@ async function rig(t: TestContext) {
     runs: sandbox.deps.runs,
     releases: sandbox.deps.releases,
     deployments: sandbox.deps.store,
+    volumes: { list: async () => [] },
     domains: { listAll: async () => [] },
     resolutions: { of: async () => 'here' },
     clock: { now: () => nowMs },

@@ -15,12 +15,14 @@ import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
 import type { RunStore } from '../runs/store.ts';
+import type { VolumeStore } from '../volumes/store.ts';
 import { type Check, ok } from './check.ts';
 import { within } from './deadline.ts';
 import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames, type ResolvedName } from './judge-edge.ts';
 import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
 import { judgeDatabase, judgeRegistry, judgeUnasked, type RegistryAnswer } from './judge-stores.ts';
+import { judgeVolumes } from './judge-volumes.ts';
 
 export interface CheckDependencies {
   readonly config: Pick<
@@ -33,6 +35,7 @@ export interface CheckDependencies {
   readonly runs: RunStore;
   readonly releases: Pick<ReleaseStore, 'find'>;
   readonly deployments: Pick<DeploymentStore, 'listOpen'>;
+  readonly volumes: Pick<VolumeStore, 'list'>;
   readonly domains: { listAll(): Promise<readonly CustomDomain[]> };
   readonly resolutions: Pick<Resolutions, 'of'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -125,6 +128,7 @@ export const probes: readonly Probe[] = [
     },
   },
   { area: 'engine', id: 'engine.profile', gather: perNode('engine', gatherEngine) },
+  { area: 'platform', id: 'platform.volumes', gather: perNode('platform', gatherVolumes) },
   { area: 'edge', id: 'edge.routes', gather: perNode('edge', gatherEdge) },
   {
     area: 'registry',
@@ -185,6 +189,24 @@ async function gatherEngine(_deps: CheckDependencies, link: Link, signal: AbortS
       facts.diskBytesFree,
     ),
   ];
+}
+
+async function gatherVolumes(deps: CheckDependencies, link: Link, signal: AbortSignal): Promise<Check[]> {
+  const [live, removed, disk] = await Promise.all([
+    deps.volumes.list({ trash: false }),
+    deps.volumes.list({ trash: true }),
+    link.volumes.disk(signal),
+  ]);
+  const own = live.filter((volume) => volume.node === link.id);
+  const usage = await link.volumes.usage(
+    own.map(({ id }) => id),
+    signal,
+  );
+  const judged = [...own, ...removed.filter((volume) => volume.node === link.id)].map((volume) => ({
+    ...volume,
+    isRemoved: volume.removed !== undefined,
+  }));
+  return judgeVolumes(link.name, judged, usage, disk);
 }
 
 async function gatherEdge(deps: CheckDependencies, link: Link, signal: AbortSignal): Promise<Check[]> {

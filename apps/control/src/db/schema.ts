@@ -158,6 +158,24 @@ export interface SchedulesTable {
   paused: number;
 }
 
+/** Writer: volumes. A volume outlives its app. */
+export interface VolumesTable {
+  id: string;
+  /** Unique among those not in the trash. */
+  name: string;
+  app: string | null;
+  node: string;
+  size_bytes: number | null;
+  labels_json: string;
+  /** Null until its node has it. */
+  options_json: string | null;
+  created_at: number;
+  created_by: string;
+  removed_at: number | null;
+  removed_by: string | null;
+  purge_at: number | null;
+}
+
 export interface Tables extends DeploymentTables {
   apps: AppsTable;
   tokens: TokensTable;
@@ -171,4 +189,5 @@ export interface Tables extends DeploymentTables {
   executions: ExecutionsTable;
   schedules: SchedulesTable;
   resizes: ResizesTable;
+  volumes: VolumesTable;
 }

@@ -2,10 +2,11 @@ import type { Release, ReleaseService } from '@berth/domain/release';
 import type { DesiredService } from '@berth/domain/rollout';
 import { isJob, type ServiceSpec } from '@berth/domain/service';
 import { nameFiles } from '../files/delivered.ts';
+import type { PlacedVolumes } from '../swarm/mounts.ts';
 import { taskText } from '../swarm/service-spec.ts';
 import type { DeploymentDependencies } from './step.ts';
 
-type Content = Pick<Release, 'app' | 'services' | 'variables' | 'networks' | 'files'>;
+type Content = Pick<Release, 'app' | 'services' | 'variables' | 'networks' | 'files' | 'volumes'>;
 
 /**
  * A service with a volume is replaced in place: two releases never write one volume at once. So is one with
@@ -20,6 +21,7 @@ export const textOf = (
   { platform, fingerprint }: Pick<DeploymentDependencies, 'platform' | 'fingerprint'>,
   release: Content,
   service: ReleaseService,
+  volumes: PlacedVolumes,
 ): string =>
   taskText({
     platform,
@@ -27,15 +29,17 @@ export const textOf = (
     service,
     variables: release.variables,
     networks: release.networks,
+    volumes,
     // By name: an object that was removed and made again is the same.
     files: nameFiles({ platform, app: release.app, files: release.files, fingerprint }),
   });
 
 /** The services of a release, as the planner of its rollout reads them; what runs by a schedule has no tasks of its own. */
 export async function desiredServices(
-  deps: Pick<DeploymentDependencies, 'platform' | 'apps' | 'nodes' | 'fingerprint'>,
+  deps: Pick<DeploymentDependencies, 'platform' | 'apps' | 'nodes' | 'fingerprint' | 'volumes'>,
   release: Content,
 ): Promise<DesiredService[]> {
+  const volumes = await deps.volumes.placedFor(release.app, release);
   const scales = await deps.apps.scales(release.app);
   const withTasks = release.services.filter(({ spec }) => spec.schedule === undefined);
   return withTasks.map((service): DesiredService => {
@@ -50,7 +54,7 @@ export async function desiredServices(
     return {
       service: spec.name,
       mode: spec.mode,
-      fingerprint: deps.fingerprint(textOf(deps, release, service)),
+      fingerprint: deps.fingerprint(textOf(deps, release, service, volumes)),
       replicas: replicas[spec.mode],
       isInPlace: replacesInPlace(spec),
       dependsOn: spec.dependsOn,

@@ -12,6 +12,7 @@ import type { ReleaseStore } from '../releases/store.ts';
 import type { ResizeStore } from '../resize/store.ts';
 import type { Routing } from '../routing/routing.ts';
 import type { RunStore } from '../runs/store.ts';
+import type { Volumes } from '../volumes/volumes.ts';
 import type { ImageSupply, SpecSupply } from './ports.ts';
 import type { Deployment, DeploymentPatch, DeploymentStore } from './store.ts';
 
@@ -28,6 +29,7 @@ export interface DeploymentDependencies {
   readonly routing: Pick<Routing, 'push'>;
   readonly networks: AppNetworks;
   readonly hostPorts: HostPorts;
+  readonly volumes: Pick<Volumes, 'ensureFor' | 'placedFor'>;
   readonly specs: SpecSupply;
   readonly images: ImageSupply;
   readonly resizes: Pick<ResizeStore, 'of'>;

@@ -30,6 +30,9 @@ import { sourceHandlers } from '../sources/handlers.ts';
 import { createSourceStore } from '../sources/store.ts';
 import { oneOffNetworks, renderOneOff } from '../swarm/service-spec.ts';
 import type { OneOffSpec } from '../tasks/run.ts';
+import { createVolumeStore } from '../volumes/store.ts';
+import { findVolumeUsers } from '../volumes/users.ts';
+import { createVolumes } from '../volumes/volumes.ts';
 import { createDeployments, deploymentHandlers } from './handlers.ts';
 import { observedHealth } from './observed.ts';
 import type { ImageSupply } from './ports.ts';
@@ -120,6 +123,13 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
         networks.removeUnused(engine, async (app) => (await store.listOpen(app)).length > 0, signal),
     },
   });
+  const volumes = createVolumes({
+    platform: config.platform,
+    clock,
+    nodes,
+    store: createVolumeStore(db),
+    users: () => findVolumeUsers({ apps, releases, deployments: store }),
+  });
   const deps: DeploymentDependencies = {
     platform: config.platform,
     clock,
@@ -132,6 +142,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     routing,
     networks,
     hostPorts,
+    volumes,
     specs: createSpecSupply({ sources, variables: ports.variables, storedFiles: ports.storedFiles }),
     images: ports.images,
     resizes,
@@ -236,11 +247,13 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     if (found === undefined)
       throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);
     const { variables, networks: joined, files } = release;
-    return { run, service: found, variables, networks: joined, files };
+    const placed = await volumes.placedFor(app.name, release);
+    return { run, service: found, variables, networks: joined, files, volumes: placed };
   }
 
   return {
     apps,
+    volumes,
     runs,
     resizes,
     releases,

@@ -8,6 +8,7 @@ import { ensureFiles } from '../files/engine-files.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import { ensureService, findService, isGone, listTasksOf, removeService } from '../swarm/services.ts';
 import { readEntries } from '../tasks/logs/lines.ts';
+import type { Volumes } from '../volumes/volumes.ts';
 import { jobName, renderJob } from './job-spec.ts';
 import type { Execution, ExecutionEnd, JobStore, Line } from './store.ts';
 
@@ -18,6 +19,7 @@ export interface ExecutorDependencies {
   readonly nodes: Nodes;
   readonly store: JobStore;
   openRelease(app: string, number: number): Promise<Release>;
+  readonly volumes: Pick<Volumes, 'placedFor'>;
   registryAuth(): RegistryAuth | undefined;
   fingerprint(text: string): string;
   /** Told of each execution that has ended. */
@@ -117,7 +119,8 @@ export function createExecutor(deps: ExecutorDependencies) {
         { platform: deps.platform, app: release.app, files: release.files, fingerprint: deps.fingerprint },
         { signal: stop.signal },
       );
-      const spec = renderJob({ platform: deps.platform, execution, release, request, files });
+      const volumes = await deps.volumes.placedFor(release.app, release);
+      const spec = renderJob({ platform: deps.platform, execution, release, request, files, volumes });
       await ensureService(engine, spec, deps.registryAuth(), { signal: stop.signal });
       return undefined;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Release } from '@berth/domain/release';
 import type { Mount } from '@berth/domain/service';
 import type { ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
+import type { PlacedVolumes } from '../swarm/mounts.ts';
 import { renderSwarmService } from '../swarm/service-spec.ts';
 import type { Execution, ExecutionRequest } from './store.ts';
 
@@ -27,6 +28,7 @@ export function renderJob(input: {
   readonly request: ExecutionRequest;
   /** Configs and secrets of the release, as the engine has them. */
   readonly files: readonly DeliveredFile[];
+  readonly volumes: PlacedVolumes;
 }): SwarmServiceSpec {
   const { platform, execution, release, request } = input;
   const service = release.services.find(({ spec }) => spec.name === execution.service);
@@ -59,6 +61,7 @@ export function renderJob(input: {
     variables: release.variables,
     networks: release.networks,
     files: input.files,
+    volumes: input.volumes,
   });
   const labels = { ...swarm.Labels, [label.purpose]: 'job', [label.execution]: execution.id };
   const { TaskTemplate } = swarm;

@@ -11,6 +11,7 @@ import type { Vault } from '../env/vault.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
+import type { Volumes } from '../volumes/volumes.ts';
 import { alert } from './alert.ts';
 import { createExecutor } from './executor.ts';
 import { jobHandlers } from './handlers.ts';
@@ -26,6 +27,7 @@ export interface JobsDependencies {
   readonly nodes: Nodes;
   readonly apps: AppStore;
   readonly releases: Pick<ReleaseStore, 'open'>;
+  readonly volumes: Pick<Volumes, 'placedFor'>;
   readonly events: Pick<EventLog, 'append'>;
   registryAuth(): RegistryAuth | undefined;
 }

@@ -10,6 +10,7 @@ import { linkTransport } from './engine-transport.ts';
 import { createLinkCalls } from './link-calls.ts';
 import { createMemoryPort } from './memory-port.ts';
 import type { NodeLink } from './ports.ts';
+import { createVolumePort } from './volume-port.ts';
 
 const factsEveryMs = 30_000;
 const pingEveryMs = 5_000;
@@ -83,6 +84,7 @@ export async function openLink(
     engine: createEngine(linkTransport(calls)),
     edge: createEdgePort(calls),
     memory: createMemoryPort(calls),
+    volumes: createVolumePort(calls),
     ended,
     end,
   };

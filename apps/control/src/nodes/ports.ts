@@ -1,4 +1,12 @@
-import type { EdgeApplied, EdgeReport, NodeFacts } from '@berth/contract/agent';
+import type {
+  EdgeApplied,
+  EdgeReport,
+  NodeFacts,
+  VolumeDisk,
+  VolumeState,
+  VolumeUsage,
+  VolumeWish,
+} from '@berth/contract/agent';
 import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Engine } from '@berth/engine/engine';
 
@@ -14,6 +22,7 @@ export interface NodeLink {
   readonly engine: Engine;
   readonly edge: EdgePort;
   readonly memory: MemoryPort;
+  readonly volumes: VolumePort;
 }
 
 export interface MemoryFile {
@@ -28,6 +37,18 @@ export interface MemoryPort {
   /** Gives where the engine finds each, in order. */
   put(container: string, files: readonly MemoryFile[], signal?: AbortSignal): Promise<readonly string[]>;
   remove(container: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** The volumes of a node. Changes may be asked for twice. */
+export interface VolumePort {
+  /** Made, or grown, or as it is. Refuses with `disk_full`, `volume_taken`, `volume_size`, `machine_unfit`. */
+  ensure(id: string, wish: VolumeWish, signal?: AbortSignal): Promise<VolumeState>;
+  /** The engine forgets it, its data stays. Refuses with `volume_in_use`. */
+  withdraw(id: string, signal?: AbortSignal): Promise<void>;
+  /** Its data goes. */
+  remove(id: string, signal?: AbortSignal): Promise<void>;
+  usage(ids: readonly string[], signal?: AbortSignal): Promise<VolumeUsage[]>;
+  disk(signal?: AbortSignal): Promise<VolumeDisk>;
 }
 
 export interface EdgePort {

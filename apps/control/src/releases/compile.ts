@@ -1,4 +1,5 @@
 import type { AppSpec, ReleaseFile, ReleaseService } from '@berth/domain/release';
+import { volumesMounted } from '@berth/domain/volume';
 import type { ReleaseContent, ReleaseSummary } from './store.ts';
 
 /** Where an app is asked to listen when neither it nor its image names a port. */
@@ -62,6 +63,15 @@ export function summarise(
       replicas: spec.replicas,
       memoryBytesMax: spec.resources.memoryBytesMax,
       ...(spec.port === undefined ? {} : { port: spec.port }),
+      volumes: volumesMounted(spec).map((source) => {
+        const shared = content.volumes.find(({ name }) => name === source)?.shared;
+        const mounts = spec.mounts.filter((mount) => mount.kind === 'volume' && mount.source === source);
+        return {
+          name: source,
+          ...(shared === undefined ? {} : { shared }),
+          readOnly: mounts.every((mount) => mount.kind === 'volume' && mount.readOnly),
+        };
+      }),
     })),
     routes: content.routes,
     redirects: content.redirects,

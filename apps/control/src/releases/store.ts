@@ -15,6 +15,12 @@ export interface ReleaseSummary {
     readonly replicas: number;
     readonly memoryBytesMax: number;
     readonly port?: number;
+    /** Volumes it mounts, by their names in the manifest. */
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly shared?: string;
+      readonly readOnly: boolean;
+    }[];
   }[];
   readonly routes: readonly Route[];
   readonly redirects: readonly Redirect[];

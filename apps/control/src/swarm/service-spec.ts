@@ -1,12 +1,13 @@
 import { label } from '@berth/domain/label';
 import type { AppNetwork, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import { type HostPort, isJob, type Mount, type Resources } from '@berth/domain/service';
+import { type HostPort, isJob, type Resources } from '@berth/domain/service';
 import { printTaskLimits, taskLimitsOf } from '@berth/domain/task-limits';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
 import { attachmentsOf } from '../networks/names.ts';
 import { grantsOf } from './grants.ts';
+import { mountOf, type PlacedVolumes, pendingVolumes, volumeConstraints } from './mounts.ts';
 import {
   environmentOf,
   hostAndAddress,
@@ -22,9 +23,6 @@ function limitsLabel(resources: Resources): Record<string, string> {
   const limits = taskLimitsOf(resources);
   return limits === undefined ? {} : { [label.taskLimits]: printTaskLimits(limits) };
 }
-
-/** Name of an app's volume: owned by the app, never by a release. */
-export const volumeName = (app: string, source: string): string => `${app}_${source}`;
 
 const labelsOf = (
   platform: string,
@@ -46,11 +44,15 @@ export function renderSwarmService(input: {
   /** Of the release. */
   networks: readonly AppNetwork[];
   files: readonly DeliveredFile[];
+  volumes: PlacedVolumes;
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
   const labels = { ...labelsOf(input.platform, run), ...limitsLabel(spec.resources) };
-  const placement = placementOf(spec.placement);
+  const placement = placementOf({
+    ...spec.placement,
+    constraints: [...spec.placement.constraints, ...volumeConstraints(spec, input.volumes)],
+  });
   return {
     Name: run.name,
     Labels: { ...spec.serviceLabels, ...labels },
@@ -61,7 +63,7 @@ export function renderSwarmService(input: {
         ...processOf(spec, input),
         ...grantsOf(spec, input.files),
         ...surroundingsOf(spec),
-        Mounts: spec.mounts.map((mount) => mountOf(run.app, input.platform, mount)),
+        Mounts: spec.mounts.map((mount) => mountOf(input.platform, mount, input.volumes)),
       },
       Resources: {
         Limits: {
@@ -114,6 +116,7 @@ export function taskText(input: {
   variables: Readonly<Record<string, string>>;
   networks: readonly AppNetwork[];
   files: readonly DeliveredFile[];
+  volumes: PlacedVolumes;
 }): string {
   const nobody = {
     app: input.app,
@@ -124,7 +127,9 @@ export function taskText(input: {
     replicas: input.service.spec.mode === 'job' ? input.service.spec.replicas : 0,
   };
   const { port, probe } = input.service.spec;
-  return JSON.stringify([renderSwarmService({ ...input, run: nobody }), port, probe]);
+  // What is not made yet is not what tasks that run have.
+  const volumes = { ...pendingVolumes(input.service.spec), ...input.volumes };
+  return JSON.stringify([renderSwarmService({ ...input, volumes, run: nobody }), port, probe]);
 }
 
 /**
@@ -139,6 +144,7 @@ export function renderOneOff(input: {
   variables: Readonly<Record<string, string>>;
   networks: readonly AppNetwork[];
   files: readonly ReleaseFile[];
+  volumes: PlacedVolumes;
   command: readonly string[];
   deployment?: string;
 }): ContainerCreate {
@@ -172,7 +178,7 @@ export function renderOneOff(input: {
       Dns: spec.dns.servers,
       DnsSearch: spec.dns.search,
       DnsOptions: spec.dns.options,
-      Mounts: spec.mounts.map((mount) => mountOf(input.run.app, input.platform, mount)),
+      Mounts: spec.mounts.map((mount) => mountOf(input.platform, mount, input.volumes)),
       LogConfig: { Type: spec.logging.driver, Config: { ...spec.logging.options } },
       ExtraHosts: spec.extraHosts.map((entry) => hostAndAddress(entry).join(':')),
       // The engine takes one network at the making; the others are joined before the start.
@@ -209,32 +215,3 @@ const publishedPort = (port: HostPort): Record<string, unknown> => ({
   PublishedPort: port.published,
   PublishMode: 'host',
 });
-
-function mountOf(app: string, platform: string, mount: Mount): Record<string, unknown> {
-  if (mount.kind === 'tmpfs') {
-    const { sizeBytes, mode } = mount;
-    return {
-      Type: 'tmpfs',
-      Target: mount.target,
-      ...(sizeBytes === undefined && mode === undefined
-        ? {}
-        : {
-            TmpfsOptions: {
-              ...(sizeBytes === undefined ? {} : { SizeBytes: sizeBytes }),
-              ...(mode === undefined ? {} : { Mode: mode }),
-            },
-          }),
-    };
-  }
-  return {
-    Type: 'volume',
-    Source: volumeName(app, mount.source),
-    Target: mount.target,
-    ReadOnly: mount.readOnly,
-    VolumeOptions: {
-      Labels: { [label.platform]: platform, [label.app]: app },
-      ...(mount.copy === false ? { NoCopy: true } : {}),
-      ...(mount.subpath === undefined ? {} : { Subpath: mount.subpath }),
-    },
-  };
-}

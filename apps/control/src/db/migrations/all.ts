@@ -7,6 +7,7 @@ import { storedFiles } from './0005-stored-files.ts';
 import { orderOfRuns } from './0006-order-of-runs.ts';
 import { jobs } from './0007-jobs.ts';
 import { resizes } from './0008-resizes.ts';
+import { volumes } from './0009-volumes.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   orderOfRuns,
   jobs,
   resizes,
+  volumes,
 ];

@@ -41,6 +41,7 @@ export const hook: Step = async (context) => {
     variables: release.variables,
     networks: release.networks,
     files: release.files,
+    volumes: await deps.volumes.placedFor(release.app, release),
     command: wanted.command,
     deployment: deployment.id,
   };

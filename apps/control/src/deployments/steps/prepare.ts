@@ -11,14 +11,19 @@ import { desiredServices, replacesInPlace, textOf } from '../desired.ts';
 import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
 import type { ChosenRun } from '../store.ts';
 
-/** Makes the networks of the release, and a run with a lane for each service. */
+/** Makes the networks and volumes of the release, and a run with a lane for each service. */
 export const prepare: Step = async (context) => {
   const { deps, deployment, signal } = context;
   const release = await releaseOf(context);
-  await context.progress('preparing networks and lanes');
+  await context.progress('preparing networks, volumes and lanes');
   const { engine } = await deps.nodes.manager({ signal });
   await deps.hostPorts.claim(deployment.app, release.services, signal);
   await prepareNetworks(deps, engine, release, signal);
+  for (const text of await deps.volumes.ensureFor(deployment.app, release, {
+    actor: deployment.actor,
+    signal,
+  }))
+    await context.warn(text);
   await ensureFiles(engine, deliveryOf(context, release), { signal });
   const plan = await planFor(context, release);
   const runs: ChosenRun[] = [];
@@ -104,7 +109,9 @@ async function makeRun(
     stateSince: now,
     weight: 0,
     mode: spec.mode,
-    fingerprint: deps.fingerprint(textOf(deps, release, service)),
+    fingerprint: deps.fingerprint(
+      textOf(deps, release, service, await deps.volumes.placedFor(release.app, release)),
+    ),
   });
 }
 

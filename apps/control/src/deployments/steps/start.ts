@@ -25,6 +25,7 @@ export const start: Step = async (context) => {
 
   // Made while preparing; again after a crash in which they were lost.
   const files = await ensureFiles(engine, deliveryOf(context, release), { signal });
+  const volumes = await deps.volumes.placedFor(release.app, release);
   for (const chosen of wave ?? []) {
     const spec = release.services.find((service) => service.spec.name === chosen.service)?.spec;
     for (const old of chosen.stopsFirst) {
@@ -58,6 +59,7 @@ export const start: Step = async (context) => {
           variables: release.variables,
           networks: release.networks,
           files,
+          volumes,
         }),
         deps.registryAuth(),
         { signal },
