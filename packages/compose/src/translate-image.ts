@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { ImageSource } from '@berth/domain/release';
+import type { BuildOptions, ImageSource } from '@berth/domain/release';
 import type { ComposeBuild, ComposeModel } from './compose-model.ts';
 import type { Fault } from './issue.ts';
 import { isRemoteContext } from './paths.ts';
@@ -19,11 +19,39 @@ export function imageOf(
     ...(build.dockerfile === undefined || build.dockerfile === 'Dockerfile'
       ? {}
       : { dockerfile: build.dockerfile }),
+    ...(build.dockerfile_inline ? { dockerfileText: build.dockerfile_inline } : {}),
     ...(build.target ? { target: build.target } : {}),
     args: Object.fromEntries(
       Object.entries(build.args ?? {}).filter((entry): entry is [string, string] => entry[1] !== null),
     ),
+    ...optionsOf(context.name, build, faults),
   };
+}
+
+function optionsOf(name: string, build: ComposeBuild, faults: Fault[]): { options?: BuildOptions } {
+  const path = ['services', name, 'build'];
+  const labels = (build['labels'] ?? {}) as Readonly<Record<string, string>>;
+  for (const key of Object.keys(labels).filter((label) => label.startsWith('berth.')))
+    faults.push({
+      path: [...path, 'labels', key],
+      message: `the label ${key} is one of Berth’s own`,
+      suggestion: 'give it another prefix',
+    });
+  const network = (build['network'] as string | undefined) || 'default';
+  if (network !== 'default' && network !== 'none')
+    faults.push({
+      path: [...path, 'network'],
+      message: `a build reaches the outside or nothing, not the network ${network}`,
+      suggestion: 'use `default` or `none`',
+    });
+  const extraHosts = (build['extra_hosts'] ?? []) as readonly string[];
+  const options: BuildOptions = {
+    ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
+    ...(network === 'none' ? { isOffline: true } : {}),
+    ...(build['no_cache'] === true ? { isFresh: true } : {}),
+    ...(extraHosts.length === 0 ? {} : { extraHosts: extraHosts.map((host) => host.replace('=', ':')) }),
+  };
+  return Object.keys(options).length === 0 ? {} : { options };
 }
 
 function contextOf(

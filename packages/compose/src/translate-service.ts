@@ -82,6 +82,8 @@ export function translateService(context: ServiceContext): TranslatedService {
     serviceLabels: { ...service.deploy?.labels },
   };
   faults.push(...labelFaults(service, name));
+  if ((service.build?.platforms ?? []).length > 0)
+    notes.push(`services.${name}: the image is built for the platform of its node alone`);
   const missing = Object.entries(service.environment ?? {}).filter(([, value]) => value === null);
   for (const [variable] of missing) notes.push(`services.${name}: the variable ${variable} has no value`);
   return { spec, image: imageOf(context, faults), sources: mounts.sources, faults, notes };

@@ -111,9 +111,24 @@ export type ImageSource =
       readonly context: string;
       /** Undefined: `Dockerfile` if the context has one, else recognised and generated. */
       readonly dockerfile?: string;
+      /** Text of one that is no file. */
+      readonly dockerfileText?: string;
       readonly target?: string;
       readonly args: Readonly<Record<string, string>>;
+      readonly options?: BuildOptions;
     };
+
+/** How an image is built, beside its Dockerfile. */
+export interface BuildOptions {
+  /** On the image. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Steps of the build reach no network. */
+  readonly isOffline?: boolean;
+  /** Every step is done anew. */
+  readonly isFresh?: boolean;
+  /** `host:IP`, known during the build. */
+  readonly extraHosts?: readonly string[];
+}
 
 export interface HookCommand {
   readonly service: string;

@@ -381,3 +381,19 @@ async function isRunning(argument: string): Promise<boolean> {
   }
   return false;
 }
+
+for (const builder of ['buildkit', 'classic'] as const)
+  test(`${builder}: a build of its own labels, hosts and no network`, async (t) => {
+    const box = await sandbox(t);
+    if (box === undefined) return;
+    const { outcome } = await run(
+      box.builds({ builder }),
+      box.request({
+        contextDir: await box.context({ a: 'a' }),
+        dockerfile: text('FROM berth/base\nRUN grep tester /etc/hosts && [ "$(ls /sys/class/net)" = lo ]\n'),
+        options: { isOffline: true, extraHosts: ['tester:192.0.2.7'], labels: { made: 'here' } },
+      }),
+    );
+    const { Config } = await box.box.engine.inspectImage(assertBuilt(outcome).imageId);
+    assert.equal(Config.Labels?.made, 'here');
+  });

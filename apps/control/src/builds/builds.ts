@@ -87,11 +87,13 @@ export function createBuilds(deps: BuildsDependencies): Builds {
       dockerfile: sent.dockerfile,
       target: request.target,
       args: request.args,
+      options: request.options,
       bases: found.ids,
       imageRepository: request.imageRepository,
       builder,
     });
-    const reused = await findReusable(key, engine, request, signal);
+    const reused =
+      request.options?.isFresh === true ? undefined : await findReusable(key, engine, request, signal);
     if (reused !== undefined) {
       hooks.onEvent({ kind: 'reused', image: reused.image });
       return {
@@ -109,6 +111,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
       dockerfilePath: context.dockerfilePath,
       target: request.target,
       args: request.args,
+      options: request.options,
       app: request.app,
       service: request.service,
       platform: deps.platform,

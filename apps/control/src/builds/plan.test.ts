@@ -30,6 +30,18 @@ test('the classic builder gets its caps as parameters; labels do not name the bu
   assert.deepEqual([buildkit.version, buildkit.buildid], ['2', 'b1']);
 });
 
+test('what a manifest says of a build is a parameter of the engine', () => {
+  const { query } = planBuild({
+    ...request,
+    builder: 'buildkit',
+    options: { labels: { a: 'b' }, isOffline: true, isFresh: true, extraHosts: ['h:192.0.2.1'] },
+  });
+  assert.deepEqual([query.networkmode, query.nocache, query.extrahosts], ['none', true, ['h:192.0.2.1']]);
+  assert.equal(JSON.parse(String(query.labels)).a, 'b');
+  const plain = planBuild({ ...request, builder: 'buildkit' }).query;
+  assert.deepEqual([plain.networkmode, plain.nocache, plain.extrahosts], [undefined, undefined, undefined]);
+});
+
 test('the key changes with everything that decides the image, and with nothing else', () => {
   const inputs = {
     contextDigest: 'sha256:1',
@@ -53,6 +65,7 @@ test('the key changes with everything that decides the image, and with nothing e
     { bases: { a: 'sha256:a', b: 'sha256:c' } },
     { imageRepository: 'b/web' },
     { builder: 'classic' as const },
+    { options: { isOffline: true } },
   ].map((change) => buildKey({ ...inputs, ...change }));
   assert.equal(new Set([key, ...others]).size, others.length + 1);
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { label } from '@berth/domain/label';
+import type { BuildOptions } from '@berth/domain/release';
 import type { Query } from '@berth/engine/engine';
 import type { Builder } from './ports.ts';
 
@@ -38,6 +39,7 @@ export function planBuild(o: {
   dockerfilePath: string;
   target: string | undefined;
   args: Readonly<Record<string, string>>;
+  options?: BuildOptions | undefined;
   app: string;
   service: string;
   platform: string;
@@ -48,7 +50,11 @@ export function planBuild(o: {
     dockerfile: o.dockerfilePath,
     target: o.target,
     buildargs: JSON.stringify(o.args),
+    ...(o.options?.isFresh === true ? { nocache: true } : {}),
+    ...(o.options?.isOffline === true ? { networkmode: 'none' } : {}),
+    ...(o.options?.extraHosts === undefined ? {} : { extrahosts: o.options.extraHosts }),
     labels: JSON.stringify({
+      ...o.options?.labels,
       [label.platform]: o.platform,
       [label.app]: o.app,
       [label.service]: o.service,
@@ -80,6 +86,7 @@ export function buildKey(o: {
   dockerfile: string;
   target: string | undefined;
   args: Readonly<Record<string, string>>;
+  options?: BuildOptions | undefined;
   /** Image id by base. */
   bases: Readonly<Record<string, string>>;
   imageRepository: string;
@@ -93,6 +100,7 @@ export function buildKey(o: {
     Object.entries(o.bases).sort(),
     o.imageRepository,
     o.builder,
+    ...(o.options === undefined ? [] : [o.options]),
   ];
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
 }

@@ -1,3 +1,4 @@
+import type { BuildOptions } from '@berth/domain/release';
 import type { Secret } from '@berth/runtime/secret';
 
 /** What to build. Everything in it may end up in the image, so nothing in it may be a secret. */
@@ -15,6 +16,7 @@ export interface BuildRequest {
   readonly target?: string;
   /** Build arguments: visible in the image's history. */
   readonly args: Readonly<Record<string, string>>;
+  readonly options?: BuildOptions;
   /** Name inside the platform's registry: `<app>/<service>`. */
   readonly imageRepository: string;
   /** The port traffic will go to, for the warning when the image says otherwise. */

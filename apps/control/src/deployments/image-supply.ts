@@ -69,6 +69,7 @@ export function createImageSupply(deps: {
             : { kind: 'path', path: image.dockerfile },
         ...(image.target === undefined ? {} : { target: image.target }),
         args: image.args,
+        ...(image.options === undefined ? {} : { options: image.options }),
         imageRepository: `${deployment.app}/${spec.name}`,
         ...(spec.port === undefined ? {} : { assumedPort: spec.port }),
         variables: Object.fromEntries(

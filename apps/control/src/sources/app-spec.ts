@@ -114,6 +114,7 @@ async function dockerfileText(dir: string, recognised: Recognised): Promise<stri
 /** The text a service of a Compose file is built by; a context without a Dockerfile is recognised like an app. */
 async function dockerfileOf(dir: string, service: AppService): Promise<string | undefined> {
   if (service.image.kind !== 'build') return undefined;
+  if (service.image.dockerfileText !== undefined) return service.image.dockerfileText;
   const context = join(dir, service.image.context);
   if (service.image.dockerfile !== undefined)
     return readFile(join(context, service.image.dockerfile), 'utf8');
