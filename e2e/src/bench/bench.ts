@@ -14,5 +14,11 @@ export interface Bench {
   run(context: BenchContext): Promise<BenchResult>;
 }
 
+/** One of code alone: no platform is started for it. */
+export interface PureBench {
+  readonly name: string;
+  run(context: Omit<BenchContext, 'platform'>): Promise<BenchResult>;
+}
+
 /** Label of everything a benchmark makes on the engine by itself. */
 export const benchLabels = { 'berth.bench': 'baseline' } as const;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type GoMap, type GoValue, isInt, isMap, newMap, nilList, sprint } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
+import { limits } from './limits.ts';
 import { PathTable } from './path-table.ts';
 import { parsePorts, parseVolume } from './short-forms.ts';
 
@@ -165,7 +166,8 @@ function ports(value: GoValue, path: Path): GoValue {
     } else if (typeof entry === 'string' || isInt(entry)) {
       const parsed = parsePorts(String(entry));
       if ('fault' in parsed) fail([...path, index], `invalid port: ${parsed.fault}`);
-      list.push(...parsed.ok);
+      for (const port of parsed.ok) list.push(port);
+      if (list.length > limits.ports) fail(path, `more than ${limits.ports} ports of one service`);
     } else {
       fail([...path, index], 'must be a port number, a string or a mapping');
     }

@@ -216,29 +216,36 @@ const checks: readonly Check[] = [
 
 function findDependencyCycle(model: ComposeModel): Fault[] {
   const done = new Set<string>();
-  const visit = (name: string, chain: readonly string[]): Fault[] => {
-    const at = chain.indexOf(name);
-    if (at >= 0) {
-      const from = chain.at(-1)!;
-      const circle = [...chain.slice(at), name].join(' → ');
-      return [
-        {
-          path: ['services', from, 'depends_on', name],
-          message: `the services depend on each other: ${circle}`,
-        },
-      ];
+  const needs = (name: string) => Object.keys(model.services[name]?.depends_on ?? {});
+  for (const root of Object.keys(model.services).sort()) {
+    // A walk without recursion: a chain may be as long as there are services.
+    const open = new Map([[root, needs(root)]]);
+    const chain = [root];
+    while (chain.length > 0) {
+      const name = chain.at(-1)!;
+      const next = done.has(name) ? undefined : open.get(name)!.shift();
+      if (next === undefined) {
+        done.add(name);
+        open.delete(name);
+        chain.pop();
+      } else if (open.has(next)) {
+        const circle = [...chain.slice(chain.indexOf(next)), next];
+        return [
+          {
+            path: ['services', name, 'depends_on', next],
+            message: `the services depend on each other: ${shortened(circle).join(' → ')}`,
+          },
+        ];
+      } else if (!done.has(next)) {
+        open.set(next, needs(next));
+        chain.push(next);
+      }
     }
-    if (done.has(name)) return [];
-    for (const next of Object.keys(model.services[name]?.depends_on ?? {})) {
-      const found = visit(next, [...chain, name]);
-      if (found.length > 0) return found;
-    }
-    done.add(name);
-    return [];
-  };
-  for (const name of Object.keys(model.services).sort()) {
-    const found = visit(name, []);
-    if (found.length > 0) return found;
   }
   return [];
+}
+
+/** The ends of a long list of names. */
+function shortened(names: readonly string[]): readonly string[] {
+  return names.length <= 12 ? names : [...names.slice(0, 6), '…', ...names.slice(-5)];
 }

@@ -1,7 +1,8 @@
 import { type GoMap, type GoValue, newMap } from './go-value.ts';
 import { fail, type Path, type Place, printPath } from './issue.ts';
+import { limits } from './limits.ts';
 import { resolvePlain } from './scalar.ts';
-import { type AliasNode, follow, isMergeKey, type Node, nodesMax, shortTag } from './yaml-node.ts';
+import { type AliasNode, follow, isMergeKey, type Node, shortTag } from './yaml-node.ts';
 
 /** Nodes to values, with go-yaml's rules for merge keys, duplicate keys and types. */
 export class Decoder {
@@ -18,7 +19,7 @@ export class Decoder {
     const node = follow(given);
     const place = () => this.#placeOf(node.offset);
     if (this.#open.has(node)) fail(path, 'a value contains itself through its alias', { place: place() });
-    if (this.#nodes > nodesMax) {
+    if (this.#nodes > limits.nodes) {
       fail(path, 'the document grows beyond measure through its aliases', { place: place() });
     }
     if (node.kind === 'scalar') return this.#scalar(node, path);

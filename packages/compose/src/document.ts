@@ -3,11 +3,10 @@ import { Decoder } from './decode.ts';
 import { findForbiddenTab, joinFlowLines } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.ts';
+import { limits } from './limits.ts';
+import { findDeepNesting } from './nesting.ts';
 import { ResetResolver } from './reset.ts';
 import { buildNode, locate, type Node } from './yaml-node.ts';
-
-/** Larger files are refused unread: no manifest is as large, and parsing one would hold the process for seconds. */
-export const fileBytesMax = 2 * 1024 * 1024;
 
 /** One YAML document of a file: its value, the paths marked `!reset` or `!override`, and where things are. */
 export interface SourceDocument {
@@ -21,8 +20,8 @@ export interface SourceDocument {
 
 /** The documents of one file, as go-yaml v3 and Compose's `!reset` and `!override` read them. */
 export function parseDocuments(file: string, text: string): SourceDocument[] {
-  if (text.length > fileBytesMax) {
-    fail([], `the file is larger than ${fileBytesMax / 1024 / 1024} MiB`, {
+  if (text.length > limits.fileBytes) {
+    fail([], `the file is larger than ${limits.fileBytes / 1024 / 1024} MiB`, {
       place: { file, line: 1, column: 1 },
     });
   }
@@ -34,6 +33,8 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids exactly these.
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(text);
   const source = text.replace(/\r(?!\n)/g, '\n');
+  const deep = findDeepNesting(source);
+  if (deep !== undefined) failTooDeep(placeIn(file, source, deep));
   const documents = parseText(source, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
@@ -45,6 +46,8 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   if (!Array.isArray(documents)) return [];
   const sources: SourceDocument[] = [];
   for (const document of documents) {
+    const overflow = document.errors.find((error) => error.message.includes('call stack size exceeded'));
+    if (overflow !== undefined) failTooDeep(placeOf(overflow.pos[0]));
     const faults: Fault[] = document.errors.map((error) => ({
       path: [],
       message: `not valid YAML: ${error.message.split('\n')[0]}`,
@@ -74,6 +77,16 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
     sources.push(readDocument({ file, text: source, placeOf }, document.contents as ParsedNode));
   }
   return sources;
+}
+
+/** As `placeOf`, before anything is parsed. */
+function placeIn(file: string, text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  return { file, line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+function failTooDeep(place: Place): never {
+  fail([], `lists and mappings are nested deeper than ${limits.nesting} levels`, { place });
 }
 
 function emptyDocument(file: string, place: Place): SourceDocument {

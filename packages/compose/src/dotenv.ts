@@ -33,7 +33,7 @@ export function parseDotenv(text: string, options: DotenvOptions = {}): Map<stri
   const values = new Map<string, string>();
   const source = text.startsWith('\ufeff') ? text.slice(1) : text;
   let rest = source;
-  const line = () => source.slice(0, source.length - rest.length).split('\n').length;
+  const lineAt = (left: number) => source.slice(0, source.length - left).split('\n').length;
 
   const expand = (value: string): string => {
     try {
@@ -44,8 +44,8 @@ export function parseDotenv(text: string, options: DotenvOptions = {}): Map<stri
     } catch (cause) {
       if (!(cause instanceof TemplateFault)) throw cause;
       throw new DotenvFault(
-        line(),
-        cause.missing === undefined ? `invalid template: ${value}` : cause.message,
+        lineAt(rest.length),
+        cause.missing === undefined && !cause.isBeyondLimits ? `invalid template: ${value}` : cause.message,
       );
     }
   };
@@ -60,11 +60,12 @@ export function parseDotenv(text: string, options: DotenvOptions = {}): Map<stri
       rest = rest.slice(end);
       continue;
     }
-    const statementLine = line();
+    const left = rest.length;
+    const line = () => lineAt(left);
     if (/^export[\t\n\f\r ]+/.test(rest)) rest = rest.slice('export'.length).replace(leadingInlineSpace, '');
-    const { name, length, inherited } = findName(rest, statementLine);
+    const { name, length, inherited } = findName(rest, line);
     rest = rest.slice(length).replace(leadingInlineSpace, '');
-    if (name.includes(' ')) throw new DotenvFault(statementLine, 'a name cannot contain a space');
+    if (name.includes(' ')) throw new DotenvFault(line(), 'a name cannot contain a space');
     if (inherited) {
       const value = lookup(name);
       if (value !== undefined) values.set(name, value);
@@ -82,7 +83,7 @@ export function parseDotenv(text: string, options: DotenvOptions = {}): Map<stri
     }
     const quoted = readQuoted(rest, quote);
     if (quoted === undefined) {
-      throw new DotenvFault(statementLine, `unterminated quoted value ${rest.split('\n', 1)[0]}`);
+      throw new DotenvFault(line(), `unterminated quoted value ${rest.split('\n', 1)[0]}`);
     }
     const value = quote === '"' ? expand(expandEscapes(quoted.value)) : quoted.value;
     rest = rest.slice(quoted.length);
@@ -91,7 +92,7 @@ export function parseDotenv(text: string, options: DotenvOptions = {}): Map<stri
   return values;
 }
 
-function findName(text: string, line: number): { name: string; length: number; inherited: boolean } {
+function findName(text: string, line: () => number): { name: string; length: number; inherited: boolean } {
   let name = '';
   let length = 0;
   let inherited = false;
@@ -106,12 +107,15 @@ function findName(text: string, line: number): { name: string; length: number; i
       }
       if (!/[_.\-[\]]/.test(c) && !/[\p{L}\p{N}]/u.test(c)) {
         const whole = text.split('\n', 1)[0];
-        throw new DotenvFault(line, `unexpected character ${JSON.stringify(c)} in variable name "${whole}"`);
+        throw new DotenvFault(
+          line(),
+          `unexpected character ${JSON.stringify(c)} in variable name "${whole}"`,
+        );
       }
     }
     at += c.length;
   }
-  if (text === '') throw new DotenvFault(line, 'zero length string');
+  if (text === '') throw new DotenvFault(line(), 'zero length string');
   return { name: name.replace(trailingSpace, ''), length, inherited };
 }
 

@@ -118,6 +118,7 @@ export function substituteAt(text: string, path: Path, variables: Variables): st
     return substitute(text, variables);
   } catch (cause) {
     if (!(cause instanceof TemplateFault)) throw cause;
+    if (cause.isBeyondLimits) fail(path, cause.message);
     if (cause.missing !== undefined) {
       fail(path, cause.message, { suggestion: `set ${cause.missing} in the environment or in the env file` });
     }

@@ -7,6 +7,7 @@ import { absoluteFrom, type FilePort, fileIn, readText } from './files.ts';
 import { deepClone, deepEqual, type GoMap, type GoValue, isMap, newMap } from './go-value.ts';
 import { interpolate } from './interpolate.ts';
 import { fail, type Path } from './issue.ts';
+import { limits } from './limits.ts';
 import { extendService, mergeFiles } from './merge.ts';
 import { resolveEnvironment } from './normalize.ts';
 import { isSamePath } from './path-table.ts';
@@ -71,6 +72,11 @@ function loadFile(
 ): { model: GoMap; resets: readonly Path[] } {
   let model = before;
   let resets: readonly Path[] = [];
+  scope.reads.count++;
+  if (scope.reads.count > limits.files) {
+    const place = { file, line: 1, column: 1 };
+    fail([], `more than ${limits.files} files are read through \`include\` and \`extends\``, { place });
+  }
   for (const document of readDocuments(scope, file)) {
     scope.sources.push({ document });
     resets = document.resets;
@@ -83,6 +89,10 @@ function addDocument(scope: Scope, document: SourceDocument, before: GoMap, opti
   const top = asTopLevel(document);
   if (top === undefined)
     fail([], 'the top of a Compose file must be a mapping', { suggestion: 'start with `services:`' });
+  const { services } = top;
+  if (services !== undefined && isMap(services) && Object.keys(services).length > limits.services) {
+    fail(['services'], `more than ${limits.services} services in one project`);
+  }
   const content = interpolate(top, variablesOf(scope));
   if (!options.isBase) applyExtends(scope, document, content);
   applyResets(before, document.resets);
@@ -136,6 +146,9 @@ function extended(
   const path = ['services', name];
   if (!isMap(service)) return fail(path, 'must be a mapping');
   if (!('extends' in service)) return service;
+  if (chain.length >= limits.chain) {
+    fail([...path, 'extends'], `more than ${limits.chain} services extend one another in a row`);
+  }
   const { extends: given } = service;
   const reference = isMap(given) ? given.service : given;
   const file = isMap(given) ? (given.file ?? null) : null;
@@ -270,6 +283,9 @@ function includeOne(
   path: Path,
 ): void {
   for (const name of entry.paths) refuseRemote(name, path);
+  if (included.length > limits.chain) {
+    fail(path, `more than ${limits.chain} files include one another in a row`);
+  }
   const files = entry.paths.map((name) => absoluteFrom(scope.directory, name));
   const main = files[0];
   let directory = entry.projectDirectory;
@@ -295,7 +311,7 @@ function includeOne(
   }
   const inner: Scope = { ...scope, directory, base, environment, resolvesPaths: true, sources: [] };
   const imported = loadModel(inner, files, included);
-  scope.sources.unshift(...inner.sources);
+  scope.sources.splice(0, 0, ...inner.sources);
   importResources(content, imported, path, document);
 }
 

@@ -91,7 +91,7 @@ describe('faults of a manifest', () => {
 describe('bad input', () => {
   it('of 10 MB is refused unread', () => {
     const text = `services:\n  a:\n    image: ${'x'.repeat(10 * 1024 * 1024)}\n`;
-    assert.match(issues(text)[0] ?? '', /larger than 2 MiB/);
+    assert.match(issues(text)[0] ?? '', /larger than 1 MiB/);
   });
 
   it('that grows through its aliases is refused in time', () => {

@@ -3,6 +3,7 @@ import type { ComposeModel } from './compose-model.ts';
 import { absoluteFrom, type FilePort, fileIn } from './files.ts';
 import { substituteAt } from './interpolate.ts';
 import { ComposeFault, type Fault, fail, type Issue, inOrder, type Path, printPath } from './issue.ts';
+import { limits } from './limits.ts';
 import { loadModel, readDocuments, readEnvFiles } from './load-file.ts';
 import { normalize } from './normalize.ts';
 import {
@@ -91,6 +92,10 @@ export function loadCompose(request: LoadRequest): LoadResult {
       toIssue: (fault) => toIssue(placed(setting.scope, fault)),
     };
   } catch (cause) {
+    if (cause instanceof RangeError && cause.message.includes('call stack')) {
+      const fault = { path: [], message: `values are nested deeper than ${limits.nesting} levels` };
+      return { kind: 'invalid', issues: [toIssue(fault)] };
+    }
     if (!(cause instanceof ComposeFault)) throw cause;
     return { kind: 'invalid', issues: inOrder(cause.faults.map(toIssue)) };
   }
@@ -167,6 +172,7 @@ function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
     resolvesPaths: request.resolvesPaths ?? true,
     sources: [],
     documents: new Map(),
+    reads: { count: 0 },
     warn,
   };
   return { scope, files, profiles, environment };

@@ -1,5 +1,6 @@
 import { fail, type Path, type Place, printPath } from './issue.ts';
-import { type AliasNode, type Node, nodesMax } from './yaml-node.ts';
+import { limits } from './limits.ts';
+import type { AliasNode, Node } from './yaml-node.ts';
 
 /**
  * Follows aliases, takes out what is marked `!reset` and remembers its path, and that of `!override`, as
@@ -18,7 +19,7 @@ export class ResetResolver {
 
   resolve(node: Node | AliasNode, path: Path): Node | undefined {
     this.#nodes++;
-    if (this.#nodes > nodesMax) {
+    if (this.#nodes > limits.nodes) {
       fail(path, 'the document grows beyond measure through its aliases', {
         place: this.#placeOf(node.offset),
       });

@@ -26,6 +26,8 @@ export interface Scope {
   readonly sources: Source[];
   /** Documents of files already read. */
   readonly documents: Map<string, readonly SourceDocument[]>;
+  /** Files read so far, each time counted. */
+  readonly reads: { count: number };
   readonly warn: (text: string) => void;
 }
 

@@ -1,12 +1,10 @@
 import { isAlias, isScalar, isSeq, isMap as isYamlMap, type ParsedNode } from 'yaml';
 import { readBlock } from './block-text.ts';
 import { fail, type Path, type Place } from './issue.ts';
+import { limits } from './limits.ts';
 import { readQuoted } from './quoted-text.ts';
 
 const LONG_TAG = 'tag:yaml.org,2002:';
-
-/** Nodes one document may grow to once its aliases are followed. */
-export const nodesMax = 400_000;
 
 /** A node of a YAML document, its aliases pointing at the nodes they stand for. */
 export interface Node {
@@ -148,10 +146,14 @@ function readColonAsGoYaml(key: Node, node: ParsedNode | null, { text, placeOf }
 function refuseLongKey(key: ParsedNode | null, { text, placeOf }: BuildContext): void {
   if (key?.range == null || isAlias(key)) return;
   const [start, end] = key.range;
-  if (!/[\n\r]/.test(text.slice(start, end))) return;
+  const isLong = end - start > limits.keyLength;
+  if (!isLong && !/[\n\r]/.test(text.slice(start, end))) return;
   const before = text.slice(Math.max(0, start - 200), start);
   if (!/(?:^|[\s,[{])\?\s+(?:[&!]\S*\s+)*$/.test(before)) {
-    fail([], 'a key must be on one line', { place: placeOf(start) });
+    const message = isLong
+      ? `a key is longer than ${limits.keyLength} characters`
+      : 'a key must be on one line';
+    fail([], message, { place: placeOf(start) });
   }
 }
 
