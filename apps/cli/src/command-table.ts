@@ -35,6 +35,7 @@ export const commandGroups = {
     run: () => import('./commands/run.ts'),
     jobs: () => import('./commands/jobs.ts'),
     config: () => import('./commands/config.ts'),
+    import: () => import('./commands/import.ts'),
     open: () => import('./commands/open.ts'),
     destroy: () => import('./commands/destroy.ts'),
   },

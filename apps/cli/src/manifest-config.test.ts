@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AppError } from '@berth/contract/errors';
-import { asksForManifest, hasManifest, renderManifest } from './manifest-config.ts';
+import { asksForManifest, hasManifest, type ManifestList, renderManifest } from './manifest-config.ts';
 
 test('the manifest is printed as docker compose prints it, with the same options', (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
@@ -67,4 +67,18 @@ test('only options of Compose ask for the manifest', () => {
   assert.equal(asksForManifest({ pathResolution: true }), false);
   assert.equal(asksForManifest({ pathResolution: false }), true);
   assert.equal(asksForManifest({ file: ['compose.yaml'] }), true);
+});
+
+test('names of services, volumes, images and profiles are listed one a line', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
+  t.after(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(
+    join(cwd, 'compose.yaml'),
+    'name: shop\nservices:\n  a: {build: ., depends_on: [b], volumes: ["data:/d"]}\n  b: {image: x}\n  c: {image: y, profiles: [q, p]}\nvolumes: {data: }\n',
+  );
+  const listed = (list: ManifestList) => renderManifest({ cwd, env: {} }, { list }).text;
+  assert.equal(listed('services'), 'b\na\n');
+  assert.equal(listed('volumes'), 'data\n');
+  assert.equal(listed('images'), 'shop-a\nx\n');
+  assert.equal(listed('profiles'), 'p\nq\n');
 });

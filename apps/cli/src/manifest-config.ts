@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { diskFiles } from '@berth/compose/disk';
 import type { FilePort } from '@berth/compose/files';
 import { type LoadRequest, loadCompose, manifestNames } from '@berth/compose/load';
+import type { TypedProject } from '@berth/compose/project';
 import { renderConfig } from '@berth/compose/render';
 import { type Issue, refuse } from '@berth/contract/errors';
 import type { Cli } from './cli.ts';
@@ -19,7 +20,12 @@ export interface ManifestOptions {
   readonly format?: 'yaml' | 'json';
   /** Only these services and what they depend on. */
   readonly services?: readonly string[];
+  /** Names to print, one a line, in place of the project. */
+  readonly list?: ManifestList;
 }
+
+export const manifestLists = ['services', 'volumes', 'images', 'profiles'] as const;
+export type ManifestList = (typeof manifestLists)[number];
 
 /** Whether one of them is given: then the manifest is meant, and not what runs. */
 export function asksForManifest(options: ManifestOptions): boolean {
@@ -30,7 +36,8 @@ export function asksForManifest(options: ManifestOptions): boolean {
     options.profile !== undefined ||
     options.envFile !== undefined ||
     options.pathResolution === false ||
-    options.format !== undefined
+    options.format !== undefined ||
+    options.list !== undefined
   );
 }
 
@@ -68,8 +75,45 @@ export function renderManifest(
     }));
     throw refuse('invalid_manifest', 'The Compose project cannot be used.', { issues });
   }
+  if (options.list !== undefined) {
+    const lines = listNames(loaded.project, options.list).map((name) => `${name}\n`);
+    return { text: lines.join(''), warnings: loaded.warnings };
+  }
   const text = renderConfig(loaded.project, options.format ?? 'yaml');
   return { text: text.endsWith('\n') ? text : `${text}\n`, warnings: loaded.warnings };
+}
+
+function listNames(project: TypedProject, list: ManifestList): string[] {
+  switch (list) {
+    case 'services':
+      return inStartOrder(project);
+    case 'volumes':
+      return [...project.volumes.keys()].sort();
+    case 'images': {
+      const images = [...project.services].map(
+        ([name, { fields }]) => fields.image || `${project.name}-${name}`,
+      );
+      return images.map(String).sort();
+    }
+    case 'profiles': {
+      const all = [...project.services.values(), ...project.disabled.values()];
+      return [...new Set(all.flatMap(({ fields }) => fields.profiles as string[]))].sort();
+    }
+  }
+}
+
+/** What others depend on comes first. */
+function inStartOrder({ services }: TypedProject): string[] {
+  const order = new Set<string>();
+  const add = (name: string) => {
+    const service = services.get(name);
+    if (order.has(name) || service === undefined) return;
+    for (const other of [...(service.fields.depends_on as ReadonlyMap<string, unknown>).keys()].sort())
+      add(other);
+    order.add(name);
+  };
+  for (const name of [...services.keys()].sort()) add(name);
+  return [...order];
 }
 
 /** The files of the machine; `-` is standard input. */

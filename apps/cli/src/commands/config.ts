@@ -3,13 +3,25 @@ import { type Command, Option } from 'commander';
 import { findApp } from '../app-name.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { asksForManifest, hasManifest, type ManifestOptions, renderManifest } from '../manifest-config.ts';
+import {
+  asksForManifest,
+  hasManifest,
+  type ManifestList,
+  type ManifestOptions,
+  manifestLists,
+  renderManifest,
+} from '../manifest-config.ts';
 import { collect, type Invocation, onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
 
 interface ConfigOptions extends ManifestOptions {
   readonly release?: number;
   readonly local?: boolean;
+  readonly quiet?: boolean;
 }
+
+type ListOptions = { readonly [list in Exclude<ManifestList, 'services'>]?: boolean } & {
+  readonly services?: boolean;
+};
 
 export function register(program: Command, cli: Cli): void {
   const command = program
@@ -30,6 +42,11 @@ never deployed, that of the source in the directory, without control.`,
     .option('--profile <name>', 'turn a profile on; repeat for more', collect)
     .option('--env-file <path>', 'variables for the Compose file; repeat for more', collect)
     .option('--no-path-resolution', 'leave paths as they are written')
+    .option('-q, --quiet', 'only say what is wrong with the Compose project')
+    .option('--services', 'only the names of its services, what others depend on first')
+    .option('--volumes', 'only the names of its volumes')
+    .option('--images', 'only its images')
+    .option('--profiles', 'only its profiles')
     .addOption(new Option('--format <format>', 'of the Compose project').choices(['yaml', 'json']));
   withExamples(withApp(command), [
     ['berth config', 'the Compose project here, normalised; else the live release'],
@@ -41,12 +58,15 @@ never deployed, that of the source in the directory, without control.`,
   onRun<ConfigOptions>(cli, command, async (invocation) => {
     const { options, output } = invocation;
     if (isAboutManifest(invocation)) {
+      const { services: _services, ...given } = options as unknown as ConfigOptions & ListOptions;
+      const list = listOf(options);
       const { text, warnings } = renderManifest(cli, {
-        ...options,
+        ...given,
+        ...(list === undefined ? {} : { list }),
         ...(invocation.args.length === 0 ? {} : { services: invocation.args }),
       });
       for (const warning of warnings) output.warn(warning);
-      cli.stdout.write(text);
+      if (options.quiet !== true) cli.stdout.write(text);
       return;
     }
     const config = options.local === true ? await readLocal(invocation) : await readDeployed(invocation);
@@ -57,10 +77,15 @@ never deployed, that of the source in the directory, without control.`,
   });
 }
 
+function listOf(options: ConfigOptions): ManifestList | undefined {
+  const given = options as unknown as ListOptions;
+  return manifestLists.find((list) => given[list] === true);
+}
+
 /** A Compose option says so; with nothing said at all, a Compose file in the directory does. */
 function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boolean {
   if (options.local === true) return false;
-  if (asksForManifest(options)) return true;
+  if (options.quiet === true || listOf(options) !== undefined || asksForManifest(options)) return true;
   const isPlain =
     args.length === 0 && options.app === undefined && options.release === undefined && options.json !== true;
   return isPlain && hasManifest(cli.cwd);
