@@ -24,11 +24,12 @@ and to keep: what has no counterpart is told in comments at its top.`,
     )
     .argument('<source...>', 'a file, - for standard input, or the words of a docker run line after --')
     .addOption(new Option('--from <kind>', 'what it is, if that is not plain').choices(importKinds))
-    .option('-o, --output <path>', 'write it there; an existing file is left alone');
+    .option('-o, --output <path>', 'write it there; an existing file is left alone')
+    .option('--json', 'the file and the notes as JSON');
   withExamples(command, [
     ['berth import docker-compose.yml -o compose.yaml', 'a file of version 1'],
     ['berth import Procfile', 'each process becomes a service'],
-    ["berth import 'docker run -d -p 80:80 nginx'", 'one line of a shell, in quotes'],
+    ['berth import -- docker run -d -p 80:80 nginx', 'one line of a shell'],
     ['berth import web@1.service', 'a fleet unit'],
   ]);
   onRun<ImportOptions>(cli, command, async ({ args, options, output }) => {
