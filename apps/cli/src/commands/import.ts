@@ -6,7 +6,7 @@ import { refuse } from '@berth/contract/errors';
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { UsageError } from '../cli.ts';
-import { onRun, withExamples } from '../options.ts';
+import { onRun, withExamples, withJson } from '../options.ts';
 
 interface ImportOptions {
   readonly from?: ImportKind;
@@ -24,9 +24,8 @@ and to keep: what has no counterpart is told in comments at its top.`,
     )
     .argument('<source...>', 'a file, - for standard input, or the words of a docker run line after --')
     .addOption(new Option('--from <kind>', 'what it is, if that is not plain').choices(importKinds))
-    .option('-o, --output <path>', 'write it there; an existing file is left alone')
-    .option('--json', 'the file and the notes as JSON');
-  withExamples(command, [
+    .option('-o, --output <path>', 'write it there; an existing file is left alone');
+  withExamples(withJson(command), [
     ['berth import docker-compose.yml -o compose.yaml', 'a file of version 1'],
     ['berth import Procfile', 'each process becomes a service'],
     ['berth import -- docker run -d -p 80:80 nginx', 'one line of a shell'],
