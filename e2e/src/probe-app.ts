@@ -26,7 +26,7 @@ createServer(async (request, response) => {
     }
     if (url.pathname === '/resolve') return response.end((await lookup(url.searchParams.get('name'))).address);
     response.end(name);
-  } catch (error) { response.end(error.code); }
+  } catch (error) { response.end(String(error.code)); }
 }).listen(8080);
 listen((socket) => { socket.on('error', () => {}); socket.end(name); }).listen(5432);
 createSocket('udp4').on('message', function (_data, from) { this.send(name, from.port, from.address); }).bind(5353);

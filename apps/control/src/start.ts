@@ -23,6 +23,7 @@ import { createEnvStore } from './env/store.ts';
 import { createVault } from './env/vault.ts';
 import { eventHandlers } from './events/handlers.ts';
 import { createEventLog } from './events/log.ts';
+import { externalHandlers } from './externals/handlers.ts';
 import { fileHandlers } from './files/handlers.ts';
 import { createFileResolver, createFileScopes } from './files/scopes.ts';
 import { createFileStore } from './files/store.ts';
@@ -33,6 +34,7 @@ import { createHttpServer } from './http/server.ts';
 import { trustedEdge } from './http/trusted-edge.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { metaHandlers } from './meta/handlers.ts';
+import { networkHandlers } from './networks/handlers.ts';
 import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
 import { resizeHandlers } from './resize/handlers.ts';
@@ -221,12 +223,21 @@ export async function startControl(
       store: system.resizes,
     }),
     ...insideHandlers({ platform: config.platform, nodes, clock, touches, apps: system.apps }),
+    ...networkHandlers({
+      platform: config.platform,
+      nodes,
+      networks: system.networks,
+      shared: system.shared,
+      clock,
+    }),
+    ...externalHandlers({ externals: system.externals, forwarders: system.forwarders, events, clock }),
     ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),
     ...checkHandlers({
       config,
       registryPassword,
       db,
       nodes,
+      networks: system.networks,
       runs: system.runs,
       releases: system.releases,
       deployments: system.store,

@@ -33,6 +33,18 @@ export const errorTable = {
     title: 'There is no app of this name',
     hint: 'List the apps with `berth status`; `berth deploy` in the app’s directory makes a new one.',
   },
+  external_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no external service of this name for this app',
+    hint: 'Make it with `berth externals add NAME --to HOST:PORT`; `berth externals` lists what there is.',
+  },
+  link_refused: {
+    status: 409,
+    retryable: false,
+    title: 'The other app does not let this one in',
+    hint: 'In the manifest of the other app: `x-berth: {expose: [{service: NAME, ports: [PORT], to: [APP]}]}`; deploy it first.',
+  },
   network_not_found: {
     status: 404,
     retryable: false,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
 import { resizeRoutes } from './resize.ts';
+import { networkRoutes } from './networks.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
@@ -374,6 +375,7 @@ export const routes = {
   ...jobRoutes,
   ...resizeRoutes,
   ...volumeRoutes,
+  ...networkRoutes,
 
   watchEvents: {
     method: 'GET',

@@ -21,8 +21,8 @@ const pools = fc.record({ pool: fc.constant('10.208.0.0/16'), bits: fc.integer({
 describe('a subnet', () => {
   test('is free, and inside the pool; and when there is none, none is counted', () => {
     fc.assert(
-      fc.property(pools, takens, (pool, taken) => {
-        const choice = planSubnet(pool, taken);
+      fc.property(pools, takens, fc.option(cidrs, { nil: undefined }), (pool, taken, after) => {
+        const choice = planSubnet(pool, taken, after);
         const { free, total } = countSubnets(pool, taken);
         assert.ok(free <= total);
         if (choice.kind === 'exhausted') return assert.equal(free, 0);
@@ -46,6 +46,19 @@ describe('a subnet', () => {
         }
         assert.equal(planSubnet(pool, taken).kind, 'exhausted');
       }),
+    );
+  });
+
+  test('is the next one after the last, and the first again at the end', () => {
+    const pool = { pool: '10.208.0.0/30', bits: 32 };
+    const given: string[] = [];
+    for (let count = 0; count < 5; count++) {
+      const choice = planSubnet(pool, [], given.at(-1));
+      if (choice.kind === 'subnet') given.push(choice.subnet);
+    }
+    assert.deepEqual(
+      given,
+      ['0', '1', '2', '3', '0'].map((end) => `10.208.0.${end}/32`),
     );
   });
 

@@ -66,9 +66,19 @@ export type SubnetChoice =
   /** `blockers`: what is in the way, the widest first. */
   | { readonly kind: 'exhausted'; readonly blockers: readonly TakenRange[] };
 
-/** The lowest free subnet of the pool. Pure: the same facts give the same subnet. */
-export function planSubnet(pool: SubnetPool, taken: readonly TakenRange[]): SubnetChoice {
-  const [free] = freeSubnets(pool, taken);
+/**
+ * The first free subnet of the pool after `after`, else the first of all. Going round spares what was freed a
+ * moment ago, which engines release late. Pure: the same facts give the same subnet.
+ */
+export function planSubnet(pool: SubnetPool, taken: readonly TakenRange[], after?: string): SubnetChoice {
+  const start = (after === undefined ? undefined : parseCidr(after)?.last) ?? -1;
+  let free: Range | undefined;
+  for (const range of freeSubnets(pool, taken)) {
+    free ??= range;
+    if (range.first <= start) continue;
+    free = range;
+    break;
+  }
   if (free !== undefined) return { kind: 'subnet', subnet: `${printAddress(free.first)}/${pool.bits}` };
   const whole = parseCidr(pool.pool);
   const blockers = taken

@@ -240,7 +240,9 @@ export function createEngine(transport: EngineTransport) {
 
     listNetworks: (o: Signal & { filters?: Filters } = {}) =>
       json<t.Network[]>('GET', '/networks', { query: { filters: filters(o.filters) }, signal: o.signal }),
-    inspectNetwork: (id: string, o: Signal = {}) => json<t.Network>('GET', `/networks/${name(id)}`, o),
+    /** With the scope `swarm`, only what the Swarm has: a node knows a removed network until its last task has ended. */
+    inspectNetwork: (id: string, o: Signal & { scope?: 'swarm' | 'local' } = {}) =>
+      json<t.Network>('GET', `/networks/${name(id)}`, { query: { scope: o.scope }, signal: o.signal }),
     createNetwork: (spec: t.NetworkCreate, o: Signal = {}) =>
       json<{ Id: string; Warning: string }>('POST', '/networks/create', { json: spec, signal: o.signal }),
     removeNetwork: (id: string, o: Signal = {}) => done('DELETE', `/networks/${name(id)}`, o),

@@ -174,6 +174,7 @@ export interface Network {
   Internal: boolean;
   Labels: Record<string, string> | null;
   IPAM: { Config: { Subnet?: string; Gateway?: string }[] | null };
+  Options?: Record<string, string> | null;
   Containers?: Record<string, { Name: string; IPv4Address: string }>;
 }
 export interface NetworkCreate {

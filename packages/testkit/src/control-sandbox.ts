@@ -110,8 +110,9 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     apps,
     routing,
     resizes: createResizeStore(db),
+    shared: { find: async () => undefined },
+    forwarders: { check: async () => undefined, prepare: async () => undefined },
     hostPorts: createHostPorts({ db, platform: 'berth', nodes, apps, range: [30_000, 30_099] }),
-    networks: createAppNetworks({ platform: 'berth', nodes, pool: undefined }),
     volumes: createVolumes({
       platform: 'berth',
       clock,
@@ -119,6 +120,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
       store: createVolumeStore(db),
       users: () => findVolumeUsers({ apps, releases, deployments: store }),
     }),
+    networks: createAppNetworks({ platform: 'berth', nodes, clock, pool: undefined }),
     specs: {
       variablesOf: async () => sandbox.variables,
       specOf: async () => ({

@@ -101,6 +101,8 @@ export interface EdgeContainer {
   findConfigFault(file: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
+const attachTriesMax = 3;
+
 export function createEdgeContainer(options: {
   config: Pick<AgentConfig, 'platform' | 'hostDataDir' | 'edge'>;
   engine: Engine;
@@ -139,19 +141,28 @@ export function createEdgeContainer(options: {
     return true;
   }
 
+  /** Swarm sometimes does not place an attachment in its time: asked again it does. Resolves with the last refusal. */
+  async function connect(network: string, signal?: AbortSignal): Promise<string | undefined> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await engine.connectNetwork(network, name, { signal });
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof EngineStatusError)) throw error;
+        if (/already (exists|attached)/.test(error.engineMessage)) return undefined;
+        if (isAbsent(error) || tries === attachTriesMax) return error.engineMessage;
+      }
+    }
+  }
+
   async function attach(networks: readonly string[], signal?: AbortSignal): Promise<readonly string[]> {
     const found = await inspect(signal);
     if (found === undefined) return networks;
     const failed: string[] = [];
     for (const network of networks) {
       if (isAttached(found, network)) continue;
-      try {
-        await engine.connectNetwork(network, name, { signal });
-      } catch (error) {
-        if (!(error instanceof EngineStatusError)) throw error;
-        if (!/already (exists|attached)/.test(error.engineMessage))
-          failed.push(`${network} (${error.engineMessage})`);
-      }
+      const fault = await connect(network, signal);
+      if (fault !== undefined) failed.push(`${network} (${fault})`);
     }
     return failed;
   }

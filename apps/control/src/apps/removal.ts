@@ -3,6 +3,7 @@ import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { DeploymentStore } from '../deployments/store.ts';
 import { collectFiles } from '../files/engine-files.ts';
+import type { Forwarders } from '../forwarders/forwarders.ts';
 import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
@@ -28,12 +29,19 @@ export function createRemoval(deps: {
   routing: Pick<Routing, 'push'>;
   networks: Pick<AppNetworks, 'removeOf'>;
   hostPorts: Pick<HostPorts, 'keepOnly'>;
+  forwarders: Pick<Forwarders, 'settle' | 'linkedFrom'>;
 }) {
   return {
     async remove(app: App, signal: AbortSignal): Promise<void> {
       const open = (await deps.deployments.listOpen(app.name))[0];
       if (open !== undefined)
         throw refuse('deployment_running', `Deployment ${open.id} of ${app.name} is ${open.state}.`);
+      const others = (await deps.forwarders.linkedFrom(app.name)).filter((other) => other !== app.name);
+      if (others.length > 0)
+        throw refuse(
+          'conflict',
+          `${others.join(', ')} ${others.length === 1 ? 'links' : 'link'} to ${app.name}: remove the link from \`x-berth.links\` there first.`,
+        );
       const runs = await deps.runs.list({ app: app.name });
       await deps.runs.advance(
         runs.map((run) => ({ name: run.name, state: 'removing' as const, lane: undefined, weight: 0 })),
@@ -52,6 +60,7 @@ export function createRemoval(deps: {
       await deps.hostPorts.keepOnly(app.name, []);
       await collectFiles(engine, { platform: deps.platform, app: app.name, keep: new Set() }, { signal });
       await deps.apps.remove(app.name, deps.clock.now());
+      await deps.forwarders.settle(signal);
       await until(
         async () =>
           (await deps.networks.removeOf(engine, app.name, signal)) === 'in-use' ? undefined : true,

@@ -57,6 +57,7 @@ async function rig(t: TestContext) {
     registryPassword: new Secret('right'),
     db,
     nodes: sandbox.nodes,
+    networks: sandbox.deps.networks,
     runs: sandbox.deps.runs,
     releases: sandbox.deps.releases,
     deployments: sandbox.deps.store,
@@ -139,7 +140,7 @@ test('a part that fails says so and holds up nothing else', async (t) => {
     match: (call) => call.path === '/info' || call.path === '/services',
   });
   const { items, bad } = await check();
-  assert.deepEqual(bad, ['warning platform.services', 'warning engine.fake']);
+  assert.deepEqual(bad, ['warning platform.services', 'warning platform.subnets', 'warning engine.fake']);
   assert.match(items.find((item) => item.id === 'engine.fake')?.text ?? '', /deadlock/);
 });
 

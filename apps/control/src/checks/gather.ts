@@ -11,6 +11,7 @@ import type { Database } from '../db/database.ts';
 import { stalledMs } from '../deployments/handlers.ts';
 import type { DeploymentStore } from '../deployments/store.ts';
 import type { Resolutions } from '../domains/resolution.ts';
+import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
@@ -20,6 +21,7 @@ import { type Check, ok } from './check.ts';
 import { within } from './deadline.ts';
 import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames, type ResolvedName } from './judge-edge.ts';
+import { judgeNetworks } from './judge-networks.ts';
 import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
 import { judgeDatabase, judgeRegistry, judgeUnasked, type RegistryAnswer } from './judge-stores.ts';
 import { judgeVolumes } from './judge-volumes.ts';
@@ -32,6 +34,7 @@ export interface CheckDependencies {
   readonly registryPassword: Secret;
   readonly db: Database;
   readonly nodes: Nodes;
+  readonly networks: Pick<AppNetworks, 'usage'>;
   readonly runs: RunStore;
   readonly releases: Pick<ReleaseStore, 'find'>;
   readonly deployments: Pick<DeploymentStore, 'listOpen'>;
@@ -125,6 +128,26 @@ export const probes: readonly Probe[] = [
       ]);
       const byApp = new Map(health);
       return judgeApps(runs, tasks, (app) => byApp.get(app));
+    },
+  },
+  {
+    area: 'platform',
+    id: 'platform.subnets',
+    async gather(deps, signal) {
+      const engine = managerEngine(deps);
+      if (engine === undefined) return [];
+      const { pool, total, free, networks } = await deps.networks.usage(engine, signal);
+      return judgeNetworks({
+        pool,
+        total,
+        free,
+        networks: networks.flatMap(({ Name, Scope, Labels, IPAM }) => {
+          const subnet = IPAM.Config?.[0]?.Subnet;
+          const isOwn = Scope === 'swarm' && Labels?.[label.platform] === deps.config.platform;
+          return isOwn && subnet !== undefined ? [{ name: Name, subnet }] : [];
+        }),
+        nodes: deps.nodes.list().map((link) => ({ name: link.name, routes: link.facts().routes ?? [] })),
+      });
     },
   },
   { area: 'engine', id: 'engine.profile', gather: perNode('engine', gatherEngine) },

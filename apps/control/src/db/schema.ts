@@ -176,7 +176,29 @@ export interface VolumesTable {
   purge_at: number | null;
 }
 
+/** Writer: networks. */
+export interface SharedNetworksTable {
+  name: string;
+  network_json: string;
+  apps_json: string | null;
+  created_at: number;
+  created_by: string;
+}
+
+/** Writer: externals. */
+export interface ExternalsTable {
+  name: string;
+  targets_json: string;
+  port: number;
+  apps_json: string | null;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+}
+
 export interface Tables extends DeploymentTables {
+  shared_networks: SharedNetworksTable;
+  externals: ExternalsTable;
   apps: AppsTable;
   tokens: TokensTable;
   audit: AuditTable;

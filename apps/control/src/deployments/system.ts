@@ -13,10 +13,13 @@ import type { Database } from '../db/database.ts';
 import type { Vault } from '../env/vault.ts';
 import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
+import { createExternalStore } from '../externals/store.ts';
 import type { FileResolver } from '../files/resolve.ts';
+import { createForwarders } from '../forwarders/forwarders.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
+import { createSharedNetworkStore } from '../networks/store.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import { createReleaseStore } from '../releases/store.ts';
 import { createResizeStore } from '../resize/store.ts';
@@ -109,7 +112,31 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     apps,
     range: config.hostPorts,
   });
-  const networks = createAppNetworks({ platform: config.platform, nodes, pool: config.networkPool });
+  const networks = createAppNetworks({ platform: config.platform, nodes, clock, pool: config.networkPool });
+  const shared = createSharedNetworkStore(db);
+  const externals = createExternalStore(db);
+  const isBusy = async (app: string): Promise<boolean> => (await store.listOpen(app)).length > 0;
+  const forwarders = createForwarders({
+    platform: config.platform,
+    nodes,
+    clock,
+    log,
+    networks,
+    externals,
+    apps,
+    releases,
+    isBusy,
+  });
+  const stopping = new AbortController();
+  /** Links and external services follow what serves; a failure is mended the next time. */
+  const settleForwarders = (): void => {
+    forwarders.settle(stopping.signal).catch((error: unknown) => {
+      if (!stopping.signal.aborted) log.warn({ err: error }, 'links and external services were not settled');
+    });
+  };
+  const stopSettling = nodes.onChange(({ kind }) => {
+    if (kind === 'connected') settleForwarders();
+  });
   const reconciler = createRunReconciler({
     clock,
     log,
@@ -119,8 +146,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     apps,
     routing,
     networks: {
-      removeUnused: (engine, signal) =>
-        networks.removeUnused(engine, async (app) => (await store.listOpen(app)).length > 0, signal),
+      removeUnused: (engine, signal) => networks.removeUnused(engine, isBusy, signal),
     },
   });
   const volumes = createVolumes({
@@ -143,6 +169,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     networks,
     hostPorts,
     volumes,
+    shared,
+    forwarders,
     specs: createSpecSupply({ sources, variables: ports.variables, storedFiles: ports.storedFiles }),
     images: ports.images,
     resizes,
@@ -174,6 +202,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     urls: urlsOf,
     ended: async (deployment) => {
       reconciler.hint();
+      settleForwarders();
       const live = (await apps.find(deployment.app))?.liveRelease;
       await hostPorts.keepOnly(
         deployment.app,
@@ -222,6 +251,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     routing,
     networks,
     hostPorts,
+    forwarders,
   });
   const deployments = createDeployments(deps, runner);
   const health = (app: string) => observedHealth({ nodes, runs }, app);
@@ -262,6 +292,9 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     store,
     networks,
     hostPorts,
+    shared,
+    externals,
+    forwarders,
     observedHealth: health,
     urlsOf,
     /** For variables: a deployment of what is live, with the new values. */
@@ -345,6 +378,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       reconciler.start();
     },
     async close(): Promise<void> {
+      stopping.abort(new Error('shutdown'));
+      stopSettling();
       routing.stop();
       await Promise.all([runner.close(), reconciler.close()]);
     },

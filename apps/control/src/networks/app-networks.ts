@@ -1,15 +1,20 @@
-import { refuse } from '@berth/contract/errors';
+import { createHash } from 'node:crypto';
+import { type AppError, refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import type { AppNetwork } from '@berth/domain/release';
 import {
   countSubnets,
   findOverlap,
+  parseCidr,
   planSubnet,
+  printAddress,
   type SubnetPool,
   type TakenRange,
 } from '@berth/domain/subnet';
-import { type Engine, isConflict } from '@berth/engine/engine';
+import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import type { Network, NetworkCreate } from '@berth/engine/types';
+import type { Clock } from '@berth/runtime/clock';
+import { until } from '@berth/runtime/retry';
 import { createTurns } from '@berth/runtime/turns';
 import type { Nodes } from '../nodes/ports.ts';
 import { removeNetwork } from '../swarm/services.ts';
@@ -18,6 +23,7 @@ import { appNetworkName } from './names.ts';
 export interface AppNetworksDependencies {
   readonly platform: string;
   readonly nodes: Nodes;
+  readonly clock: Clock;
   /** Undefined: that of the Swarm. */
   readonly pool: SubnetPool | undefined;
 }
@@ -28,6 +34,14 @@ export interface NetworkWish {
   readonly network: AppNetwork;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** Time the tasks of a removed network have to end before one of its name is made again. */
+const leaveMs = 60_000;
+
+/** Time Swarm has to give a network its subnet: usually milliseconds. */
+const allocationMs = 3_000;
+/** Subnets that are tried for one network. */
+const triesMax = 4;
 
 /** Swarm's own when it was made without one. */
 const swarmPool: SubnetPool = { pool: '10.0.0.0/8', bits: 24 };
@@ -40,6 +54,7 @@ export type AppNetworks = ReturnType<typeof createAppNetworks>;
 
 export function createAppNetworks(deps: AppNetworksDependencies) {
   const inTurn = createTurns(1);
+  let lastSubnet: string | undefined;
 
   async function poolOf(engine: Engine, signal?: AbortSignal): Promise<SubnetPool> {
     if (deps.pool !== undefined) return deps.pool;
@@ -67,12 +82,39 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     return [...ofNetworks, ...ofNodes];
   }
 
+  /** All networks, once the named one is really there or really gone: until its last task has ended it may be neither. */
+  async function settledNetworks(
+    engine: Engine,
+    engineName: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Network[] | undefined> {
+    const networks = await engine.listNetworks({ signal });
+    const found = networks.find((item) => item.Name === engineName);
+    if (found === undefined || found.Scope !== 'swarm') return networks;
+    try {
+      await engine.inspectNetwork(found.Id, { scope: 'swarm', signal });
+      return networks;
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
   async function make(engine: Engine, wish: NetworkWish, signal?: AbortSignal): Promise<void> {
     const { network, engineName } = wish;
-    const existing = await engine.listNetworks({ signal });
+    const existing = await until(() => settledNetworks(engine, engineName, signal), {
+      clock: deps.clock,
+      everyMs: 250,
+      signal: AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(leaveMs)]),
+    });
     const found = existing.find((item) => item.Name === engineName);
     if (found !== undefined) {
-      if (found.Labels?.[label.platform] === deps.platform) return;
+      if (found.Labels?.[label.platform] === deps.platform) {
+        if (await isAllocated(engine, engineName, signal)) return;
+        // Left by a control that ended before it saw that Swarm could not give the subnet.
+        await removeNetwork(engine, engineName, signal === undefined ? {} : { signal });
+        return make(engine, wish, signal);
+      }
       throw refuse(
         'conflict',
         `The engine has a network "${engineName}" that this platform did not make: rename or remove it.`,
@@ -80,18 +122,63 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     }
     if (network.encrypted) refuseWithoutEncryption();
     const taken = takenBy(existing);
-    const subnet = network.subnet ?? choose(await poolOf(engine, signal), taken, network.name);
-    const overlap = findOverlap(subnet, taken);
-    if (overlap !== undefined)
-      throw refuse(
-        'subnet_taken',
-        `The subnet ${subnet} of the network ${network.name} overlaps with ${overlap.what}.`,
-      );
-    try {
-      await engine.createNetwork(renderNetwork({ ...wish, subnet }), { signal });
-    } catch (error) {
-      if (!isConflict(error)) throw error;
+    for (let tries = 1; ; tries++) {
+      const subnet = network.subnet ?? choose(await poolOf(engine, signal), taken, network.name);
+      const overlap = findOverlap(subnet, taken);
+      if (overlap !== undefined)
+        throw refuse(
+          'subnet_taken',
+          `The subnet ${subnet} of the network ${network.name} overlaps with ${overlap.what}.`,
+        );
+      try {
+        await engine.createNetwork(renderNetwork({ ...wish, subnet }), { signal });
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+      if (await isAllocated(engine, engineName, signal)) return;
+      await removeNetwork(engine, engineName, signal === undefined ? {} : { signal });
+      if (network.subnet !== undefined || tries === triesMax)
+        throw refuse(
+          'subnet_taken',
+          `Swarm does not give the subnet ${subnet} to the network ${network.name}: it overlaps with one that Swarm still has.`,
+        );
+      taken.push({ cidr: subnet, what: `what Swarm still has (${subnet})` });
     }
+  }
+
+  /** Swarm takes a network at once and gives it its subnet a moment later; one it cannot give is never there. */
+  async function isAllocated(
+    engine: Engine,
+    engineName: string,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const late = AbortSignal.timeout(allocationMs);
+    try {
+      return await until(
+        async () => {
+          const { IPAM } = await engine.inspectNetwork(engineName, { scope: 'swarm', signal });
+          return (IPAM.Config ?? []).some(({ Subnet }) => Subnet !== undefined) ? true : undefined;
+        },
+        {
+          clock: deps.clock,
+          everyMs: 50,
+          signal: AbortSignal.any([late, ...(signal === undefined ? [] : [signal])]),
+        },
+      );
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      if (late.aborted && signal?.aborted !== true) return false;
+      throw error;
+    }
+  }
+
+  /** After the one that was chosen last; the first time, where no other platform of the engine begins. */
+  function choose(pool: SubnetPool, taken: readonly TakenRange[], name: string): string {
+    lastSubnet ??= startOf(pool, deps.platform);
+    const choice = planSubnet(pool, taken, lastSubnet);
+    if (choice.kind === 'exhausted') throw exhausted(pool, choice.blockers, name);
+    lastSubnet = choice.subnet;
+    return choice.subnet;
   }
 
   const listOwn = async (engine: Engine, signal: AbortSignal, app?: string): Promise<Network[]> =>
@@ -119,6 +206,8 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
   return {
     ensure: (engine: Engine, wish: NetworkWish, signal?: AbortSignal) =>
       inTurn(() => make(engine, wish, signal)),
+    remove: (engine: Engine, engineName: string, signal: AbortSignal) =>
+      inTurn(() => removeNetwork(engine, engineName, { signal })),
     /** Removes all networks of an app that is gone. */
     async removeOf(engine: Engine, app: string, signal: AbortSignal): Promise<'removed' | 'in-use'> {
       let outcome: 'removed' | 'in-use' = 'removed';
@@ -166,16 +255,21 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
   };
 }
 
-function choose(pool: SubnetPool, taken: readonly TakenRange[], name: string): string {
-  const choice = planSubnet(pool, taken);
-  if (choice.kind === 'subnet') return choice.subnet;
-  const { blockers } = choice;
+function startOf(pool: SubnetPool, platform: string): string | undefined {
+  const range = parseCidr(pool.pool);
+  if (range === undefined) return undefined;
+  const { total } = countSubnets(pool, []);
+  const nth = createHash('sha256').update(platform).digest().readUInt32BE(0) % Math.max(1, total);
+  return `${printAddress(range.first + nth * 2 ** (32 - pool.bits))}/${pool.bits}`;
+}
+
+function exhausted(pool: SubnetPool, blockers: readonly TakenRange[], name: string): AppError {
   const shown = blockers
     .slice(0, 5)
     .map(({ what }) => what)
     .join('; ');
   const more = blockers.length > 5 ? `; and ${blockers.length - 5} more` : '';
-  throw refuse(
+  return refuse(
     'subnets_exhausted',
     `The pool ${pool.pool} has no free /${pool.bits} for the network ${name}.`,
     { evidence: [`what is in it: ${shown}${more}`] },

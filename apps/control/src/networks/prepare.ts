@@ -1,13 +1,14 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
-import type { Release } from '@berth/domain/release';
+import type { AppNetwork, Release } from '@berth/domain/release';
 import type { Engine } from '@berth/engine/engine';
 import type { AppNetworks } from './app-networks.ts';
 import { type Attachment, attachmentsOf } from './names.ts';
+import type { SharedNetwork, SharedNetworkStore } from './store.ts';
 
 /** Makes every network the services of a release join, unless it is there. */
 export async function prepareNetworks(
-  deps: { platform: string; networks: AppNetworks },
+  deps: { platform: string; networks: AppNetworks; shared: Pick<SharedNetworkStore, 'find'> },
   engine: Engine,
   release: Pick<Release, 'app' | 'services' | 'networks'>,
   signal: AbortSignal,
@@ -19,19 +20,37 @@ export async function prepareNetworks(
     for (const attachment of attachmentsOf({ platform, app, spec, networks: release.networks }))
       wanted.set(attachment.target, attachment);
   for (const { target, network } of wanted.values()) {
-    if (network.shared !== undefined) {
-      const found = await engine.listNetworks({ filters: { name: [target] }, signal });
-      if (!found.some((item) => item.Name === target))
-        throw refuse(
-          'network_not_found',
-          `The app declares the shared network "${network.shared}", which is not there.`,
-        );
-      continue;
-    }
+    const shared =
+      network.shared === undefined ? undefined : await sharedFor(deps.shared, app, network.shared);
     await deps.networks.ensure(
       engine,
-      { engineName: target, network, labels: { [label.platform]: platform, [label.app]: app } },
+      shared === undefined
+        ? { engineName: target, network, labels: { [label.platform]: platform, [label.app]: app } }
+        : { engineName: target, network: shared.network, labels: { [label.platform]: platform } },
       signal,
     );
   }
+}
+
+/** Refuses with `network_not_found` the shared networks that the app may not join. */
+export async function checkSharedNetworks(
+  shared: Pick<SharedNetworkStore, 'find'>,
+  app: string,
+  networks: readonly AppNetwork[],
+): Promise<void> {
+  for (const network of networks)
+    if (network.shared !== undefined) await sharedFor(shared, app, network.shared);
+}
+
+async function sharedFor(
+  shared: Pick<SharedNetworkStore, 'find'>,
+  app: string,
+  name: string,
+): Promise<SharedNetwork> {
+  const found = await shared.find(name);
+  if (found === undefined)
+    throw refuse('network_not_found', `The app declares the shared network "${name}", which is not there.`);
+  if (found.apps?.includes(app) === false)
+    throw refuse('network_not_found', `The shared network "${name}" is not for ${app}.`);
+  return found;
 }

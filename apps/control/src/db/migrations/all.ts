@@ -8,6 +8,7 @@ import { orderOfRuns } from './0006-order-of-runs.ts';
 import { jobs } from './0007-jobs.ts';
 import { resizes } from './0008-resizes.ts';
 import { volumes } from './0009-volumes.ts';
+import { sharedNetworks } from './0010-shared-networks.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   jobs,
   resizes,
   volumes,
+  sharedNetworks,
 ];

@@ -1,6 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { type AppService, releaseDefaults } from '@berth/domain/release';
 import { findEngineGaps } from '../../swarm/engine-gaps.ts';
+import { checkSharedNetworks } from '../../networks/prepare.ts';
 import type { Step } from '../step.ts';
 import type { BuiltImage } from '../store.ts';
 
@@ -26,6 +27,8 @@ export const build: Step = async (context) => {
   for (const warning of [...warnings, ...gaps.notes]) await context.warn(warning);
   // Refused before anything is built.
   await context.deps.hostPorts.claim(context.deployment.app, spec.services, context.signal);
+  await checkSharedNetworks(context.deps.shared, context.deployment.app, spec.networks);
+  await context.deps.forwarders.check(spec);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
   for (const [index, service] of spec.services.entries()) {
     const name = service.spec.name;

@@ -24,6 +24,7 @@ export const prepare: Step = async (context) => {
     signal,
   }))
     await context.warn(text);
+  await deps.forwarders.prepare(release, engine, signal);
   await ensureFiles(engine, deliveryOf(context, release), { signal });
   const plan = await planFor(context, release);
   const runs: ChosenRun[] = [];
