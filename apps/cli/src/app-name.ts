@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { appNameLengthMax, findNameFault, suggestName } from '@berth/domain/name';
+import { appNameIn, defaultEnvironment } from '@berth/domain/scope';
 import type { Cli } from './cli.ts';
 import { UsageError } from './cli.ts';
 
@@ -10,27 +11,53 @@ export interface AppChoice {
   readonly origin: string;
 }
 
+/** An app of one environment. */
+export interface FoundApp extends AppChoice {
+  /** Its name without the environment. */
+  readonly family: string;
+  /** Undefined: the name was said whole. */
+  readonly environment: string | undefined;
+}
+
+interface AppOptions {
+  readonly app?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
 const composeFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
 /**
  * The app a command is about: `--app`, `BERTH_APP`, `.berth/app` here or above, else what the directory calls
- * itself: `name:` of compose.yaml, the name in package.json, its own name.
+ * itself: `name:` of compose.yaml, the name in package.json, its own name. With `--environment` or
+ * `BERTH_ENVIRONMENT`, the app of that environment.
  */
-export async function findApp(
-  cli: Cli,
-  options: { app?: string | undefined },
-  directory: string = cli.cwd,
-): Promise<AppChoice> {
+export async function findApp(cli: Cli, options: AppOptions, directory: string = cli.cwd): Promise<FoundApp> {
   const choice = await chooseApp(cli, options, directory);
-  cli.meant = { app: choice.name, origin: choice.origin };
-  return choice;
+  const environment = environmentOf(cli, options);
+  const name =
+    environment === undefined ? choice.name : checkName(appNameIn(choice.name, environment), '--environment');
+  cli.meant = { app: name, origin: choice.origin };
+  return { name, family: choice.name, environment, origin: choice.origin };
 }
 
-async function chooseApp(
-  cli: Cli,
-  options: { app?: string | undefined },
-  directory: string,
-): Promise<AppChoice> {
+/** The environment that was asked for. */
+export function environmentOf(cli: Pick<Cli, 'env'>, options: AppOptions): string | undefined {
+  const fromEnv = cli.env.BERTH_ENVIRONMENT;
+  return options.environment ?? (fromEnv === undefined || fromEnv === '' ? undefined : fromEnv);
+}
+
+/** Where an app that is new stands, as the API takes it; undefined: nothing was said of it. */
+export function placeOf(said: {
+  family: string;
+  environment: string | undefined;
+  project: string | undefined;
+}): { family: string; environment: string; project?: string } | undefined {
+  const { family, environment = defaultEnvironment, project } = said;
+  if (said.environment === undefined && project === undefined) return undefined;
+  return { family, environment, ...(project === undefined ? {} : { project }) };
+}
+
+async function chooseApp(cli: Cli, options: AppOptions, directory: string): Promise<AppChoice> {
   if (options.app !== undefined) return { name: checkName(options.app), origin: '--app' };
   const fromEnv = cli.env.BERTH_APP;
   if (fromEnv !== undefined && fromEnv !== '') return { name: checkName(fromEnv), origin: 'BERTH_APP' };

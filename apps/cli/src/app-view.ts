@@ -28,6 +28,8 @@ export function countReplicas(services: readonly Service[]): string {
 
 export const appColumns: readonly Column<App>[] = [
   { title: 'APP', value: (app) => app.name, paint: (text, _, style) => style.bold(text) },
+  { title: 'ENVIRONMENT', value: (app) => app.environment },
+  { title: 'PROJECT', value: (app) => app.project },
   {
     title: 'STATE',
     value: (app) => app.state,

@@ -12,6 +12,7 @@ export interface CommandModule {
 export const commandGroups = {
   'Your app:': {
     deploy: () => import('./commands/deploy.ts'),
+    promote: () => import('./commands/promote.ts'),
     rollback: () => import('./commands/rollback.ts'),
     status: () => import('./commands/status.ts'),
     ps: () => import('./commands/ps.ts'),

@@ -97,7 +97,8 @@ test('an app that is not there: the nearest one, and where the name came from', 
 });
 
 test('env: values from arguments, files and standard input; both spellings', async (t) => {
-  const stub = await startStub(t, { patchEnv: () => ({ ok: true }) });
+  const changed = { ok: true as const, version: 1, deployments: [], undeployed: [] };
+  const stub = await startStub(t, { patchVariables: () => changed });
   const cwd = await temporaryDirectory(t);
   await writeFile(join(cwd, '.env'), '# comment\nA=file\nB="two words"\n');
   const args = ['env:set', '--file', '.env', 'A=arg', 'SECRET=-', '--no-deploy', '-a', 'shop'];
@@ -106,11 +107,12 @@ test('env: values from arguments, files and standard input; both spellings', asy
   assert.deepEqual(stub.requests[0]?.body, {
     set: { A: 'arg', B: 'two words', SECRET: 'hush' },
     unset: [],
+    absent: [],
     deploy: false,
   });
   assert.ok(!stderr.includes('hush'));
   await runBerth(t, ['env', 'unset', 'A', 'B', '-a', 'shop'], stub);
-  assert.deepEqual(stub.requests[1]?.body, { set: {}, unset: ['A', 'B'], deploy: true });
+  assert.deepEqual(stub.requests[1]?.body, { set: {}, unset: ['A', 'B'], absent: [], deploy: true });
   const asked = await runBerth(t, ['env', 'set', 'SECRET', '-a', 'shop'], stub);
   assert.equal(asked.code, 2);
   assert.match(asked.stderr, /SECRET=-/);
@@ -118,21 +120,24 @@ test('env: values from arguments, files and standard input; both spellings', asy
 
 test('env ls shows values only when asked to reveal', async (t) => {
   const stub = await startStub(t, {
-    listEnv: (seen) => ({
+    listVariables: (seen) => ({
       items: [
         {
           name: 'A',
+          state: 'set',
+          version: 1,
           fingerprint: 'ab12',
           updatedAt: at(0),
+          updatedBy: 'ann',
           ...(seen.query.reveal === true ? { value: 'v' } : {}),
         },
       ],
     }),
   });
   const hidden = await runBerth(t, ['env', '-a', 'shop'], stub);
-  assert.match(hidden.stdout, /^NAME\tFINGERPRINT\tAGO\nA\tab12\t/);
+  assert.match(hidden.stdout, /^NAME\tSTATE\tFINGERPRINT\tBY\tAGO\nA\tset\tab12\tann\t/);
   const shown = await runBerth(t, ['env', 'ls', '--reveal', '-a', 'shop'], stub);
-  assert.match(shown.stdout, /^NAME\tVALUE\tAGO\nA\tv\t/);
+  assert.match(shown.stdout, /^NAME\tSTATE\tVALUE\tBY\tAGO\nA\tset\tv\tann\t/);
 });
 
 test('scale: the only service, by name, and a typo of one; waits until it is so', async (t) => {

@@ -2,9 +2,11 @@ import { join, relative } from 'node:path';
 import { diskFiles, sourceFiles } from '@berth/compose/disk';
 import type { Issue as ComposeIssue } from '@berth/compose/issue';
 import { loadCompose } from '@berth/compose/load';
+import { manifestsOf } from '@berth/compose/overlay';
 import { toAppSpec } from '@berth/compose/translate';
 import { type Issue, refuse } from '@berth/contract/errors';
 import type { AppSpec } from '@berth/domain/release';
+import { defaultEnvironment } from '@berth/domain/scope';
 import { directoryTree } from '@berth/source/directory-tree';
 import { inferAppSpec } from '@berth/source/infer';
 import { recognise } from '@berth/source/recognise';
@@ -23,14 +25,18 @@ export interface LocalConfig {
 export async function readLocalConfig(
   directory: string,
   app: string,
-  manifests: readonly string[] = [],
+  options: { manifests?: readonly string[] | undefined; environment?: string | undefined } = {},
 ): Promise<LocalConfig> {
   const tree = await directoryTree(directory);
   const recognised = await recognise(tree);
-  const paths = new Set(tree.files.map((file) => file.path));
-  const files =
-    manifests.length > 0 ? manifests : recognised.kind === 'compose' ? beside(recognised.file) : [];
-  if (files.length === 0) {
+  const { manifests, environment = defaultEnvironment } = options;
+  const files = manifestsOf({
+    ...(manifests === undefined ? {} : { named: manifests }),
+    found: recognised.kind === 'compose' ? recognised.file : undefined,
+    environment,
+    paths: tree.files.map((file) => file.path),
+  });
+  if (files === undefined) {
     const spec = inferAppSpec({ app, tree, recognised });
     return { spec, because: recognised.because, warnings: recognised.warnings };
   }
@@ -58,12 +64,6 @@ export async function readLocalConfig(
     because: `${named} is there`,
     warnings: [...loaded.warnings, ...translated.notes],
   };
-
-  /** An override beside the manifest is merged, as Compose does when no file is named. */
-  function beside(file: string): string[] {
-    const override = file.replace(/\.(ya?ml)$/, '.override.$1');
-    return paths.has(override) ? [file, override] : [file];
-  }
 
   function toIssue(issue: ComposeIssue): Issue {
     const file = relative(directory, issue.file) || issue.file;

@@ -7,6 +7,7 @@ import { parseSpan } from './span.ts';
 export interface SharedOptions {
   readonly json?: boolean;
   readonly app?: string;
+  readonly environment?: string;
   readonly context?: string;
 }
 
@@ -19,7 +20,11 @@ export function withContext(command: Command): Command {
 }
 
 export function withApp(command: Command): Command {
-  return withContext(command.option('-a, --app <name>', 'the app; by default the one of this directory'));
+  return withContext(
+    command
+      .option('-a, --app <name>', 'the app; by default the one of this directory')
+      .option('-e, --environment <name>', 'the app of that environment: NAME-ENVIRONMENT'),
+  );
 }
 
 /** Options of the command and of those above it; what stands nearest to the command wins. */

@@ -16,6 +16,7 @@ export async function buildProgram(cli: Cli, only?: string): Promise<Command> {
     .helpCommand('help [command]', 'show help of a command')
     .usage('<command> [options]')
     .option('-a, --app <name>', 'the app; by default the one of this directory')
+    .option('-e, --environment <name>', 'the app of that environment: NAME-ENVIRONMENT')
     .option('--context <name>', 'which control: a context of `berth context ls`')
     .option('--json', 'print JSON and nothing else on standard output')
     .enablePositionalOptions()
@@ -70,12 +71,15 @@ export function readCommandName(args: readonly string[]): { name: string | undef
   return { name, args: [...args.slice(0, at), ...parts, ...args.slice(at + 1)] };
 }
 
+/** Options of the root that take a value. */
+const valued: ReadonlySet<string> = new Set(['-a', '--app', '-e', '--environment', '--context']);
+
 /** Index of the first argument from `at` on that is no option and no value of one that any command takes. */
 function findWord(args: readonly string[], at: number): number {
   while (at < args.length) {
     const arg = args[at] as string;
     if (arg === '--' || !arg.startsWith('-')) break;
-    at += arg === '-a' || arg === '--app' || arg === '--context' ? 2 : 1;
+    at += valued.has(arg) ? 2 : 1;
   }
   return at;
 }

@@ -7,7 +7,9 @@ import { inTerminal, withoutTerminal } from './testing/terminal.ts';
 const options = { skip: withoutTerminal, timeout: 30_000 };
 
 test('a secret typed at the prompt is not shown, can be mended, and arrives', options, async (t) => {
-  const stub = await startStub(t, { patchEnv: () => ({ ok: true }) });
+  const stub = await startStub(t, {
+    patchVariables: () => ({ ok: true, version: 1, deployments: [], undeployed: [] }),
+  });
   const terminal = await inTerminal(t, stub, ['env', 'set', 'API_KEY', '-a', 'shop']);
   await terminal.shows('API_KEY: ');
   terminal.type('hush-hushx\x7f\r');

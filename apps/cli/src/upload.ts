@@ -1,5 +1,5 @@
 import type { Client } from '@berth/client/client';
-import type { CallOutput } from '@berth/client/types';
+import type { CallInput, CallOutput } from '@berth/client/types';
 import { packSource } from '@berth/source/pack';
 import type { Cli } from './cli.ts';
 import { LiveLine } from './live-line.ts';
@@ -14,7 +14,12 @@ export async function uploadDirectory(
   cli: Cli,
   output: Output,
   client: Client,
-  what: { app: string; directory: string; also: readonly string[] },
+  what: {
+    app: string;
+    place: CallInput<'uploadSource'>['query'];
+    directory: string;
+    also: readonly string[];
+  },
 ): Promise<CallOutput<'uploadSource'>> {
   const { signal } = cli;
   const startedAt = cli.clock.now();
@@ -46,6 +51,7 @@ export async function uploadDirectory(
   try {
     const source = await client.call('uploadSource', {
       params: { app: what.app },
+      query: what.place ?? {},
       body: counted,
       isHarmlessTwice: true,
       retriesMax: 5,

@@ -1,7 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlConfig } from '@berth/contract/config';
-import { defaultEnvironment, defaultProject } from '@berth/domain/scope';
 import type { Clock } from '@berth/runtime/clock';
 import { Secret } from '@berth/runtime/secret';
 import { sql } from 'kysely';
@@ -18,6 +17,8 @@ import { createDeploymentSystem } from './deployments/system.ts';
 import { domainHandlers } from './domains/handlers.ts';
 import { createResolutions, systemResolve } from './domains/resolution.ts';
 import { createCertificateStore, createDomainStore } from './domains/store.ts';
+import { differenceHandlers } from './env/differences.ts';
+import { explainHandlers } from './env/explain.ts';
 import { envHandlers } from './env/handlers.ts';
 import { createEnvStore } from './env/store.ts';
 import { createVault } from './env/vault.ts';
@@ -82,7 +83,7 @@ export async function startControl(
   const files = createFileStore(db, vault);
   const scopes = createFileScopes({
     requireApp: (app) => system.apps.get(app),
-    placeOf: async (app) => ({ app, family: app, environment: defaultEnvironment, project: defaultProject }),
+    placeOf: env.placeOf,
   });
   const domains = createDomainStore(db);
   const certificates = createCertificateStore(db, vault);
@@ -250,7 +251,27 @@ export async function startControl(
     ...tokenHandlers({ tokens, clock }),
     ...auditHandlers({ audit }),
     ...eventHandlers({ events }),
-    ...envHandlers({ env, events, clock, requireApp: system.apps.get, redeploy: system.redeploy }),
+    ...envHandlers({
+      env,
+      events,
+      clock,
+      apps: system.apps,
+      servicesOf: system.servicesOf,
+      redeploy: system.redeploy,
+    }),
+    ...explainHandlers({
+      env,
+      apps: system.apps,
+      releases: system.releases,
+      deployments: system.store,
+      specs: system.specs,
+      nodes,
+    }),
+    ...differenceHandlers({
+      apps: system.apps,
+      releases: system.releases,
+      fingerprint: (text, context) => vault.fingerprint(text, context),
+    }),
     ...fileHandlers({
       files,
       scopes,

@@ -2,7 +2,16 @@ import { basename, dirname } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { absoluteFrom, type FilePort, fileIn } from './files.ts';
 import { substituteAt } from './interpolate.ts';
-import { ComposeFault, type Fault, fail, type Issue, inOrder, type Path, printPath } from './issue.ts';
+import {
+  ComposeFault,
+  type Fault,
+  fail,
+  type Issue,
+  inOrder,
+  type Path,
+  type Place,
+  printPath,
+} from './issue.ts';
 import { limits } from './limits.ts';
 import { loadModel, readDocuments, readEnvFiles } from './load-file.ts';
 import { normalize } from './normalize.ts';
@@ -15,7 +24,7 @@ import {
   toProject,
   withoutUnused,
 } from './project.ts';
-import { placed, type Scope, variablesOf, withPlaces } from './scope.ts';
+import { findVariable, placed, type Scope, variablesOf, withPlaces } from './scope.ts';
 
 export interface LoadRequest {
   readonly port: FilePort;
@@ -49,6 +58,8 @@ export type LoadResult =
       readonly warnings: readonly string[];
       /** The place of a path of the model in the files, for faults found later. */
       readonly toIssue: (fault: Fault) => Issue;
+      /** Where the manifest, or an env file it names, sets a variable of a service. */
+      readonly placeOfVariable: (service: string, name: string) => Place | undefined;
     }
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] };
 
@@ -90,6 +101,7 @@ export function loadCompose(request: LoadRequest): LoadResult {
       project,
       warnings: [...warnings],
       toIssue: (fault) => toIssue(placed(setting.scope, fault)),
+      placeOfVariable: (service, name) => findVariable(setting.scope, service, name),
     };
   } catch (cause) {
     if (cause instanceof RangeError && cause.message.includes('call stack')) {
@@ -174,6 +186,7 @@ function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
     documents: new Map(),
     reads: { count: 0 },
     warn,
+    envFiles: new Map(),
   };
   return { scope, files, profiles, environment };
 }

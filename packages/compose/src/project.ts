@@ -96,6 +96,7 @@ type Values = Map<string, string | null>;
 
 function serviceEnvironment(name: string, fields: Record<string, unknown>, scope: Scope): Values {
   const values: Values = new Map();
+  const origins = new Map<string, string>();
   const lookup = (variable: string) => values.get(variable) ?? scope.environment.get(variable);
   const files = fields.env_file as Struct[];
   for (const [index, { fields: file }] of files.entries()) {
@@ -106,8 +107,12 @@ function serviceEnvironment(name: string, fields: Record<string, unknown>, scope
       fail(at, `the env file ${path} does not exist`, { suggestion: 'create it, or say `required: false`' });
     }
     if (file.format !== '') fail(at, `the env file format "${file.format}" is not supported`);
-    for (const [key, value] of readEnvFile(scope, path, lookup)) values.set(key, value);
+    for (const [key, value] of readEnvFile(scope, path, lookup)) {
+      values.set(key, value);
+      origins.set(key, path);
+    }
   }
+  scope.envFiles.set(name, origins);
   for (const [key, value] of fields.environment as Values) {
     values.set(key, value ?? scope.environment.get(key) ?? null);
   }

@@ -1,5 +1,5 @@
 import type { SourceDocument } from './document.ts';
-import type { FilePort } from './files.ts';
+import { type FilePort, readText } from './files.ts';
 import { ComposeFault, type Fault, type Path, type Place } from './issue.ts';
 import type { Variables } from './template.ts';
 
@@ -29,6 +29,8 @@ export interface Scope {
   /** Files read so far, each time counted. */
   readonly reads: { count: number };
   readonly warn: (text: string) => void;
+  /** By service and name: the env file that gave the variable. */
+  readonly envFiles: Map<string, Map<string, string>>;
 }
 
 export function variablesOf(scope: Scope): Variables {
@@ -52,6 +54,22 @@ export function placed(scope: Scope, fault: Fault): Fault {
   if (fault.place !== undefined) return fault;
   const place = findPlace(scope.sources, fault.path);
   return place === undefined ? fault : { ...fault, place };
+}
+
+/** Where a variable of a service is set: in `environment`, else in the env file that has it. */
+export function findVariable(scope: Scope, service: string, name: string): Place | undefined {
+  const path = ['services', service, 'environment', name];
+  const written = scope.sources.flatMap(({ document, toOwnPath }) => {
+    const own = toOwnPath === undefined ? path : toOwnPath(path);
+    const found = own === undefined ? undefined : document.locate(own);
+    return found === undefined || found.depth < path.length ? [] : [found.place];
+  });
+  const file = scope.envFiles.get(service)?.get(name);
+  if (written.length > 0 || file === undefined) return written.at(-1);
+  const read = readText(scope.port, file);
+  const lines = read.kind === 'text' ? read.text.split('\n') : [];
+  const line = lines.findLastIndex((text) => /^\s*(?:export\s+)?([\w.-]+)/.exec(text)?.[1] === name);
+  return { file, line: line + 1, column: 1 };
 }
 
 /** The place nearest to `path`: the deepest one, of equals that of the file read last. */

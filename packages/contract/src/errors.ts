@@ -153,6 +153,12 @@ export const errorTable = {
     title: 'There is no earlier release to return to',
     hint: 'List the kept releases with `berth releases`.',
   },
+  services_differ: {
+    status: 409,
+    retryable: false,
+    title: 'The two environments do not have the same services',
+    hint: 'Compare them with `berth env diff FROM TO`, or deploy the source to the target itself: `berth deploy -e TO`.',
+  },
   never_deployed: {
     status: 409,
     retryable: false,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { environmentRoutes } from './environments.ts';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
 import { resizeRoutes } from './resize.ts';
@@ -6,6 +7,7 @@ import { networkRoutes } from './networks.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
+import { variableRoutes } from './variables.ts';
 import { volumeRoutes } from './volumes.ts';
 
 const app = z.object({ app: s.AppName });
@@ -133,6 +135,7 @@ export const routes = {
     scope: 'deploy',
     summary: 'Upload a build context',
     params: app,
+    query: s.Place.partial(),
     body: 'binary',
     status: 201,
     response: s.SourceView,
@@ -263,29 +266,6 @@ export const routes = {
     response: s.Accepted,
   },
 
-  listEnv: {
-    method: 'GET',
-    path: '/v1/apps/{app}/env',
-    scope: 'read',
-    summary: 'Variables by name',
-    params: app,
-    query: s.PageQuery.extend({ reveal: z.stringbool().default(false) }),
-    status: 200,
-    response: s.page(s.EnvView),
-  },
-  patchEnv: {
-    method: 'PATCH',
-    path: '/v1/apps/{app}/env',
-    scope: 'deploy',
-    summary: 'Set and unset variables; makes a new release',
-    params: app,
-    body: s.EnvPatch,
-    status: 202,
-    response: s.Accepted,
-  },
-
-  ...storedFileRoutes,
-
   listDomains: {
     method: 'GET',
     path: '/v1/apps/{app}/domains',
@@ -376,6 +356,9 @@ export const routes = {
   ...resizeRoutes,
   ...volumeRoutes,
   ...networkRoutes,
+  ...variableRoutes,
+  ...environmentRoutes,
+  ...storedFileRoutes,
 
   watchEvents: {
     method: 'GET',

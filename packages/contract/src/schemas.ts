@@ -1,4 +1,5 @@
 import { appNameLengthMax, findNameFault, serviceNameLengthMax, suggestName } from '@berth/domain/name';
+import { environmentNameLengthMax, projectNameLengthMax } from '@berth/domain/scope';
 import * as z from 'zod';
 
 /** Schemas of what crosses the API. Names of exported schemas become OpenAPI component names. */
@@ -122,9 +123,14 @@ export const ServiceView = z
   .meta({ id: 'Service' });
 
 export const AppState = z.enum(['new', 'running', 'degraded', 'stopped', 'deploying']);
+export const EnvironmentName = label(environmentNameLengthMax).meta({ id: 'EnvironmentName' });
+export const ProjectName = label(projectNameLengthMax).meta({ id: 'ProjectName' });
 export const AppView = z
   .object({
     name: z.string(),
+    family: z.string().describe('Its name without the environment.'),
+    environment: z.string(),
+    project: z.string(),
     state: AppState,
     release: z.int().optional().describe('The live release.'),
     urls: z.array(z.string()).describe('Best first: a name that resolves, else the port URL.'),
@@ -133,13 +139,26 @@ export const AppView = z
     createdAt: Timestamp,
   })
   .meta({ id: 'App' });
-export const AppCreate = z.object({ name: AppName }).strict().meta({ id: 'AppCreate' });
+/** The app of another environment than `production` is named `<name>-<environment>`. */
+export const AppCreate = z
+  .object({ name: AppName, environment: EnvironmentName.optional(), project: ProjectName.optional() })
+  .strict()
+  .meta({ id: 'AppCreate' });
 
 export const SourceView = z
   .object({ id: z.string(), digest: z.string(), bytes: z.int(), files: z.int() })
   .meta({ id: 'Source', description: 'An uploaded build context.' });
 
-/** What to deploy. `source`: an upload. `image`: a reference. `release`: a kept release (rollback, restart). */
+/** Where an app that is made by this stands. Its name is `<family>-<environment>`, in production `<family>`. */
+export const Place = z
+  .object({ family: AppName, environment: EnvironmentName, project: ProjectName.optional() })
+  .strict()
+  .meta({ id: 'Place' });
+
+/**
+ * What to deploy. `source`: an upload. `image`: a reference. `release`: a kept release (rollback, restart).
+ * `promotion`: what another environment of the app runs.
+ */
 export const DeploymentCreate = z
   .object({
     from: z.discriminatedUnion('kind', [
@@ -156,7 +175,15 @@ export const DeploymentCreate = z
       }),
       z.object({ kind: z.literal('release'), number: z.int().min(1) }),
       z.object({ kind: z.literal('restart') }),
+      z.object({
+        kind: z.literal('promotion'),
+        /** The same app in another environment: its images, under the configuration of this one. */
+        app: AppName,
+        /** Default: the live one. */
+        release: z.int().min(1).optional(),
+      }),
     ]),
+    place: Place.optional(),
     deadlineSeconds: z.int().min(5).max(86_400).optional(),
     message: z.string().max(500).optional().describe('Why, or the commit: kept with the release.'),
   })
@@ -257,24 +284,6 @@ export const WeightsBody = z
   })
   .strict()
   .meta({ id: 'Weights' });
-
-/** Values are shown to nobody but the tasks; reads give names and fingerprints unless `reveal`. */
-export const EnvPatch = z
-  .object({
-    set: z.record(EnvName, z.string().max(100_000)).default({}),
-    unset: z.array(EnvName).default([]),
-    deploy: z.boolean().default(true),
-  })
-  .strict()
-  .meta({ id: 'EnvPatch' });
-export const EnvView = z
-  .object({
-    name: z.string(),
-    value: z.string().optional().describe('Only with ?reveal=true and scope admin.'),
-    fingerprint: z.string(),
-    updatedAt: Timestamp,
-  })
-  .meta({ id: 'EnvVariable' });
 
 export const DomainView = z
   .object({

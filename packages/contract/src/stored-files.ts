@@ -1,7 +1,7 @@
-import { parseScope } from '@berth/domain/scope';
 import * as z from 'zod';
 import type { RouteSpec } from './route-spec.ts';
 import { AppName, EnvName, PageQuery, page } from './schemas.ts';
+import { ScopeText } from './variables.ts';
 
 /** Secrets and config files that Berth keeps, and values it makes up. */
 
@@ -9,14 +9,6 @@ const FileName = z
   .string()
   .max(64)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'must be letters, digits, dots, underscores and hyphens');
-export const ScopeText = z
-  .string()
-  .max(300)
-  .refine((text) => parseScope(text) !== undefined, 'must be like app:shop or project:default')
-  .describe(
-    '`app:<app>`, `environment:<project>/<environment>` or `project:<project>`: the nearest one is what an app gets.',
-  );
-
 const Version = z.object({
   name: z.string(),
   scope: z.string(),

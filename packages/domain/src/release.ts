@@ -150,8 +150,10 @@ export interface Release {
   readonly app: string;
   readonly number: number;
   readonly services: readonly ReleaseService[];
-  /** The app's variables at that time; they win over each service's own environment. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** What the scopes of the app said at that time, for all its services; wins over each service's own environment. */
+  readonly variables: Variables;
+  /** By service: what its own scope said, which wins over all. */
+  readonly serviceVariables: Readonly<Record<string, Variables>>;
   readonly routes: readonly Route[];
   readonly redirects: readonly Redirect[];
   readonly hooks: Hooks;
@@ -166,6 +168,15 @@ export interface Release {
   readonly deadlineMs: number;
   readonly startMs?: number;
 }
+
+/** Null: the tasks do not have it, whatever the image and the manifest say. */
+export type Variables = Readonly<Record<string, string | null>>;
+
+/** The variables of one service. */
+export const variablesOf = (
+  release: Pick<Release, 'variables' | 'serviceVariables'>,
+  service: string,
+): Variables => ({ ...release.variables, ...release.serviceVariables[service] });
 
 export interface ReleaseService {
   readonly spec: ServiceSpec;

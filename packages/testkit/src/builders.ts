@@ -38,6 +38,7 @@ export function aRelease(over: Partial<Release> = {}): Release {
     number: 1,
     services: [aReleaseService()],
     variables: {},
+    serviceVariables: {},
     routes: [aRoute()],
     redirects: [],
     hooks: {},

@@ -39,7 +39,9 @@ export interface ControlSandbox {
   /** What the next `deploy` deploys. */
   spec: AppSpec;
   /** The app's variables. */
-  variables: Record<string, string>;
+  variables: Record<string, string | null>;
+  /** Those of single services. */
+  serviceVariables: Record<string, Record<string, string | null>>;
   /** Its stored configs and secrets. */
   stored: Record<string, string>;
   /** As after a kill −9: nothing of the process is left but the database. */
@@ -78,9 +80,10 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     certificates: { list: async () => [] },
     log,
   });
-  const sandbox: Pick<ControlSandbox, 'spec' | 'variables' | 'stored'> = {
+  const sandbox: Pick<ControlSandbox, 'spec' | 'variables' | 'serviceVariables' | 'stored'> = {
     spec: anAppSpec(),
     variables: {},
+    serviceVariables: {},
     stored: {},
   };
   const filesOf = (app: string, sources: AppSpec['files']) =>
@@ -122,7 +125,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     }),
     networks: createAppNetworks({ platform: 'berth', nodes, clock, pool: undefined }),
     specs: {
-      variablesOf: async () => sandbox.variables,
+      variablesOf: async () => ({ variables: sandbox.variables, serviceVariables: sandbox.serviceVariables }),
       specOf: async () => ({
         spec: sandbox.spec,
         warnings: [],
@@ -130,7 +133,9 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
         portFromImage: [],
         variables: sandbox.variables,
         files: await filesOf(sandbox.spec.app, sandbox.spec.files),
+        serviceVariables: sandbox.serviceVariables,
       }),
+      placesOf: async () => () => ({ kind: 'file' }),
       filesOf: (app, files) => filesOf(app, sourcesOf(files)),
     },
     images: {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { environmentOf } from '../app-name.ts';
 import { appColumns } from '../app-view.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
@@ -34,17 +35,24 @@ export function register(program: Command, cli: Cli): void {
     .command('create')
     .summary('make an app')
     .description('Makes an app without deploying it. One that is already there is no error.')
-    .argument('<name>', 'a DNS label');
+    .argument('<name>', 'a DNS label')
+    .option('-e, --environment <name>', 'the app of this environment: NAME-ENVIRONMENT')
+    .option('--project <name>', 'the project it belongs to');
   withExamples(withContext(create), [
     [
       'berth apps create shop && berth env set -a shop DATABASE_URL=- --no-deploy',
       'variables before the first deployment',
     ],
   ]);
-  onRun(cli, create, async ({ options, output, args }) => {
+  onRun<{ project?: string }>(cli, create, async ({ options, output, args }) => {
+    const environment = environmentOf(cli, options);
     const client = await connect(cli, options);
     const app = await client.call('createApp', {
-      body: { name: args[0] ?? '' },
+      body: {
+        name: args[0] ?? '',
+        ...(environment === undefined ? {} : { environment }),
+        ...(options.project === undefined ? {} : { project: options.project }),
+      },
       idempotencyKey: crypto.randomUUID(),
       signal: cli.signal,
     });

@@ -87,7 +87,11 @@ function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boo
   if (options.local === true) return false;
   if (options.quiet === true || listOf(options) !== undefined || asksForManifest(options)) return true;
   const isPlain =
-    args.length === 0 && options.app === undefined && options.release === undefined && options.json !== true;
+    args.length === 0 &&
+    options.app === undefined &&
+    options.environment === undefined &&
+    options.release === undefined &&
+    options.json !== true;
   return isPlain && hasManifest(cli.cwd);
 }
 
@@ -112,9 +116,12 @@ async function readDeployed(invocation: Invocation<ConfigOptions>): Promise<unkn
 
 async function readLocal({ cli, options, output, args }: Invocation<ConfigOptions>): Promise<unknown> {
   const directory = resolve(cli.cwd, args[0] ?? '.');
-  const { name } = await findApp(cli, options, directory);
+  const { name, environment } = await findApp(cli, options, directory);
   const { readLocalConfig } = await import('../local-config.ts');
-  const { spec, because, warnings } = await readLocalConfig(directory, name, options.file);
+  const { spec, because, warnings } = await readLocalConfig(directory, name, {
+    manifests: options.file,
+    environment,
+  });
   output.note(output.noteStyle.dim(`# ${because}`));
   for (const warning of warnings) output.warn(warning);
   return spec;

@@ -2,7 +2,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Client } from '@berth/client/client';
 import type { CallInput } from '@berth/client/types';
 import type { Command } from 'commander';
-import { findApp, keepApp } from '../app-name.ts';
+import { findApp, keepApp, placeOf } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { followDeployment } from '../follow-deployment.ts';
@@ -11,6 +11,8 @@ import type { Output } from '../output.ts';
 
 interface DeployOptions {
   readonly app?: string;
+  readonly environment?: string;
+  readonly project?: string;
   readonly image?: string;
   readonly port?: number;
   readonly file?: readonly string[];
@@ -37,6 +39,10 @@ leaves the deployment running; --attach comes back to it.`,
     .option('--image <reference>', 'deploy an image instead of a directory')
     .option('--port <port>', 'the port the image listens on', parseCount(65_535, 1))
     .option('-f, --file <path>', 'Compose file inside the directory; repeat to merge in order', collect)
+    .option(
+      '--project <name>',
+      'the project of an app that is new; by default that of its other environments',
+    )
     .option('-m, --message <text>', 'why, kept with the release; by default the commit')
     .option('--deadline <span>', 'fail when it takes longer, e.g. 10m', parseSeconds)
     .option('--detach', 'start it and return at once')
@@ -45,6 +51,7 @@ leaves the deployment running; --attach comes back to it.`,
   withExamples(withApp(command), [
     ['berth deploy', 'deploy this directory'],
     ['berth deploy ./api -a shop-api', 'deploy another directory as the app shop-api'],
+    ['berth deploy -e staging', 'the app of another environment, with compose.staging.yaml'],
     ['berth deploy -f compose.yaml -f compose.production.yaml', 'with an overlay'],
     ['berth deploy --image 127.0.0.1:5000/shop:42 --port 3000', 'deploy an image that is built'],
     ['berth deploy --detach --json', 'for scripts: the deployment as JSON, at once'],
@@ -71,7 +78,8 @@ async function deploy(
   options: DeployOptions,
   directory: string,
 ): Promise<number> {
-  const { name } = await findApp(cli, options, directory);
+  const { name, family, environment } = await findApp(cli, options, directory);
+  const place = placeOf({ family, environment, project: options.project });
   const from = options.image === undefined ? await upload() : fromImage(options.image);
   const { readCommit } = await import('../commit.ts');
   const message = options.message ?? (options.image === undefined ? await readCommit(directory) : undefined);
@@ -79,6 +87,7 @@ async function deploy(
     params: { app: name },
     body: {
       from,
+      ...(place === undefined ? {} : { place }),
       ...(message === undefined ? {} : { message: message.slice(0, 500) }),
       ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
     },
@@ -86,7 +95,7 @@ async function deploy(
     retriesMax: 5,
     signal: cli.signal,
   });
-  if (options.image === undefined) await keepApp(directory, name);
+  if (options.image === undefined) await keepApp(directory, family);
   if (options.detach === true) {
     output.json(deployment);
     output.line(deployment.id);
@@ -104,6 +113,7 @@ async function deploy(
     const { uploadDirectory } = await import('../upload.ts');
     const source = await uploadDirectory(cli, output, client, {
       app: name,
+      place: place ?? {},
       directory,
       also: manifests ?? [],
     });

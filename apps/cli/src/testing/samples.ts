@@ -12,6 +12,9 @@ export const at = (seconds: number): string => new Date(start + seconds * 1000).
 
 export const sampleApp = (more: Partial<App> = {}): App => ({
   name: 'shop',
+  family: 'shop',
+  environment: 'production',
+  project: 'default',
   state: 'running',
   release: 3,
   urls: ['http://shop.example.test'],

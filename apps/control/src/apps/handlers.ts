@@ -1,6 +1,8 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
+import { appNameLengthMax } from '@berth/domain/name';
 import type { Run } from '@berth/domain/run';
+import { appNameIn, defaultEnvironment } from '@berth/domain/scope';
 import type { DeploymentStore } from '../deployments/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { Nodes } from '../nodes/ports.ts';
@@ -105,8 +107,21 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
         ...(found.length > query.limit && last !== undefined ? { next: last.name } : {}),
       };
     },
-    createApp: async ({ body, actor }) =>
-      view(await deps.apps.ensure(body.name, actor.name, deps.clock.now())),
+    createApp: async ({ body, actor }) => {
+      const environment = body.environment ?? defaultEnvironment;
+      const name = appNameIn(body.name, environment);
+      if (name.length > appNameLengthMax)
+        throw refuse(
+          'invalid_name',
+          `The app would be named ${name}, which is longer than ${appNameLengthMax} characters: give the environment or the app a shorter name.`,
+          { issues: [{ at: '/environment', message: 'makes the name of the app too long' }] },
+        );
+      const placing =
+        body.environment === undefined && body.project === undefined
+          ? undefined
+          : { family: body.name, environment, project: body.project };
+      return view(await deps.apps.ensure(name, actor.name, deps.clock.now(), placing));
+    },
     getApp: async ({ params }) => view(await deps.apps.get(params.app)),
     deleteApp: async ({ params, query, signal }) => {
       const app = await deps.apps.get(params.app);

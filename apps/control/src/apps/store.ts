@@ -1,4 +1,5 @@
 import { refuse } from '@berth/contract/errors';
+import { type AppPlace, appNameIn, defaultEnvironment, defaultProject } from '@berth/domain/scope';
 import type { Selectable } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { AppsTable } from '../db/schema.ts';
@@ -12,7 +13,14 @@ export interface App {
   readonly port: number | undefined;
   /** The release that serves. */
   readonly liveRelease: number | undefined;
+  /** Its name without the environment. */
+  readonly family: string;
+  readonly environment: string;
+  readonly project: string;
 }
+
+/** Where a new app stands; without it an app is of production in the default project. */
+export type Placing = Pick<App, 'family' | 'environment'> & { readonly project?: string | undefined };
 
 /** The one writer of apps and of their wished numbers of replicas. */
 export type AppStore = ReturnType<typeof createAppStore>;
@@ -45,10 +53,28 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
       return (await query.execute()).map(toApp);
     },
     /** Makes the app with the lowest free port; an app of that name stays as it is. */
-    async ensure(name: string, actor: string, nowMs: number): Promise<App> {
+    async ensure(name: string, actor: string, nowMs: number, placing?: Placing): Promise<App> {
       return db.transaction().execute(async (tx) => {
         const found = await tx.selectFrom('apps').selectAll().where('name', '=', name).executeTakeFirst();
-        if (found !== undefined && found.deleted_at === null) return toApp(found);
+        if (found !== undefined && found.deleted_at === null) {
+          const app = toApp(found);
+          requirePlace(app, placing);
+          return app;
+        }
+        const sibling = await tx
+          .selectFrom('apps')
+          .selectAll()
+          .where('deleted_at', 'is', null)
+          .where((eb) =>
+            eb.or([eb('family', '=', placing?.family ?? name), eb('name', '=', placing?.family ?? name)]),
+          )
+          .executeTakeFirst();
+        const project = placing?.project ?? sibling?.project ?? defaultProject;
+        if (sibling !== undefined && sibling.project !== project)
+          throw refuse(
+            'conflict',
+            `${sibling.name} is in the project ${sibling.project}: the environments of an app are in one project.`,
+          );
         const taken = new Set(
           (await tx.selectFrom('apps').select('port').where('deleted_at', 'is', null).execute()).map(
             (row) => row.port,
@@ -65,6 +91,9 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
           port,
           deleted_at: null,
           live_release: null,
+          family: placing?.family ?? name,
+          environment: placing?.environment ?? defaultEnvironment,
+          project,
         };
         if (found === undefined) await tx.insertInto('apps').values(row).execute();
         else await tx.updateTable('apps').set(row).where('name', '=', name).execute();
@@ -100,7 +129,10 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         await tx.deleteFrom('sources').where('app', '=', name).execute();
         // An app of the same name that comes later gets neither the names nor the secrets of this one.
         await tx.deleteFrom('domains').where('app', '=', name).execute();
-        await tx.deleteFrom('variables').where('app', '=', name).execute();
+        await tx
+          .deleteFrom('variables')
+          .where((eb) => eb.or([eb('scope', '=', `app:${name}`), eb('scope', 'like', `service:${name}/%`)]))
+          .execute();
         await tx
           .deleteFrom('stored_files')
           .where((eb) => eb.or([eb('scope', '=', `app:${name}`), eb('scope', 'like', `service:${name}/%`)]))
@@ -129,5 +161,48 @@ function toApp(row: Selectable<AppsTable>): App {
     desired: row.desired as App['desired'],
     port: row.port ?? undefined,
     liveRelease: row.live_release ?? undefined,
+    family: row.family ?? row.name,
+    environment: row.environment,
+    project: row.project,
   };
 }
+
+/** A place as the API has it, if it is that of an app of this name. */
+export function placingOf(
+  name: string,
+  place: {
+    readonly family?: string | undefined;
+    readonly environment?: string | undefined;
+    readonly project?: string | undefined;
+  },
+): Placing | undefined {
+  if (Object.values(place).every((value) => value === undefined)) return undefined;
+  const { environment = defaultEnvironment, project } = place;
+  const family = place.family ?? name;
+  if (appNameIn(family, environment) !== name)
+    throw refuse(
+      'invalid',
+      `The app of ${family} in ${environment} is named ${appNameIn(family, environment)}, not ${name}.`,
+      { issues: [{ at: 'place', message: `does not fit the name ${name}` }] },
+    );
+  return { family, environment, project };
+}
+
+/** An app that is there is what is meant, or the name is taken. */
+function requirePlace(app: App, placing: Placing | undefined): void {
+  if (placing === undefined) return;
+  if (app.family !== placing.family || app.environment !== placing.environment)
+    throw refuse(
+      'conflict',
+      `${app.name} is taken: it is the environment ${app.environment} of ${app.family}, not ${placing.environment} of ${placing.family}. Give the environment another name.`,
+    );
+  if (placing.project !== undefined && placing.project !== app.project)
+    throw refuse('conflict', `${app.name} is in the project ${app.project}, and an app keeps its project.`);
+}
+
+export const placeOf = (app: App): AppPlace => ({
+  app: app.name,
+  family: app.family,
+  environment: app.environment,
+  project: app.project,
+});

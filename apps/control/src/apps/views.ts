@@ -36,6 +36,9 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
   });
   return {
     name: facts.app.name,
+    family: facts.app.family,
+    environment: facts.app.environment,
+    project: facts.app.project,
     state: stateOf(facts, services),
     ...(release === undefined ? {} : { release }),
     urls: [...facts.urls],

@@ -17,6 +17,10 @@ export interface AppsTable {
   deleted_at: number | null;
   /** The release that serves; null before the first. */
   live_release: number | null;
+  /** Its name without the environment; null: its own. */
+  family: string | null;
+  environment: Generated<string>;
+  project: Generated<string>;
 }
 
 /** Writer: tokens. */
@@ -69,14 +73,17 @@ export interface IdempotencyTable {
   answer: string | null;
 }
 
-/** Writer: env. */
+/** Writer: env. What a scope said of a name in one of its versions; the newest holds. */
 export interface VariablesTable {
-  app: string;
+  scope: string;
   name: string;
-  sealed: string;
-  fingerprint: string;
-  updated_at: number;
-  updated_by: string;
+  version: number;
+  /** `absent`: the tasks shall not have it. `removed`: the scope says nothing of it any more. */
+  state: 'set' | 'absent' | 'removed';
+  sealed: string | null;
+  fingerprint: string | null;
+  at: number;
+  actor: string;
 }
 
 /** Writer: files. A version never changes but that old content goes; a version without content is a removal. */

@@ -1,4 +1,4 @@
-import type { Release, ReleaseService } from '@berth/domain/release';
+import { type Release, type ReleaseService, variablesOf } from '@berth/domain/release';
 import type { DesiredService } from '@berth/domain/rollout';
 import { isJob, type ServiceSpec } from '@berth/domain/service';
 import { nameFiles } from '../files/delivered.ts';
@@ -6,7 +6,10 @@ import type { PlacedVolumes } from '../swarm/mounts.ts';
 import { taskText } from '../swarm/service-spec.ts';
 import type { DeploymentDependencies } from './step.ts';
 
-type Content = Pick<Release, 'app' | 'services' | 'variables' | 'networks' | 'files' | 'volumes'>;
+type Content = Pick<
+  Release,
+  'app' | 'services' | 'variables' | 'serviceVariables' | 'networks' | 'files' | 'volumes'
+>;
 
 /**
  * A service with a volume is replaced in place: two releases never write one volume at once. So is one with
@@ -27,7 +30,7 @@ export const textOf = (
     platform,
     app: release.app,
     service,
-    variables: release.variables,
+    variables: variablesOf(release, service.spec.name),
     networks: release.networks,
     volumes,
     // By name: an object that was removed and made again is the same.

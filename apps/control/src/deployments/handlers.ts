@@ -5,11 +5,11 @@ import { releaseDefaults } from '@berth/domain/release';
 import { isoTime } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
 import type * as z from 'zod';
-import type { App } from '../apps/store.ts';
+import { type App, placingOf } from '../apps/store.ts';
 import type { Actor, Handlers, ServerSentEvent } from '../http/handler.ts';
 import type { Runner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
-import type { Deployment, Event, From } from './store.ts';
+import { type Deployment, type Event, type From, type Origin, originOf } from './store.ts';
 
 /** Deployments of one app that may wait for their turn. */
 const queueMax = 5;
@@ -33,7 +33,7 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     (await deps.apps.find(app))?.liveRelease;
 
   async function request(wanted: Request): Promise<Deployment> {
-    const { app, from } = wanted;
+    const { app } = wanted;
     const open = await deps.store.listOpen(app.name);
     if (open.length >= queueMax) {
       throw refuse(
@@ -42,7 +42,8 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
       );
     }
     const live = await liveRelease(app.name);
-    const target = await targetOf(app.name, from, live);
+    const target = await targetOf(app.name, wanted.from, live);
+    const { from, images } = await withOrigin(app, wanted.from);
     const now = deps.clock.now();
     const deployment = await deps.store.create({
       id: newId(now),
@@ -51,8 +52,11 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
       from,
       fromRelease: live,
       ...target,
+      ...(images === undefined ? {} : { images }),
       actor: wanted.actor.name,
-      message: wanted.message,
+      message:
+        wanted.message ??
+        (from.kind === 'promotion' ? `Promoted from ${from.app}, release ${from.release}` : undefined),
       nowMs: now,
       deadlineAt:
         now +
@@ -83,6 +87,38 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     return { toRelease: from.number, generation: Math.max(1, await newestGeneration(app, from.number)) };
   }
 
+  /** What a deployment of images that are there is compiled from, with those images. */
+  async function withOrigin(app: App, from: From): Promise<{ from: From; images?: Deployment['images'] }> {
+    if (from.kind !== 'variables' && from.kind !== 'promotion') return { from };
+    const source = from.kind === 'variables' ? app : await deps.apps.get(from.app);
+    const stored = await deps.releases.find(source.name, from.release);
+    const writer = stored === undefined ? undefined : await deps.store.get(stored.deployment);
+    const origin = writer === undefined ? undefined : originOf(writer.from);
+    if (from.kind === 'variables') return { from: { ...from, origin }, images: writer?.images };
+    if (origin === undefined)
+      throw refuse(
+        'not_found',
+        `What release ${from.release} of ${source.name} was made of is not kept any more: deploy it there again.`,
+      );
+    return { from: { ...from, origin: inOther(origin, source.environment) }, images: writer?.images };
+  }
+
+  /** What is to be promoted, by the release that is live now. */
+  async function promotionOf(
+    app: App,
+    asked: { readonly app: string; readonly release?: number | undefined },
+  ): Promise<From> {
+    const source = await deps.apps.get(asked.app);
+    if (source.name === app.name || source.family !== app.family)
+      throw refuse('conflict', `${source.name} and ${app.name} are not two environments of one app.`);
+    const release = asked.release ?? source.liveRelease;
+    if (release === undefined)
+      throw refuse('never_deployed', `${source.name} has no live release to promote.`);
+    if ((await deps.releases.find(source.name, release)) === undefined)
+      throw refuse('release_not_found', `${source.name} keeps no release ${release}.`);
+    return { kind: 'promotion', app: source.name, release };
+  }
+
   const newestGeneration = async (app: string, release: number): Promise<number> =>
     Math.max(
       0,
@@ -110,10 +146,20 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
 
   return {
     request,
+    promotionOf,
     liveRelease,
     rollbackTarget,
     view: (deployment: Deployment) => viewOf(deployment, deps.clock.now()),
   };
+}
+
+/** Without the manifests of the environment it comes from. */
+function inOther(origin: Origin, environment: string): Origin {
+  if (origin.kind === 'image' || origin.manifests === undefined) return origin;
+  const { manifests, ...rest } = origin;
+  const own = new RegExp(`\\.${environment}\\.ya?ml$`);
+  const others = manifests.filter((file) => !own.test(file));
+  return { ...rest, isForeign: true, ...(others.length === 0 ? {} : { manifests: others }) };
 }
 
 export function viewOf(deployment: Deployment, now: number): z.input<typeof DeploymentView> {
@@ -164,14 +210,16 @@ export function deploymentHandlers(
   };
   return {
     createDeployment: async ({ params, body, actor }) => {
-      const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now());
+      const place = body.place === undefined ? undefined : placingOf(params.app, body.place);
+      if (body.from.kind === 'promotion') await deps.apps.get(body.from.app);
+      const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now(), place);
       const kind =
         body.from.kind === 'release' ? 'rollback' : body.from.kind === 'restart' ? 'restart' : 'deploy';
       return deployments.view(
         await deployments.request({
           app,
           kind,
-          from: body.from,
+          from: body.from.kind === 'promotion' ? await deployments.promotionOf(app, body.from) : body.from,
           actor,
           message: body.message,
           deadlineSeconds: body.deadlineSeconds,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { refuse } from '@berth/contract/errors';
-import type { AppService } from '@berth/domain/release';
+import { type AppService, variablesOf } from '@berth/domain/release';
 import { Secret } from '@berth/runtime/secret';
 import type { BuildEvent, BuildHooks, Builds } from '../builds/ports.ts';
+import type { EnvStore } from '../env/store.ts';
 import type { SourceStore } from '../sources/store.ts';
 import type { ImageSupply } from './ports.ts';
 import type { BuiltImage, Deployment } from './store.ts';
@@ -13,7 +14,7 @@ type Hooks = Parameters<ImageSupply['provide']>[1];
 export function createImageSupply(deps: {
   builds: Builds;
   sources: Pick<SourceStore, 'dirOf' | 'find'>;
-  variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+  variables: Pick<EnvStore, 'forApp'>;
 }): ImageSupply {
   return {
     async provide({ deployment, spec, service, dockerfile }, hooks) {
@@ -56,7 +57,7 @@ export function createImageSupply(deps: {
   ): Promise<BuiltImage> {
     if (image.kind !== 'build' || deployment.from.kind !== 'source')
       throw new Error('not a build from a source');
-    const variables = await deps.variables.valuesFor(deployment.app);
+    const variables = variablesOf(await deps.variables.forApp(deployment.app), spec.name);
     const outcome = await deps.builds.build(
       {
         id: deployment.id,
@@ -73,7 +74,9 @@ export function createImageSupply(deps: {
         imageRepository: `${deployment.app}/${spec.name}`,
         ...(spec.port === undefined ? {} : { assumedPort: spec.port }),
         variables: Object.fromEntries(
-          Object.entries(variables).map(([name, value]) => [name, new Secret(value)]),
+          Object.entries(variables).flatMap(([name, value]) =>
+            value === null ? [] : [[name, new Secret(value)]],
+          ),
         ),
       },
       hooks,

@@ -1,29 +1,35 @@
 import type { AppSpec, ReleaseFile } from '@berth/domain/release';
+import type { EffectiveVariables } from '../env/store.ts';
 import type { BuiltImage, Deployment } from './store.ts';
+
+/** Who set a variable of a service: its manifest, at a place where that is known, or Berth. */
+export type VariablePlace =
+  | { readonly kind: 'file'; readonly at?: string | undefined }
+  | { readonly kind: 'platform' };
 
 /** Turns what a person gave (an upload, an image) into the app's specification. */
 export interface SpecSupply {
-  /** The app's variables now. */
-  variablesOf(app: string): Promise<Readonly<Record<string, string>>>;
+  /** What the scopes of the app say now. */
+  variablesOf(app: string): Promise<EffectiveVariables>;
   /**
    * Pure in effect: the same deployment gives the same specification. Refuses with `invalid_manifest`,
    * `source_unrecognised`, `missing_variable`, `unsupported`… Undefined: the upload is not kept any more.
    */
   specOf(deployment: Deployment): Promise<
-    | {
+    | (EffectiveVariables & {
         readonly spec: AppSpec;
         readonly warnings: readonly string[];
         /** Text of the Dockerfile by service, the user's or the generated one. */
         readonly dockerfiles: Readonly<Record<string, string>>;
         /** Services that listen on the port their image exposes, unless the specification names one. */
         readonly portFromImage: readonly string[];
-        /** The app's variables now. */
-        readonly variables: Readonly<Record<string, string>>;
         /** Its configs and secrets now, with their content. */
         readonly files: readonly ReleaseFile[];
-      }
+      })
     | undefined
   >;
+  /** Where the manifest of a deployment sets the variable of a service; undefined: it is not known, or set by us. */
+  placesOf(deployment: Deployment): Promise<(service: string, name: string) => VariablePlace>;
   /** Those of a kept release, as they are now. Refuses with `missing_variable`, `missing_secret`. */
   filesOf(app: string, files: readonly ReleaseFile[]): Promise<readonly ReleaseFile[]>;
 }

@@ -13,7 +13,7 @@ import { switchOver } from './steps/switch.ts';
 import type { Deployment, FailureFact } from './store.ts';
 
 /** What is deployed from these has no images yet. */
-const needsImages: readonly string[] = ['source', 'image'];
+const needsImages: readonly string[] = ['source', 'image', 'promotion'];
 
 type ActiveState = Exclude<DeploymentState, 'succeeded' | 'failed' | 'cancelled'>;
 

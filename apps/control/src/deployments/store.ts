@@ -12,10 +12,43 @@ import type * as z from 'zod';
 import type { Database } from '../db/database.ts';
 import type { DeploymentsTable } from '../db/deployment-tables.ts';
 
-/** `variables`: what release `release` runs, with the app's variables as they are now. */
+type Asked = z.infer<typeof DeploymentCreate>['from'];
+
+/** What images were made of, and what is read again to configure them. */
+export type Origin = Extract<Asked, { kind: 'source' | 'image' }> & {
+  /** The manifest of the environment is merged although `manifests` are named: they are of another one. */
+  readonly isForeign?: boolean;
+};
+
+/**
+ * `variables`: what release `release` runs, with the app's variables as they are now. `promotion`: the images of
+ * a release of another environment. Both have the origin of that release; undefined: not known any more.
+ */
 export type From =
-  | z.infer<typeof DeploymentCreate>['from']
-  | { readonly kind: 'variables'; readonly release: number };
+  | Origin
+  | Exclude<Asked, { kind: 'source' | 'image' | 'promotion' }>
+  | { readonly kind: 'variables'; readonly release: number; readonly origin?: Origin | undefined }
+  | {
+      readonly kind: 'promotion';
+      readonly app: string;
+      readonly release: number;
+      readonly origin?: Origin | undefined;
+    };
+
+/** What a deployment is compiled from; undefined for a kept release as it is. */
+export function originOf(from: From): Origin | undefined {
+  switch (from.kind) {
+    case 'source':
+    case 'image':
+      return from;
+    case 'variables':
+    case 'promotion':
+      return from.origin;
+    case 'release':
+    case 'restart':
+      return undefined;
+  }
+}
 export type Event = z.infer<typeof DeploymentEvent>;
 export type StepTime = z.infer<typeof DeploymentStep>;
 export type FailureFact = z.infer<typeof Failure>;
@@ -144,6 +177,8 @@ export function createDeploymentStore(db: Database) {
       generation?: number;
       actor: string;
       message: string | undefined;
+      /** Images that are there already. */
+      images?: Deployment['images'];
       nowMs: number;
       deadlineAt: number;
     }): Promise<Deployment> {
@@ -162,6 +197,7 @@ export function createDeploymentStore(db: Database) {
           message: deployment.message ?? null,
           created_at: deployment.nowMs,
           deadline_at: deployment.deadlineAt,
+          images_json: deployment.images === undefined ? null : JSON.stringify(deployment.images),
           steps_json: JSON.stringify([{ state: 'queued', startedAt: isoTime(deployment.nowMs) }]),
           warnings_json: '[]',
           progress_at: deployment.nowMs,
@@ -253,7 +289,7 @@ export function createDeploymentStore(db: Database) {
         .offset(keep)
         .limit(1000)
         .execute();
-      // Releases name the deployment that wrote them: variables are compiled from its source again.
+      // Releases name the deployment that wrote them: their sources are compiled again.
       const named = await db.selectFrom('releases').select('deployment').where('app', '=', app).execute();
       const needed = new Set(named.map((row) => row.deployment));
       const old = rows.map((row) => row.id).filter((id) => !needed.has(id));

@@ -1,15 +1,16 @@
 import { refuse } from '@berth/contract/errors';
 import type { FileKind } from '@berth/domain/file';
-import type { Release } from '@berth/domain/release';
+import { type Release, variablesOf } from '@berth/domain/release';
 import type { SubnetPool } from '@berth/domain/subnet';
 import type { RegistryAuth } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import { appHandlers } from '../apps/handlers.ts';
 import { createRemoval } from '../apps/removal.ts';
-import { createAppStore } from '../apps/store.ts';
+import { type App, createAppStore } from '../apps/store.ts';
 import { createUrls, type UrlsConfig } from '../apps/urls.ts';
 import type { Database } from '../db/database.ts';
+import type { EnvStore } from '../env/store.ts';
 import type { Vault } from '../env/vault.ts';
 import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
@@ -61,7 +62,7 @@ export interface DeploymentSystemPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly images: ImageSupply;
-  readonly variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+  readonly variables: Pick<EnvStore, 'forApp' | 'placeOf'>;
   readonly storedFiles: FileResolver;
   readonly domains: { listAll(): Promise<readonly CustomDomain[]> };
   readonly certificates: { list(): Promise<readonly { name: string; pem: string }[]> };
@@ -276,7 +277,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     const found = release.services.find((candidate) => candidate.spec.name === run.service);
     if (found === undefined)
       throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);
-    const { variables, networks: joined, files } = release;
+    const { networks: joined, files } = release;
+    const variables = variablesOf(release, run.service);
     const placed = await volumes.placedFor(app.name, release);
     return { run, service: found, variables, networks: joined, files, volumes: placed };
   }
@@ -290,6 +292,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     routing,
     deployments,
     store,
+    specs: deps.specs,
     networks,
     hostPorts,
     shared,
@@ -297,6 +300,12 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     forwarders,
     observedHealth: health,
     urlsOf,
+    /** Of the live release; undefined when nothing is live. */
+    async servicesOf({ name, liveRelease }: Pick<App, 'name' | 'liveRelease'>) {
+      if (liveRelease === undefined) return undefined;
+      const release = await releases.find(name, liveRelease);
+      return release?.summary.services.map((service) => service.name);
+    },
     /** For variables: a deployment of what is live, with the new values. */
     async redeploy(
       appName: string,
@@ -357,7 +366,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     },
     handlers: {
       ...deploymentHandlers(deps, deployments, runner),
-      ...sourceHandlers({ apps, sources, deployments: store, clock }),
+      ...sourceHandlers({ apps, sources, releases, deployments: store, clock }),
       ...appHandlers({
         platform: config.platform,
         apps,

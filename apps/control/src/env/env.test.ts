@@ -24,7 +24,8 @@ async function envRig(t: TestContext) {
       env,
       events: createEventLog(rig.db, rig.clock),
       clock: rig.clock,
-      requireApp: apps.get,
+      apps,
+      servicesOf: async ({ name }) => (name === 'shop' ? ['web', 'worker'] : undefined),
       redeploy: async (app, actor, message) => {
         if (app === 'blog') return undefined;
         redeployed.push(`${app} ${actor.name} ${message}`);
@@ -36,7 +37,7 @@ async function envRig(t: TestContext) {
     rig.app.inject({ method: 'PATCH', url: `/v1/apps/${app}/env`, headers: rig.bearer('deploy'), payload });
   const list = (query = '', scope: 'read' | 'admin' = 'read') =>
     rig.app.inject({ url: `/v1/apps/shop/env${query}`, headers: rig.bearer(scope) });
-  return { ...rig, env, redeployed, patch, list };
+  return { ...rig, apps, env, redeployed, patch, list };
 }
 
 test('variables are set, listed by name and fingerprint, shown to an admin who asks, and unset', async (t) => {
@@ -55,7 +56,7 @@ test('variables are set, listed by name and fingerprint, shown to an admin who a
   assert.equal((await rig.list('?reveal=true')).json().code, 'forbidden');
   assert.equal((await rig.list('?reveal=true', 'admin')).json().items[0].value, 'hunter2');
   await rig.patch({ unset: ['B'], set: { A: 'three' } });
-  assert.deepEqual(await rig.env.valuesFor('shop'), { A: 'three' });
+  assert.deepEqual((await rig.env.forApp('shop')).variables, { A: 'three' });
   const page = (await rig.list('?limit=1')).json();
   assert.equal(page.next, undefined);
 });
@@ -68,7 +69,7 @@ test('the same values again are deployed again, as the first time may have faile
   assert.deepEqual((await rig.patch({ set: { A: '2' }, deploy: false })).json(), { ok: true });
   assert.equal(rig.redeployed.length, 2);
   assert.deepEqual((await rig.patch({ set: { A: '1' } }, 'blog')).json(), { ok: true });
-  assert.deepEqual(await rig.env.valuesFor('blog'), { A: '1' });
+  assert.deepEqual((await rig.env.forApp('blog')).variables, { A: '1' });
 });
 
 test('bad changes are refused whole, without quoting a value', async (t) => {
@@ -89,7 +90,7 @@ test('bad changes are refused whole, without quoting a value', async (t) => {
     assert.ok(!response.body.includes('hunter2'));
   }
   assert.equal((await rig.patch({ set: { A: '1' } }, 'nobody')).json().code, 'app_not_found');
-  assert.deepEqual(await rig.env.valuesFor('shop'), {});
+  assert.deepEqual((await rig.env.forApp('shop')).variables, {});
   assert.deepEqual(rig.redeployed, []);
 });
 
@@ -113,14 +114,15 @@ test('a refusal of the deployment is told, and the values are kept for the next 
       env: rig.env,
       events: createEventLog(rig.db, rig.clock),
       clock: rig.clock,
-      requireApp: async () => undefined,
+      apps: rig.apps,
+      servicesOf: async () => undefined,
       redeploy: async () => {
         throw refuse('deployment_running', 'Five wait already.');
       },
     }),
   );
   assert.equal((await rig.patch({ set: { A: '1' } })).json().code, 'deployment_running');
-  assert.deepEqual(await rig.env.valuesFor('shop'), { A: '1' });
+  assert.deepEqual((await rig.env.forApp('shop')).variables, { A: '1' });
 });
 
 test('a removed app leaves no values to the next one of its name', async (t) => {
@@ -130,6 +132,6 @@ test('a removed app leaves no values to the next one of its name', async (t) => 
   const apps = createAppStore(rig.db, [8100, 8110]);
   await apps.remove('shop', 2);
   await apps.ensure('shop', 'test', 3);
-  assert.deepEqual(await rig.env.valuesFor('shop'), {});
-  assert.deepEqual(await rig.env.valuesFor('blog'), { A: '1' });
+  assert.deepEqual((await rig.env.forApp('shop')).variables, {});
+  assert.deepEqual((await rig.env.forApp('blog')).variables, { A: '1' });
 });

@@ -174,7 +174,7 @@ test('a generated secret is kept and not shown; one that is there is replaced on
     payload: {},
   });
   assert.deepEqual(variable.json(), { ok: true, deployment: 'd-shop' });
-  assert.match((await rig.env.valueOf('shop', 'DB_PASSWORD')) ?? '', /^[A-Za-z0-9]{32}$/);
+  assert.match((await rig.env.forApp('shop')).variables.DB_PASSWORD ?? '', /^[A-Za-z0-9]{32}$/);
 });
 
 test('bad input is refused in words, and leaves nothing', async (t) => {

@@ -180,15 +180,17 @@ export function fileHandlers(deps: FileDependencies): Handled {
       configs.rollback(await configs.placeOf(params.name, query.scope), body, actor),
     generateEnv: async ({ params: { app, name }, body, actor }) => {
       await deps.requireApp(app);
-      if (!body.replace && (await deps.env.valueOf(app, name)) !== undefined)
+      const scope = { kind: 'app', app } as const;
+      if (!body.replace && typeof (await deps.env.valuesAt(scope))[name] === 'string')
         throw refuse(
           'conflict',
           `The variable ${name} of ${app} is set already; a new value replaces it only when asked to.`,
         );
       const value = generatePassword(body.length);
-      await deps.env.change(app, {
+      await deps.env.change(scope, {
         set: { [name]: value },
         unset: [],
+        absent: [],
         actor: actor.name,
         nowMs: deps.clock.now(),
       });

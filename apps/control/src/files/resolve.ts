@@ -20,7 +20,7 @@ export interface FileResolver {
 export async function resolveFiles(input: {
   app: string;
   sources: readonly FileSource[];
-  variables: Readonly<Record<string, string>>;
+  variables: Readonly<Record<string, string | null>>;
   stored: FileResolver;
 }): Promise<ReleaseFile[]> {
   const { app, variables } = input;
@@ -33,7 +33,7 @@ export async function resolveFiles(input: {
     if (source.kind === 'content') {
       files.push({ kind, name, base64: source.base64, from: { kind: 'content' } });
     } else if (source.kind === 'variable') {
-      const value = variables[source.variable];
+      const value = variables[source.variable] ?? undefined;
       if (value === undefined) {
         missing(
           'missing_variable',

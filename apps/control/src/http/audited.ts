@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@berth/contract/errors';
 import type { RouteSpec } from '@berth/contract/route-spec';
+import { parseScope } from '@berth/domain/scope';
 import { redact } from './redact.ts';
 import type { RawInput } from './validate.ts';
 
@@ -35,11 +36,13 @@ export function auditObject(
       .join('');
     return { object: app === undefined ? 'app' : `app/${app}${rest}`, app };
   }
-  const id = textOf(params.id) ?? textOf(params.name) ?? textOf(body.name);
-  // Of secrets and config files: which of the same name.
   const scope = textOf(asRecord(input.query).scope);
+  const place = parseScope(scope ?? '');
+  const app = place !== undefined && 'app' in place ? place.app : undefined;
+  const id = textOf(params.id) ?? textOf(params.name) ?? textOf(body.name);
   const object = id === undefined ? singular || 'platform' : `${singular}/${id}`;
-  return { object: scope === undefined ? object : `${object} in ${scope}`, app: undefined };
+  // Of variables, secrets and config files: which of the same name.
+  return { object: scope === undefined ? object : `${object} in ${scope}`, app };
 }
 
 /** Everything the caller gave but the path, without secrets. Pure. */

@@ -8,7 +8,16 @@ test('an idempotency key gives the same answer again, and is tied to its request
   const rig = await httpRig(t, {
     createApp: async ({ body }) => {
       calls += 1;
-      return { name: body.name, state: 'new', urls: [], services: [], createdAt: '2026-11-21T00:00:00.000Z' };
+      return {
+        name: body.name,
+        family: body.name,
+        environment: 'production',
+        project: 'default',
+        state: 'new',
+        urls: [],
+        services: [],
+        createdAt: '2026-11-21T00:00:00.000Z',
+      };
     },
     stop: async () => {
       if (fail) throw new Error('boom');

@@ -1,5 +1,5 @@
 import { label } from '@berth/domain/label';
-import type { Release } from '@berth/domain/release';
+import { type Release, variablesOf } from '@berth/domain/release';
 import type { Mount } from '@berth/domain/service';
 import type { ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
@@ -58,7 +58,7 @@ export function renderJob(input: {
         healthcheck: { disabled: true },
       },
     },
-    variables: release.variables,
+    variables: variablesOf(release, spec.name),
     networks: release.networks,
     files: input.files,
     volumes: input.volumes,

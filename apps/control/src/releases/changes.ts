@@ -1,4 +1,4 @@
-import type { ReleaseFile } from '@berth/domain/release';
+import type { ReleaseFile, Variables } from '@berth/domain/release';
 import { describeSettings } from './spec-changes.ts';
 import type { ReleaseContent } from './store.ts';
 
@@ -21,6 +21,17 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
     changes.push(...describeSettings(was.spec, service.spec).map((change) => `${name}: ${change}`));
   }
   changes.push(...describeVariables('', before.variables, after.variables));
+  for (const service of new Set([
+    ...Object.keys(before.serviceVariables),
+    ...Object.keys(after.serviceVariables),
+  ]))
+    changes.push(
+      ...describeVariables(
+        `${service}: `,
+        before.serviceVariables[service] ?? {},
+        after.serviceVariables[service] ?? {},
+      ),
+    );
   changes.push(...describeFiles(before.files, after.files));
   for (const name of old.keys()) changes.push(`${name}: service removed`);
   if (JSON.stringify(before.routes) !== JSON.stringify(after.routes)) changes.push('routes changed');
@@ -29,11 +40,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
   return changes.length === 0 ? ['deadlines or drain windows changed'] : changes;
 }
 
-function describeVariables(
-  prefix: string,
-  was: Readonly<Record<string, string>>,
-  is: Readonly<Record<string, string>>,
-): string[] {
+function describeVariables(prefix: string, was: Variables, is: Variables): string[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return names.flatMap((name) => {
     if (!(name in was)) return [`${prefix}variable ${name} added`];

@@ -1,4 +1,4 @@
-import type { AppSpec, ReleaseFile, ReleaseService } from '@berth/domain/release';
+import type { AppSpec, Release, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import { volumesMounted } from '@berth/domain/volume';
 import type { ReleaseContent, ReleaseSummary } from './store.ts';
 
@@ -16,7 +16,8 @@ export function compileRelease(input: {
   spec: AppSpec;
   images: Readonly<Record<string, ImageFacts>>;
   portFromImage: readonly string[];
-  variables: Readonly<Record<string, string>>;
+  variables: Release['variables'];
+  serviceVariables: Release['serviceVariables'];
   files: readonly ReleaseFile[];
 }): ReleaseContent {
   const { spec } = input;
@@ -34,6 +35,7 @@ export function compileRelease(input: {
   return {
     services,
     variables: input.variables,
+    serviceVariables: input.serviceVariables,
     routes: spec.routes,
     redirects: spec.redirects,
     hooks: spec.hooks,

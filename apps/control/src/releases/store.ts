@@ -56,6 +56,7 @@ export type ReleaseStore = ReturnType<typeof createReleaseStore>;
 /** A release an earlier version wrote lacks what was not known then: it meant the default. */
 const completed = (content: ReleaseContent): ReleaseContent => ({
   ...appDefaults,
+  ...({ serviceVariables: {} } satisfies Partial<ReleaseContent>),
   ...content,
   services: content.services.map((service) => ({ ...service, spec: { ...safeDefaults, ...service.spec } })),
 });

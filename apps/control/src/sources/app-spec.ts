@@ -1,14 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { manifestsOf } from '@berth/compose/overlay';
 import { refuse } from '@berth/contract/errors';
-import { type AppService, type AppSpec, appDefaults, releaseDefaults } from '@berth/domain/release';
+import {
+  type AppService,
+  type AppSpec,
+  appDefaults,
+  releaseDefaults,
+  variablesOf,
+} from '@berth/domain/release';
 import { safeDefaults } from '@berth/domain/service';
 import { directoryTree } from '@berth/source/directory-tree';
 import { inferAppSpec } from '@berth/source/infer';
 import { type Recognised, recognise } from '@berth/source/recognise';
 import { renderDockerfile } from '@berth/source/render';
 import type { SpecSupply } from '../deployments/ports.ts';
-import type { Deployment } from '../deployments/store.ts';
+import { type Deployment, type Origin, originOf } from '../deployments/store.ts';
+import type { EffectiveVariables, EnvStore } from '../env/store.ts';
 import { type FileResolver, resolveFiles, sourcesOf } from '../files/resolve.ts';
 import { requireStrongSecrets } from './guard.ts';
 import { loadManifest } from './manifest.ts';
@@ -16,12 +24,15 @@ import type { SourceStore } from './store.ts';
 
 export interface SpecSupplyDependencies {
   readonly sources: SourceStore;
-  readonly variables: { valuesFor(app: string): Promise<Readonly<Record<string, string>>> };
+  readonly variables: Pick<EnvStore, 'forApp' | 'placeOf'>;
   readonly storedFiles: FileResolver;
 }
 
 type Supplied = NonNullable<Awaited<ReturnType<SpecSupply['specOf']>>>;
-type Manifest = Omit<Supplied, 'variables' | 'files'>;
+type Manifest = Omit<Supplied, keyof EffectiveVariables | 'files'> & {
+  /** Of one that has Compose files. */
+  readonly placeOf?: (service: string, name: string) => string | undefined;
+};
 type WithVariables = Omit<Supplied, 'files'>;
 
 /** Specifications from uploads and images, with the app's variables filled in. */
@@ -30,58 +41,74 @@ export function createSpecSupply(deps: SpecSupplyDependencies): SpecSupply {
     deployment: Deployment,
     variables: Readonly<Record<string, string>>,
   ): Promise<Manifest | undefined> {
-    const { from } = deployment;
-    if (from.kind === 'image') return ofImage(deployment.app, from);
-    if (from.kind !== 'source') throw new Error(`a ${deployment.kind} of a kept release has no source`);
-    if ((await deps.sources.find(from.id)) === undefined) return undefined;
-    return ofSource(deps.sources.dirOf(from.id), deployment, from.manifests, variables);
+    const origin = originOf(deployment.from);
+    if (origin === undefined) return undefined;
+    const { app } = deployment;
+    if (origin.kind === 'image') return ofImage(app, origin);
+    if ((await deps.sources.find(origin.id)) === undefined) return undefined;
+    const { environment } = await deps.variables.placeOf(app);
+    return ofSource({ dir: deps.sources.dirOf(origin.id), app, environment, origin, variables });
   }
   return {
-    variablesOf: (app) => deps.variables.valuesFor(app),
+    variablesOf: (app) => deps.variables.forApp(app),
     async filesOf(app, files) {
-      const variables = await deps.variables.valuesFor(app);
+      const variables = settable(await deps.variables.forApp(app));
       return resolveFiles({ app, sources: sourcesOf(files), variables, stored: deps.storedFiles });
+    },
+    async placesOf(deployment) {
+      const effective = await deps.variables.forApp(deployment.app);
+      const manifest = await manifestOf(deployment, settable(effective));
+      if (manifest === undefined) return () => ({ kind: 'file' });
+      const { placeOf } = manifest;
+      // What has no manifest is told its port by Berth, and nothing else.
+      return placeOf === undefined
+        ? () => ({ kind: 'platform' })
+        : (service, name) => ({ kind: 'file', at: placeOf(service, name) });
     },
     async specOf(deployment) {
       const { app } = deployment;
-      const variables = await deps.variables.valuesFor(app);
+      const effective = await deps.variables.forApp(app);
+      const variables = settable(effective);
       const manifest = await manifestOf(deployment, variables);
       if (manifest === undefined) return undefined;
-      const supplied = withVariables(manifest, variables);
+      const { placeOf: _placeOf, ...plain } = manifest;
+      const supplied = withVariables(plain, effective);
       const sources = supplied.spec.files;
       const files = await resolveFiles({ app, sources, variables, stored: deps.storedFiles });
-      const warnings = requireStrongSecrets({ app, spec: supplied.spec, variables, files });
+      const warnings = requireStrongSecrets({ app, spec: supplied.spec, variables: effective, files });
       return { ...supplied, warnings: [...supplied.warnings, ...warnings], files };
     },
   };
 }
 
-async function ofSource(
-  dir: string,
-  deployment: Deployment,
-  manifests: readonly string[] | undefined,
-  variables: Readonly<Record<string, string>>,
-): Promise<Manifest> {
+async function ofSource(input: {
+  dir: string;
+  app: string;
+  environment: string;
+  origin: Extract<Origin, { kind: 'source' }>;
+  variables: Readonly<Record<string, string>>;
+}): Promise<Manifest> {
+  const { dir, app, environment, origin, variables } = input;
   const tree = await directoryTree(dir);
   const recognised = await recognise(tree);
-  if (manifests !== undefined || recognised.kind === 'compose') {
-    const files =
-      manifests ??
-      (recognised.kind === 'compose'
-        ? composeFiles(
-            recognised.file,
-            tree.files.map((file) => file.path),
-          )
-        : []);
-    const loaded = await loadManifest({ dir, files, app: deployment.app, variables });
+  const paths = tree.files.map((file) => file.path);
+  const files = manifestsOf({
+    ...(origin.manifests === undefined ? {} : { named: origin.manifests }),
+    isForeign: origin.isForeign === true,
+    found: recognised.kind === 'compose' ? recognised.file : undefined,
+    environment,
+    paths,
+  });
+  if (files !== undefined) {
+    const loaded = loadManifest({ dir, files, app, variables });
     const dockerfiles: Record<string, string> = {};
     for (const service of loaded.spec.services) {
       const text = await dockerfileOf(dir, service);
       if (text !== undefined) dockerfiles[service.spec.name] = text;
     }
-    return { spec: loaded.spec, warnings: loaded.warnings, dockerfiles, portFromImage: [] };
+    return { ...loaded, dockerfiles, portFromImage: [] };
   }
-  const spec = inferAppSpec({ app: deployment.app, tree, recognised });
+  const spec = inferAppSpec({ app, tree, recognised });
   const text = await dockerfileText(dir, recognised);
   return {
     spec,
@@ -90,12 +117,6 @@ async function ofSource(
       text === undefined ? {} : Object.fromEntries(spec.services.map((service) => [service.spec.name, text])),
     portFromImage: [],
   };
-}
-
-/** `compose.override.yaml` beside it is merged, as Compose does when no file is named. */
-function composeFiles(file: string, paths: readonly string[]): string[] {
-  const override = file.replace(/\.(ya?ml)$/, '.override.$1');
-  return paths.includes(override) ? [file, override] : [file];
 }
 
 async function dockerfileText(dir: string, recognised: Recognised): Promise<string | undefined> {
@@ -155,21 +176,18 @@ function ofImage(app: string, from: { reference: string; port?: number | undefin
 }
 
 /** A PORT that was set is where an app that was told its port listens. */
-function withVariables(supplied: Manifest, variables: Readonly<Record<string, string>>): WithVariables {
-  const port = Number(variables['PORT']);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return { ...supplied, variables };
-  return {
-    ...supplied,
-    variables,
-    spec: {
-      ...supplied.spec,
-      services: supplied.spec.services.map(({ spec, image }) => ({
-        image,
-        spec:
-          spec.port !== undefined && spec.environment['PORT'] === String(spec.port)
-            ? { ...spec, port }
-            : spec,
-      })),
-    },
-  };
+function withVariables(supplied: Manifest, effective: EffectiveVariables): WithVariables {
+  const services = supplied.spec.services.map(({ spec, image }) => {
+    const port = Number(variablesOf(effective, spec.name)['PORT'] ?? Number.NaN);
+    const isTold = spec.port !== undefined && spec.environment['PORT'] === String(spec.port);
+    const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
+    return { image, spec: isTold && isPort ? { ...spec, port } : spec };
+  });
+  return { ...supplied, ...effective, spec: { ...supplied.spec, services } };
 }
+
+/** Those with a value: what a manifest may interpolate. Services have theirs for themselves. */
+const settable = ({ variables }: EffectiveVariables): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== null),
+  );

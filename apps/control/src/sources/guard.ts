@@ -1,12 +1,13 @@
 import { refuse } from '@berth/contract/errors';
-import type { AppSpec, ReleaseFile } from '@berth/domain/release';
+import { type AppSpec, type ReleaseFile, variablesOf } from '@berth/domain/release';
 import { guardSecrets } from '@berth/domain/weak-secret';
+import type { EffectiveVariables } from '../env/store.ts';
 
 /** Refuses missing and weak passwords with `weak_secret` or `missing_variable`; gives what is only worth a warning. */
 export function requireStrongSecrets(input: {
   app: string;
   spec: AppSpec;
-  variables: Readonly<Record<string, string | null>>;
+  variables: EffectiveVariables;
   files: readonly ReleaseFile[];
 }): readonly string[] {
   const { app, spec, variables } = input;
@@ -16,7 +17,7 @@ export function requireStrongSecrets(input: {
       name: service.name,
       image: image.kind === 'image' ? image.reference : undefined,
       environment: service.environment,
-      variables,
+      variables: variablesOf(variables, service.name),
       secretVariables: service.secretVariables,
     })),
     secrets: input.files

@@ -1,28 +1,40 @@
-import type { AppStore } from '../apps/store.ts';
-import type { DeploymentStore } from '../deployments/store.ts';
+import { type AppStore, placingOf } from '../apps/store.ts';
+import { type Deployment, type DeploymentStore, originOf } from '../deployments/store.ts';
 import type { Handlers } from '../http/handler.ts';
+import type { ReleaseStore } from '../releases/store.ts';
 import type { SourceStore } from './store.ts';
 
 export function sourceHandlers(deps: {
   apps: AppStore;
   sources: SourceStore;
+  releases: Pick<ReleaseStore, 'find'>;
   deployments: DeploymentStore;
   clock: { now(): number };
 }): Pick<Handlers, 'uploadSource'> {
+  /** What wrote the live releases: their sources are read again for new variables and promotions. */
+  async function liveDeployments(): Promise<Deployment[]> {
+    const found: Deployment[] = [];
+    for (const { name, liveRelease } of await deps.apps.list()) {
+      if (liveRelease === undefined) continue;
+      const writer = (await deps.releases.find(name, liveRelease))?.deployment;
+      const deployment = writer === undefined ? undefined : await deps.deployments.get(writer);
+      if (deployment !== undefined) found.push(deployment);
+    }
+    return found;
+  }
+
   return {
-    uploadSource: async ({ params, body, actor, signal }) => {
+    uploadSource: async ({ params, query, body, actor, signal }) => {
+      const place = placingOf(params.app, query);
       const source = await deps.sources.add(params.app, body, signal);
       // The app exists once something of it was accepted, and not before.
-      const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now());
+      const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now(), place);
       const open = await deps.deployments.listOpen(app.name);
-      await deps.sources.sweep(
-        app.name,
-        new Set(
-          open
-            .flatMap((deployment) => (deployment.from.kind === 'source' ? [deployment.from.id] : []))
-            .concat(source.id),
-        ),
-      );
+      const needed = [...open, ...(await liveDeployments())].flatMap(({ from }) => {
+        const origin = originOf(from);
+        return origin?.kind === 'source' ? [origin.id] : [];
+      });
+      await deps.sources.sweep(app.name, new Set([source.id, ...needed]));
       return { id: source.id, digest: source.digest, bytes: source.bytes, files: source.files };
     },
   };

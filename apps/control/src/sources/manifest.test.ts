@@ -83,7 +83,12 @@ test('a weak password stops the deployment by name; the same with a word of its 
     `${more}services: {db: {image: postgres, environment: {POSTGRES_PASSWORD: postgres}}}\n`;
   const guard = async (more: string, variables: Record<string, string> = {}) => {
     const { spec } = load(await source(t, { 'compose.yaml': text(more) }), variables);
-    return requireStrongSecrets({ app: 'shop', spec, variables, files: [] });
+    return requireStrongSecrets({
+      app: 'shop',
+      spec,
+      variables: { variables, serviceVariables: {} },
+      files: [],
+    });
   };
   await assert.rejects(guard(''), (cause) => {
     assert.ok(cause instanceof AppError);

@@ -15,7 +15,12 @@ export function loadManifest(input: {
   files: readonly string[];
   app: string;
   variables: Readonly<Record<string, string>>;
-}): { spec: AppSpec; warnings: readonly string[] } {
+}): {
+  spec: AppSpec;
+  warnings: readonly string[];
+  /** `compose.yaml:12`: where a variable of a service is set. */
+  placeOf(service: string, name: string): string | undefined;
+} {
   const issues = input.files
     .filter((file) => normalize(file).startsWith('/') || normalize(file).startsWith('..'))
     .map((file) => ({ at: file, message: 'must be a path inside the source' }));
@@ -49,7 +54,14 @@ export function loadManifest(input: {
       issues: translated.issues.map(at),
     });
   }
-  return { spec: translated.spec, warnings: [...loaded.warnings, ...translated.notes] };
+  return {
+    spec: translated.spec,
+    warnings: [...loaded.warnings, ...translated.notes],
+    placeOf: (service, name) => {
+      const place = loaded.placeOfVariable(service, name);
+      return place === undefined ? undefined : `${relative(input.dir, place.file)}:${place.line}`;
+    },
+  };
 }
 
 /**

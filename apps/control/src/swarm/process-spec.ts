@@ -1,4 +1,4 @@
-import type { ReleaseFile } from '@berth/domain/release';
+import type { ReleaseFile, Variables } from '@berth/domain/release';
 import type { Placement, ServiceMode, ServiceSpec } from '@berth/domain/service';
 import type { ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 
@@ -21,17 +21,18 @@ export function processOf(spec: ServiceSpec, values: Values) {
 }
 
 interface Values {
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Variables;
   readonly files: readonly ReleaseFile[];
 }
 
 export const environmentOf = (spec: ServiceSpec, { variables, files }: Values): string[] =>
   Object.entries({ ...spec.environment, ...variables, ...secretVariables(spec, files) }).map(
-    ([name, value]) => `${name}=${value}`,
+    // A name alone takes out what the image sets: so the engine has it, for containers and Swarm services.
+    ([name, value]) => (value === null ? name : `${name}=${value}`),
   );
 
 /** Secrets asked for as variables; the newline a file ends with is not part of a password. */
-function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
+export function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(spec.secretVariables).map(([variable, secret]) => {
       const file = files.find(({ kind, name }) => kind === 'secret' && name === secret);

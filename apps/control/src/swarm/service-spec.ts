@@ -1,5 +1,5 @@
 import { label } from '@berth/domain/label';
-import type { AppNetwork, ReleaseFile, ReleaseService } from '@berth/domain/release';
+import type { AppNetwork, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import { type HostPort, isJob, type Resources } from '@berth/domain/service';
 import { printTaskLimits, taskLimitsOf } from '@berth/domain/task-limits';
@@ -40,7 +40,7 @@ export function renderSwarmService(input: {
   platform: string;
   run: Pick<Run, 'app' | 'service' | 'release' | 'generation' | 'name' | 'replicas'>;
   service: ReleaseService;
-  variables: Readonly<Record<string, string>>;
+  variables: Variables;
   /** Of the release. */
   networks: readonly AppNetwork[];
   files: readonly DeliveredFile[];
@@ -113,7 +113,7 @@ export function taskText(input: {
   platform: string;
   app: string;
   service: ReleaseService;
-  variables: Readonly<Record<string, string>>;
+  variables: Variables;
   networks: readonly AppNetwork[];
   files: readonly DeliveredFile[];
   volumes: PlacedVolumes;
@@ -141,7 +141,7 @@ export function renderOneOff(input: {
   purpose: 'hook' | 'one-off';
   run: Pick<Run, 'app' | 'service' | 'release' | 'generation'>;
   service: ReleaseService;
-  variables: Readonly<Record<string, string>>;
+  variables: Variables;
   networks: readonly AppNetwork[];
   files: readonly ReleaseFile[];
   volumes: PlacedVolumes;

@@ -9,6 +9,7 @@ import { jobs } from './0007-jobs.ts';
 import { resizes } from './0008-resizes.ts';
 import { volumes } from './0009-volumes.ts';
 import { sharedNetworks } from './0010-shared-networks.ts';
+import { scopes } from './0011-scopes.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   resizes,
   volumes,
   sharedNetworks,
+  scopes,
 ];

@@ -1,9 +1,9 @@
 import { refuse } from '@berth/contract/errors';
-import { type AppService, releaseDefaults } from '@berth/domain/release';
+import { type AppService, type AppSpec, releaseDefaults } from '@berth/domain/release';
 import { findEngineGaps } from '../../swarm/engine-gaps.ts';
 import { checkSharedNetworks } from '../../networks/prepare.ts';
 import type { Step } from '../step.ts';
-import type { BuiltImage } from '../store.ts';
+import type { BuiltImage, Deployment } from '../store.ts';
 
 /** Builds or fetches the image of each service. Images already built for this deployment are not built again. */
 export const build: Step = async (context) => {
@@ -11,6 +11,7 @@ export const build: Step = async (context) => {
   if (supplied === undefined)
     throw refuse('not_found', 'The uploaded source of this deployment is not kept any more: deploy again.');
   const { spec, warnings, dockerfiles } = supplied;
+  requireSameServices(context.deployment, spec);
   const { createdAt, deadlineAt } = context.deployment;
   // The manifest's deadline, unless the person who deploys gave one.
   if (spec.deadlineMs !== releaseDefaults.deadlineMs && deadlineAt - createdAt === releaseDefaults.deadlineMs)
@@ -58,6 +59,24 @@ export const build: Step = async (context) => {
   }
   return { to: 'releasing', patch: { images } };
 };
+
+/** A promotion brings the images of its source and builds none. */
+function requireSameServices({ from, images, app }: Deployment, spec: AppSpec): void {
+  if (from.kind !== 'promotion') return;
+  const wanted = spec.services.map((service) => service.spec.name);
+  const given = Object.keys(images ?? {});
+  const missing = wanted.filter((name) => !given.includes(name));
+  const extra = given.filter((name) => !wanted.includes(name));
+  if (missing.length + extra.length === 0) return;
+  const words = [
+    ...(missing.length === 0 ? [] : [`${from.app} has no image for ${missing.join(', ')}`]),
+    ...(extra.length === 0 ? [] : [`${app} would lack ${extra.join(', ')}`]),
+  ];
+  throw refuse(
+    'services_differ',
+    `Release ${from.release} of ${from.app} cannot be promoted to ${app}: ${words.join('; ')}.`,
+  );
+}
 
 const isSameImage = (one: AppService, other: AppService): boolean =>
   one.image.kind === 'build' && JSON.stringify(one.image) === JSON.stringify(other.image);

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
+import { variablesOf } from '@berth/domain/release';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
 import { giveFiles, oneOffFiles, takeFiles } from '../../files/one-off-files.ts';
@@ -38,7 +39,7 @@ export const hook: Step = async (context) => {
       generation: deployment.generation,
     },
     service,
-    variables: release.variables,
+    variables: variablesOf(release, wanted.service),
     networks: release.networks,
     files: release.files,
     volumes: await deps.volumes.placedFor(release.app, release),

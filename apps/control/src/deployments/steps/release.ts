@@ -39,20 +39,15 @@ async function contentOf(
 ): Promise<{ content: ReleaseContent; dockerfile: string | undefined }> {
   const { deps, deployment } = context;
   const { from } = deployment;
-  if (from.kind !== 'variables') {
-    const compiled = await compile(context, deployment);
-    if (compiled === undefined) throw new Error(`deployment ${deployment.id} has lost its source`);
-    return compiled;
-  }
-  // The manifest is read again where it is kept, as it may interpolate variables.
-  const origin = await originOf(context, from.release);
-  const compiled = origin === undefined ? undefined : await compile(context, origin);
+  // Also for variables the manifest is read again where it is kept, as it may interpolate them.
+  const compiled = await compile(context, deployment);
   if (compiled !== undefined) return compiled;
+  if (from.kind !== 'variables') throw new Error(`deployment ${deployment.id} has lost its source`);
   const { app: _app, number: _number, ...content } = await deps.releases.open(deployment.app, from.release);
   return {
     content: {
       ...content,
-      variables: await deps.specs.variablesOf(deployment.app),
+      ...(await deps.specs.variablesOf(deployment.app)),
       files: await deps.specs.filesOf(deployment.app, content.files),
     },
     dockerfile: (await deps.releases.find(deployment.app, from.release))?.dockerfile,
@@ -67,16 +62,6 @@ async function compile(context: StepContext, from: Deployment) {
     content: compileRelease({ ...supplied, images: from.images ?? {} }),
     dockerfile: texts.length === 0 ? undefined : texts.join('\n'),
   };
-}
-
-/** The deployment whose upload or image a release goes back to. */
-async function originOf(context: StepContext, release: number): Promise<Deployment | undefined> {
-  const { deps, deployment } = context;
-  const stored = await deps.releases.find(deployment.app, release);
-  const origin = stored === undefined ? undefined : await deps.store.get(stored.deployment);
-  if (origin === undefined || origin.from.kind === 'release' || origin.from.kind === 'restart')
-    return undefined;
-  return origin.from.kind === 'variables' ? originOf(context, origin.from.release) : origin;
 }
 
 /** What serves now, all of it: not while traffic is shared between releases, nor while the app is stopped. */

@@ -1,3 +1,4 @@
+import { variablesOf } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import { isJob, isPerNode } from '@berth/domain/service';
 import { ensureFiles } from '../../files/engine-files.ts';
@@ -56,7 +57,7 @@ export const start: Step = async (context) => {
           platform: deps.platform,
           run,
           service,
-          variables: release.variables,
+          variables: variablesOf(release, run.service),
           networks: release.networks,
           files,
           volumes,
