@@ -134,6 +134,8 @@ const taskContainer: Fields = {
         'StopGracePeriod',
         'Init',
         'HealthCheck',
+        // As the engine itself spells it when it tells a service: an update sends that back.
+        'Healthcheck',
         'Hosts',
         'DNSConfig',
         'Ulimits',
