@@ -154,3 +154,10 @@ test('refuses a link out of the directory, by name, and keeps one inside', async
   await writeFile(join(dir, '.dockerignore'), 'a/outside');
   assert.ok(!(await names(dir)).includes('a/outside'));
 });
+
+test('the .env beside a Compose file is sent, as its variables come from there; without one it stays', async (t) => {
+  const files = { '.env': 'TAG=1\n', 'app.js': '' };
+  assert.ok(!(await names(await directory(t, files))).includes('.env'));
+  const compose = await directory(t, { ...files, 'docker-compose.yml': 'services: {}\n' });
+  assert.ok((await names(compose)).includes('.env'));
+});

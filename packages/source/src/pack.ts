@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -24,6 +24,7 @@ export interface PackedSource {
 /** Control needs these to know what the app is, even when `.dockerignore` keeps them out of the image. */
 const manifest =
   /^(Dockerfile|Containerfile|.*\.Dockerfile|Dockerfile\..*|\.dockerignore|.*\.dockerignore|Procfile|(docker-)?compose(\..*)?\.ya?ml)$/;
+const composeFile = /^(docker-)?compose(\..*)?\.ya?ml$/;
 const isManifest = (path: string): boolean =>
   manifest.test(path.slice(path.lastIndexOf('/') + 1)) && !path.includes('node_modules/');
 
@@ -36,7 +37,10 @@ export async function packSource(
   dir: string,
   options: { limitBytes: number; also?: readonly string[]; signal?: AbortSignal },
 ): Promise<PackedSource> {
-  const also = new Set(options.also ?? []);
+  const names = await readdir(dir);
+  // A Compose file takes its variables from the `.env` beside it. Images are still built without that.
+  const isCompose = names.some((name) => composeFile.test(name));
+  const also = new Set([...(options.also ?? []), ...(isCompose ? ['.env'] : [])]);
   const { entries, leftOut } = await walk(dir, await readIgnore(dir), {
     always: (path) => isManifest(path) || also.has(path),
     signal: options.signal,

@@ -66,7 +66,7 @@ export function createMemoryFiles(options: {
     rm(join(dir, container), { recursive: true, force: true });
 
   const nameOf = (params: Readonly<Record<string, string>>): string => {
-    const name = params['container'] ?? '';
+    const name = params.container ?? '';
     if (!containerName.test(name)) throw refuse('invalid', 'The container has a name Berth does not give.');
     return name;
   };

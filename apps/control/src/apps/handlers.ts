@@ -12,7 +12,7 @@ import type { RunStore } from '../runs/store.ts';
 import { addressesOf } from '../swarm/services.ts';
 import type { Removal } from './removal.ts';
 import type { App, AppStore } from './store.ts';
-import { type AppFacts, viewApp, viewRelease } from './views.ts';
+import { type AppFacts, viewApp, viewConfig, viewRelease } from './views.ts';
 
 export interface AppHandlerDependencies {
   readonly platform: string;
@@ -140,20 +140,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
       if (number === undefined) throw refuse('never_deployed', `${app.name} has no release yet.`);
       if ((await deps.releases.find(app.name, number)) === undefined)
         throw refuse('release_not_found', `${app.name} keeps no release ${number}.`);
-      const release = await deps.releases.open(app.name, number);
-      return {
-        ...release,
-        services: release.services.map((service) => ({
-          ...service,
-          // Names are shown, values are for the tasks only.
-          spec: {
-            ...service.spec,
-            environment: Object.fromEntries(
-              Object.keys(service.spec.environment).map((name) => [name, '[set]']),
-            ),
-          },
-        })),
-      };
+      return viewConfig(await deps.releases.open(app.name, number));
     },
     listReleases: async ({ params, query }) => {
       const app = await deps.apps.get(params.app);

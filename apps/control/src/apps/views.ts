@@ -1,4 +1,5 @@
 import type { AppView, ReleaseView } from '@berth/contract/schemas';
+import type { Release } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import { isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
@@ -82,3 +83,47 @@ export function viewRelease(
     changes: [...release.summary.changes],
   };
 }
+
+const asItIs = <T>(value: T): T => value;
+
+/** How each part of a release is shown: a part that is added to it has to be decided upon here. */
+const shownAs: { readonly [K in keyof Required<Release>]: (value: Required<Release>[K]) => unknown } = {
+  app: asItIs,
+  number: asItIs,
+  services: (services) =>
+    services.map((service) => ({
+      ...service,
+      spec: { ...service.spec, environment: namesOf(service.spec.environment) },
+    })),
+  variables: (variables) => namesOf(variables),
+  serviceVariables: (services) =>
+    Object.fromEntries(Object.entries(services).map(([service, variables]) => [service, namesOf(variables)])),
+  files: (files) =>
+    files.map(({ base64, ...file }) => ({ ...file, bytes: Buffer.byteLength(base64, 'base64') })),
+  routes: asItIs,
+  redirects: asItIs,
+  hooks: asItIs,
+  networks: asItIs,
+  volumes: asItIs,
+  links: asItIs,
+  exposes: asItIs,
+  externals: asItIs,
+  drainMs: asItIs,
+  warmMs: asItIs,
+  deadlineMs: asItIs,
+  startMs: asItIs,
+};
+
+/** A release as anybody may read it: names of variables and files, never what they hold. Pure. */
+export function viewConfig(release: Release): Record<string, unknown> {
+  const show = shownAs as Readonly<Record<string, (value: unknown) => unknown>>;
+  return Object.fromEntries(
+    Object.entries(release).flatMap(([key, value]) => {
+      const part = show[key];
+      return part === undefined ? [] : [[key, part(value)]];
+    }),
+  );
+}
+
+const namesOf = (values: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.keys(values).map((name) => [name, '[set]']));

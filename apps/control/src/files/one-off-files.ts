@@ -39,7 +39,7 @@ export async function giveFiles(
     Target: target,
     ReadOnly: true,
   }));
-  const before = (create.HostConfig?.['Mounts'] ?? []) as readonly unknown[];
+  const before = (create.HostConfig?.Mounts ?? []) as readonly unknown[];
   return { ...create, HostConfig: { ...create.HostConfig, Mounts: [...before, ...mounts] } };
 }
 

@@ -178,8 +178,8 @@ function ofImage(app: string, from: { reference: string; port?: number | undefin
 /** A PORT that was set is where an app that was told its port listens. */
 function withVariables(supplied: Manifest, effective: EffectiveVariables): WithVariables {
   const services = supplied.spec.services.map(({ spec, image }) => {
-    const port = Number(variablesOf(effective, spec.name)['PORT'] ?? Number.NaN);
-    const isTold = spec.port !== undefined && spec.environment['PORT'] === String(spec.port);
+    const port = Number(variablesOf(effective, spec.name).PORT ?? Number.NaN);
+    const isTold = spec.port !== undefined && spec.environment.PORT === String(spec.port);
     const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
     return { image, spec: isTold && isPort ? { ...spec, port } : spec };
   });

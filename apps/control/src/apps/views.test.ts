@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { aRelease, aReleaseService } from '@berth/testkit/builders';
+import { viewConfig } from './views.ts';
+
+test('what anybody may read of a release holds no value of a variable, a secret or a config', () => {
+  const hidden = ['of-the-app', 'of-one-service', 'of-the-service', 'of-a-secret', 'of-a-config'];
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const view = viewConfig(
+    aRelease({
+      variables: { TOKEN: 'of-the-app' },
+      serviceVariables: { web: { PIN: 'of-one-service', GONE: null } },
+      services: [aReleaseService({ spec: { environment: { KEY: 'of-the-service' } } })],
+      files: [
+        { kind: 'secret', name: 'password', base64: base64('of-a-secret'), from: { kind: 'content' } },
+        { kind: 'config', name: 'settings', base64: base64('of-a-config'), from: { kind: 'content' } },
+      ],
+    }),
+  );
+  const text = JSON.stringify(view);
+  for (const value of hidden) {
+    assert.ok(!text.includes(value), value);
+    assert.ok(!text.includes(base64(value)), value);
+  }
+  assert.match(text, /"TOKEN":"\[set\]"/);
+  assert.match(text, /"PIN":"\[set\]"/);
+  assert.match(text, /"KEY":"\[set\]"/);
+  assert.deepEqual(view.files, [
+    { kind: 'secret', name: 'password', from: { kind: 'content' }, bytes: 11 },
+    { kind: 'config', name: 'settings', from: { kind: 'content' }, bytes: 11 },
+  ]);
+});
