@@ -13,8 +13,10 @@ export const commandGroups = {
   'Your app:': {
     deploy: () => import('./commands/deploy.ts'),
     promote: () => import('./commands/promote.ts'),
+    plan: () => import('./commands/plan.ts'),
     rollback: () => import('./commands/rollback.ts'),
     status: () => import('./commands/status.ts'),
+    diff: () => import('./commands/diff.ts'),
     ps: () => import('./commands/ps.ts'),
     logs: () => import('./commands/logs.ts'),
     releases: () => import('./commands/releases.ts'),

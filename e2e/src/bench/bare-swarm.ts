@@ -63,7 +63,7 @@ export async function prepareUpdate(
     ...spec,
     TaskTemplate: {
       ...template,
-      ContainerSpec: { ...ContainerSpec, HealthCheck: { Test: healthTest, Interval: how.healthIntervalNs } },
+      ContainerSpec: { ...ContainerSpec, Healthcheck: { Test: healthTest, Interval: how.healthIntervalNs } },
     },
   });
   await runCommand('docker', ['service', 'update', '--quiet', '--detach=false', spec.Name], {

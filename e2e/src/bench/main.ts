@@ -14,6 +14,7 @@ import { edgeThroughput } from './edge-throughput.ts';
 import { failedRequests } from './failed-requests.ts';
 import { footprint } from './footprint.ts';
 import { heldConnections } from './held-connections.ts';
+import { manyServices } from './many-services.ts';
 import type { BenchResult } from './measure.ts';
 import { parseTime } from './parse-time.ts';
 import { describeMachine, renderSection, renderText, updateRecord } from './report.ts';
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   footprint,
   deployTime,
   rollbackTime,
+  manyServices,
   failedRequests,
   heldConnections,
   edgeThroughput,

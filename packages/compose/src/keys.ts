@@ -118,7 +118,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.cpuset': differently(byAgent),
   'services.credential_spec': windows,
   'services.depends_on': differently(
-    'the services of a release start together and switch together once all are healthy; a task that ends because another is not there yet is started again',
+    'orders the start of what a release changes, and in reverse the stop; traffic still moves to all of it at once. `service_healthy` of a routed service is as the edge sees it',
   ),
   'services.deploy': honoured,
   'services.deploy.endpoint_mode': differently('always `dnsrr`, so that a stopping task gets no requests'),

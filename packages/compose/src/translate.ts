@@ -171,12 +171,6 @@ function topLevelNotes(model: ComposeModel): string[] {
       notes.push(`\`${key}\` means nothing to Berth; did you mean \`x-berth\`?`);
     }
   }
-  for (const [name, service] of Object.entries(model.services)) {
-    if (service.depends_on !== undefined) {
-      const others = Object.keys(service.depends_on).join(', ');
-      notes.push(`services.${name}: starts together with ${others}; a task that ends is started again`);
-    }
-  }
   return notes;
 }
 

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { environmentRoutes } from './environments.ts';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
-import { resizeRoutes } from './resize.ts';
 import { networkRoutes } from './networks.ts';
+import { planRoutes } from './plans.ts';
+import { resizeRoutes } from './resize.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
@@ -351,6 +352,7 @@ export const routes = {
     stream: 'websocket',
   },
 
+  ...planRoutes,
   ...insideRoutes,
   ...jobRoutes,
   ...resizeRoutes,

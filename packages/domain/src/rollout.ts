@@ -22,6 +22,8 @@ export interface RolloutFacts {
   readonly generation: number;
   readonly kind: 'deploy' | 'rollback' | 'restart';
   readonly services: readonly DesiredService[];
+  /** A restart of these alone. Undefined: of all. */
+  readonly only?: readonly string[];
   /** All runs of the app. */
   readonly runs: readonly Run[];
 }
@@ -167,7 +169,7 @@ function chooseRun(facts: RolloutFacts, wanted: DesiredService, restartedWith: s
     const done = alike.find(serves) ?? (facts.kind === 'deploy' ? undefined : alike.find(isIdleRun));
     if (done !== undefined) return keep(done, { kind: 'done' });
   }
-  const isForced = !isJob(mode) && (facts.kind === 'restart' || restartedWith !== undefined);
+  const isForced = !isJob(mode) && (isRestarted(facts, service) || restartedWith !== undefined);
   const live = isForced ? undefined : alike.find((run) => run.state === 'live');
   if (live !== undefined) {
     const isScaled = mode === 'replicated' && live.replicas !== replicas;
@@ -216,6 +218,9 @@ function chooseRun(facts: RolloutFacts, wanted: DesiredService, restartedWith: s
   const generation = taken.includes(facts.generation) ? Math.max(...taken) + 1 : facts.generation;
   return { ...base, action, because, run: nameOf(generation), generation, how: 'new' };
 }
+
+const isRestarted = ({ kind, only }: RolloutFacts, service: string): boolean =>
+  kind === 'restart' && (only === undefined || only.includes(service));
 
 const isIdleRun = (run: Run): boolean =>
   run.state === 'parked' || run.state === 'draining' || run.state === 'warm';

@@ -225,7 +225,8 @@ export interface ServiceSpec {
       StopGracePeriod?: number;
       Init?: boolean;
       Mounts?: readonly Record<string, unknown>[];
-      HealthCheck?: {
+      /** As the engine spells it when it tells of a service; it takes `HealthCheck` as well. */
+      Healthcheck?: {
         Test: readonly string[];
         Interval?: number;
         Timeout?: number;

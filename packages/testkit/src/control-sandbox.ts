@@ -14,7 +14,7 @@ import { createHostPorts } from '@berth/control/host-ports/host-ports';
 import { createAppNetworks } from '@berth/control/networks/app-networks';
 import { createReleaseStore } from '@berth/control/releases/store';
 import { createResizeStore } from '@berth/control/resize/store';
-import { createRouting } from '@berth/control/routing/routing';
+import { createRouting, type Routing } from '@berth/control/routing/routing';
 import { createRunReconciler } from '@berth/control/runs/reconcile';
 import { createScaling } from '@berth/control/runs/scaling';
 import { createRunStore } from '@berth/control/runs/store';
@@ -35,6 +35,7 @@ export interface ControlSandbox {
   readonly fake: FakeEngine;
   readonly nodes: FakeNodes;
   readonly deps: DeploymentDependencies;
+  readonly routing: Routing;
   readonly control: ControlProcess;
   /** What the next `deploy` deploys. */
   spec: AppSpec;
@@ -173,6 +174,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     fake,
     nodes,
     deps,
+    routing,
     get control() {
       return control;
     },

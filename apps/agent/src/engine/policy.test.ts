@@ -47,6 +47,14 @@ describe('what Berth needs is allowed', () => {
     const decision = judge('POST', '/services/shop/update?version=3', service());
     assert.deepEqual(decision.kind === 'allow' && decision.objects[0], { kind: 'service', id: 'shop' });
   });
+  test('a service as the engine gives it back, with a health check: to be scaled', () => {
+    const decision = judge(
+      'POST',
+      '/services/shop/update?version=3',
+      service({ Healthcheck: { Test: ['CMD', 'true'], Interval: 1_000_000_000 } }),
+    );
+    assert.equal(decision.kind, 'allow');
+  });
   test('a one-off with limits', () => {
     const host = {
       Memory: 1,

@@ -1,29 +1,33 @@
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Client } from '@berth/client/client';
-import type { CallInput } from '@berth/client/types';
 import type { Command } from 'commander';
 import { findApp, keepApp, placeOf } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
+import {
+  checkDirectory,
+  checkSource,
+  type SourceOptions,
+  sourceOf,
+  withSource,
+} from '../deployment-source.ts';
 import { followDeployment } from '../follow-deployment.ts';
-import { collect, onRun, parseCount, parseSeconds, withApp, withExamples } from '../options.ts';
+import { onRun, parseSeconds, withApp, withExamples } from '../options.ts';
 import type { Output } from '../output.ts';
+import { showPlan } from '../plan-view.ts';
 
-interface DeployOptions {
+interface DeployOptions extends SourceOptions {
   readonly app?: string;
   readonly environment?: string;
   readonly project?: string;
-  readonly image?: string;
-  readonly port?: number;
-  readonly file?: readonly string[];
+  readonly plan?: boolean;
+  readonly exitCode?: boolean;
   readonly message?: string;
   readonly deadline?: number;
   readonly attach?: boolean | string;
   readonly cancel?: boolean | string;
   readonly detach?: boolean;
 }
-
-type From = CallInput<'createDeployment'>['body']['from'];
 
 export function register(program: Command, cli: Cli): void {
   const command = program
@@ -35,31 +39,32 @@ Until then, and when anything fails, the old release serves. Left out of the upl
 .dockerignore names; with neither a .dockerignore nor a Dockerfile also node_modules and .env files. Ctrl-C
 leaves the deployment running; --attach comes back to it.`,
     )
-    .argument('[directory]', 'what to deploy', '.')
-    .option('--image <reference>', 'deploy an image instead of a directory')
-    .option('--port <port>', 'the port the image listens on', parseCount(65_535, 1))
-    .option('-f, --file <path>', 'Compose file inside the directory; repeat to merge in order', collect)
     .option(
       '--project <name>',
       'the project of an app that is new; by default that of its other environments',
     )
+    .option('--plan', 'say what it would do, and do nothing')
+    .option('--exit-code', 'with --plan: 2 when something would change')
     .option('-m, --message <text>', 'why, kept with the release; by default the commit')
     .option('--deadline <span>', 'fail when it takes longer, e.g. 10m', parseSeconds)
     .option('--detach', 'start it and return at once')
     .option('--attach [id]', 'follow the deployment that runs, or the last one')
     .option('--cancel [id]', 'stop the deployment that runs; the old release serves');
-  withExamples(withApp(command), [
+  withExamples(withApp(withSource(command)), [
     ['berth deploy', 'deploy this directory'],
     ['berth deploy ./api -a shop-api', 'deploy another directory as the app shop-api'],
     ['berth deploy -e staging', 'the app of another environment, with compose.staging.yaml'],
     ['berth deploy -f compose.yaml -f compose.production.yaml', 'with an overlay'],
     ['berth deploy --image 127.0.0.1:5000/shop:42 --port 3000', 'deploy an image that is built'],
+    ['berth deploy --plan', 'what it would change, and why'],
     ['berth deploy --detach --json', 'for scripts: the deployment as JSON, at once'],
     ['berth deploy --attach', 'come back to the deployment that runs'],
     ['berth deploy --cancel', 'stop it'],
   ]);
   onRun<DeployOptions>(cli, command, async ({ options, output, args }) => {
-    checkOptions(options);
+    checkSource(options);
+    if (options.exitCode === true && options.plan !== true)
+      throw new UsageError('--exit-code goes with --plan');
     const directory = resolve(cli.cwd, args[0] ?? '.');
     const isUpload =
       options.image === undefined && options.attach === undefined && options.cancel === undefined;
@@ -80,7 +85,9 @@ async function deploy(
 ): Promise<number> {
   const { name, family, environment } = await findApp(cli, options, directory);
   const place = placeOf({ family, environment, project: options.project });
-  const from = options.image === undefined ? await upload() : fromImage(options.image);
+  const from = await sourceOf(cli, output, client, { app: name, place: place ?? {}, directory, options });
+  if (options.plan === true)
+    return showPlan(cli, output, client, { app: name, from, exitCode: options.exitCode === true });
   const { readCommit } = await import('../commit.ts');
   const message = options.message ?? (options.image === undefined ? await readCommit(directory) : undefined);
   const deployment = await client.call('createDeployment', {
@@ -103,54 +110,6 @@ async function deploy(
     return 0;
   }
   return followDeployment(cli, output, client, deployment);
-
-  function fromImage(reference: string): From {
-    return { kind: 'image', reference, ...(options.port === undefined ? {} : { port: options.port }) };
-  }
-
-  async function upload(): Promise<From> {
-    const manifests = options.file?.map((path) => insideOf(directory, path, cli.cwd));
-    const { uploadDirectory } = await import('../upload.ts');
-    const source = await uploadDirectory(cli, output, client, {
-      app: name,
-      place: place ?? {},
-      directory,
-      also: manifests ?? [],
-    });
-    return { kind: 'source', id: source.id, ...(manifests === undefined ? {} : { manifests }) };
-  }
-}
-
-function checkOptions(options: DeployOptions): void {
-  if (options.port !== undefined && options.image === undefined)
-    throw new UsageError(
-      '--port goes with --image',
-      'For a source, say `ports:` in compose.yaml, or listen on $PORT.',
-    );
-  if (options.file !== undefined && options.image !== undefined)
-    throw new UsageError('--file goes with a directory, not with --image');
-}
-
-/** Everything a person owns is rarely what they meant to upload; said in so many words it is taken. */
-function checkDirectory(cli: Cli, directory: string): void {
-  if (directory !== '/' && directory !== cli.env.HOME) return;
-  throw new UsageError(
-    `${directory} is not the directory of an app`,
-    'Go to the directory of your app first, or name it: `berth deploy ./my-app`.',
-  );
-}
-
-/** Path of a manifest as the upload has it: relative to its root. It may be given relative to either. */
-function insideOf(directory: string, path: string, cwd: string): string {
-  const candidates = isAbsolute(path) ? [path] : [resolve(cwd, path), join(directory, path)];
-  for (const candidate of candidates) {
-    const inside = relative(directory, candidate);
-    if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)) return inside;
-  }
-  throw new UsageError(
-    `${path} is not inside ${directory}`,
-    'Only what is inside the directory is uploaded.',
-  );
 }
 
 async function attach(cli: Cli, output: Output, client: Client, options: DeployOptions): Promise<number> {

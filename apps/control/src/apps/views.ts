@@ -1,6 +1,7 @@
 import type { AppView, ReleaseView } from '@berth/contract/schemas';
 import type { Release } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
+import { isJob } from '@berth/domain/service';
 import { isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
 import type { ReleaseSummary, StoredRelease } from '../releases/store.ts';
@@ -27,7 +28,8 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
     const count = facts.counts.get(run.service) ?? { running: 0, healthy: 0 };
     return {
       name: run.service,
-      replicas: run.replicas,
+      // A job wants none that run.
+      replicas: isJob(run.mode) ? 0 : run.replicas,
       running: count.running,
       healthy: run.routing.port === undefined ? count.running : count.healthy,
       image: summary?.imageLabel ?? '',

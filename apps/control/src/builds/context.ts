@@ -25,10 +25,14 @@ export interface BuildContext {
   withDockerfile(text: string): BuildContext;
 }
 
-/** Reads what a build would send. Refuses links that leave the context, and a Dockerfile that is not there. */
+/**
+ * Reads what a build would send. Refuses links that leave the context, and a Dockerfile that is not there.
+ * `leavesOut`: paths it would send that are no part of the digest, by the text of the Dockerfile.
+ */
 export async function readContext(
   request: Pick<BuildRequest, 'contextDir' | 'dockerfile'>,
   signal: AbortSignal,
+  leavesOut: (path: string, dockerfile: string) => boolean = () => false,
 ): Promise<BuildContext> {
   const { contextDir, dockerfile: given } = request;
   const path = given.kind === 'path' ? checkInside(given.path) : undefined;
@@ -38,7 +42,11 @@ export async function readContext(
   const files = entries.filter((entry: Entry) => entry.kind === 'file');
   const facts = {
     dockerfilePath: path ?? generatedName,
-    digest: await digestDirectory(contextDir, entries, signal),
+    digest: await digestDirectory(
+      contextDir,
+      entries.filter((entry) => !leavesOut(entry.path, dockerfile)),
+      signal,
+    ),
     files: files.length,
     bytes: files.reduce((sum, file) => sum + file.size, 0),
   };

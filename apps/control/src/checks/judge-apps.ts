@@ -1,5 +1,6 @@
 import { label } from '@berth/domain/label';
 import type { Run } from '@berth/domain/run';
+import { isJob } from '@berth/domain/service';
 import type { Service, Task } from '@berth/engine/types';
 import { addressesOf } from '../swarm/services.ts';
 import { runOf } from '../tasks/task-view.ts';
@@ -106,7 +107,7 @@ export function judgeApps(
       isRouted && health !== undefined
         ? own.filter((task) => addressesOf(task).some((address) => health.get(address) === 'healthy')).length
         : own.length;
-    if (healthy >= run.replicas) return [];
+    if (healthy >= run.replicas || isJob(run.mode)) return [];
     const judge = healthy === 0 ? broken : warning;
     return [
       judge(

@@ -146,6 +146,7 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
 
   return {
     request,
+    withOrigin,
     promotionOf,
     liveRelease,
     rollbackTarget,

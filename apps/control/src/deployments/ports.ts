@@ -15,7 +15,7 @@ export interface SpecSupply {
    * Pure in effect: the same deployment gives the same specification. Refuses with `invalid_manifest`,
    * `source_unrecognised`, `missing_variable`, `unsupported`… Undefined: the upload is not kept any more.
    */
-  specOf(deployment: Deployment): Promise<
+  specOf(deployment: Pick<Deployment, 'app' | 'kind' | 'from'>): Promise<
     | (EffectiveVariables & {
         readonly spec: AppSpec;
         readonly warnings: readonly string[];

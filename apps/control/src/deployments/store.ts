@@ -26,6 +26,8 @@ export type Origin = Extract<Asked, { kind: 'source' | 'image' }> & {
  */
 export type From =
   | Origin
+  /** Of these services alone. */
+  | { readonly kind: 'restart'; readonly services: readonly string[] }
   | Exclude<Asked, { kind: 'source' | 'image' | 'promotion' }>
   | { readonly kind: 'variables'; readonly release: number; readonly origin?: Origin | undefined }
   | {

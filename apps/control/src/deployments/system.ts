@@ -12,9 +12,9 @@ import { createUrls, type UrlsConfig } from '../apps/urls.ts';
 import type { Database } from '../db/database.ts';
 import type { EnvStore } from '../env/store.ts';
 import type { Vault } from '../env/vault.ts';
+import { createExternalStore } from '../externals/store.ts';
 import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
-import { createExternalStore } from '../externals/store.ts';
 import type { FileResolver } from '../files/resolve.ts';
 import { createForwarders } from '../forwarders/forwarders.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
@@ -22,6 +22,7 @@ import type { Actor } from '../http/handler.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
 import { createSharedNetworkStore } from '../networks/store.ts';
 import type { Nodes } from '../nodes/ports.ts';
+import { planHandlers } from '../plans/handlers.ts';
 import { createReleaseStore } from '../releases/store.ts';
 import { createResizeStore } from '../resize/store.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
@@ -366,6 +367,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     },
     handlers: {
       ...deploymentHandlers(deps, deployments, runner),
+      ...planHandlers({ ...deps, routing, sources }, deployments),
       ...sourceHandlers({ apps, sources, releases, deployments: store, clock }),
       ...appHandlers({
         platform: config.platform,

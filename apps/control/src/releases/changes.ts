@@ -1,4 +1,5 @@
-import type { ReleaseFile, Variables } from '@berth/domain/release';
+import type { ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
+import type { Route } from '@berth/domain/route';
 import { describeSettings } from './spec-changes.ts';
 import type { ReleaseContent } from './store.ts';
 
@@ -11,46 +12,87 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
     const name = service.spec.name;
     const was = old.get(name);
     old.delete(name);
-    if (was === undefined) {
-      changes.push(`${name}: new service`);
-      continue;
-    }
-    if (was.image !== service.image)
-      changes.push(`${name}: image ${shortDigest(was.image)} → ${shortDigest(service.image)}`);
-    changes.push(...describeVariables(`${name}: `, was.spec.environment, service.spec.environment));
-    changes.push(...describeSettings(was.spec, service.spec).map((change) => `${name}: ${change}`));
+    if (was === undefined) changes.push(`${name}: new service`);
+    else changes.push(...describeService(was, service).map((change) => `${name}: ${change}`));
   }
-  changes.push(...describeVariables('', before.variables, after.variables));
+  changes.push(...describeVariables(before.variables, after.variables));
   for (const service of new Set([
     ...Object.keys(before.serviceVariables),
     ...Object.keys(after.serviceVariables),
   ]))
     changes.push(
-      ...describeVariables(
-        `${service}: `,
-        before.serviceVariables[service] ?? {},
-        after.serviceVariables[service] ?? {},
-      ),
+      ...describeServiceVariables(service, before, after).map((change) => `${service}: ${change}`),
     );
   changes.push(...describeFiles(before.files, after.files));
   for (const name of old.keys()) changes.push(`${name}: service removed`);
-  if (JSON.stringify(before.routes) !== JSON.stringify(after.routes)) changes.push('routes changed');
-  if (JSON.stringify(before.redirects) !== JSON.stringify(after.redirects)) changes.push('redirects changed');
-  if (JSON.stringify(before.hooks) !== JSON.stringify(after.hooks)) changes.push('release command changed');
+  changes.push(...describeSurroundings(before, after));
   return changes.length === 0 ? ['deadlines or drain windows changed'] : changes;
 }
 
-function describeVariables(prefix: string, was: Variables, is: Variables): string[] {
+/** How a service differs, in words. */
+export function describeService(was: ReleaseService, is: ReleaseService): string[] {
+  const changes: string[] = [];
+  if (was.image !== is.image) changes.push(`image ${shortDigest(was.image)} → ${shortDigest(is.image)}`);
+  changes.push(...describeVariables(was.spec.environment, is.spec.environment));
+  changes.push(...describeSettings(was.spec, is.spec));
+  return changes;
+}
+
+/** What a release has beside its services, variables and files. */
+export function describeSurroundings(before: ReleaseContent, after: ReleaseContent): string[] {
+  const isSame = (key: 'redirects' | 'hooks' | 'links' | 'exposes' | 'externals') =>
+    JSON.stringify(before[key]) === JSON.stringify(after[key]);
+  return [
+    ...describeNamed('route', before.routes.map(routeText), after.routes.map(routeText)),
+    ...(isSame('redirects') ? [] : ['redirects changed']),
+    ...describeNamed('network', before.networks.map(named), after.networks.map(named)),
+    ...describeNamed('volume', before.volumes.map(named), after.volumes.map(named)),
+    ...(isSame('links') && isSame('externals') ? [] : ['links changed']),
+    ...(isSame('exposes') ? [] : ['what other apps may reach changed']),
+    ...(isSame('hooks') ? [] : ['release command changed']),
+  ];
+}
+
+interface Named {
+  readonly name: string;
+  readonly text: string;
+}
+const named = (item: { readonly name: string }): Named => ({ name: item.name, text: JSON.stringify(item) });
+const routeText = (route: Route): Named => ({
+  name: `${route.host ?? ''}${route.path}`,
+  text: `${route.service}${route.stripPrefix ? ', prefix stripped' : ''}`,
+});
+
+function describeNamed(kind: string, before: readonly Named[], after: readonly Named[]): string[] {
+  const was = new Map(before.map((item) => [item.name, item.text]));
+  const is = new Map(after.map((item) => [item.name, item.text]));
+  return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((name) => {
+    const [old, now] = [was.get(name), is.get(name)];
+    if (old === now) return [];
+    if (old === undefined) return [`${kind} ${name} added`];
+    return [now === undefined ? `${kind} ${name} removed` : `${kind} ${name} changed`];
+  });
+}
+
+/** Variables of one service, beside those of all. */
+export const describeServiceVariables = (
+  service: string,
+  before: Pick<ReleaseContent, 'serviceVariables'>,
+  after: Pick<ReleaseContent, 'serviceVariables'>,
+): string[] =>
+  describeVariables(before.serviceVariables[service] ?? {}, after.serviceVariables[service] ?? {});
+
+export function describeVariables(was: Variables, is: Variables): string[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return names.flatMap((name) => {
-    if (!(name in was)) return [`${prefix}variable ${name} added`];
-    if (!(name in is)) return [`${prefix}variable ${name} removed`];
-    return was[name] === is[name] ? [] : [`${prefix}variable ${name} changed`];
+    if (!(name in was)) return [`variable ${name} added`];
+    if (!(name in is)) return [`variable ${name} removed`];
+    return was[name] === is[name] ? [] : [`variable ${name} changed`];
   });
 }
 
 /** By name only, never by content. */
-function describeFiles(before: readonly ReleaseFile[], after: readonly ReleaseFile[]): string[] {
+export function describeFiles(before: readonly ReleaseFile[], after: readonly ReleaseFile[]): string[] {
   const key = ({ kind, name }: ReleaseFile) => `${kind} ${name}`;
   const was = new Map(before.map((file) => [key(file), file.base64]));
   const is = new Map(after.map((file) => [key(file), file.base64]));

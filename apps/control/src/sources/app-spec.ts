@@ -38,7 +38,7 @@ type WithVariables = Omit<Supplied, 'files'>;
 /** Specifications from uploads and images, with the app's variables filled in. */
 export function createSpecSupply(deps: SpecSupplyDependencies): SpecSupply {
   async function manifestOf(
-    deployment: Deployment,
+    deployment: Pick<Deployment, 'app' | 'kind' | 'from'>,
     variables: Readonly<Record<string, string>>,
   ): Promise<Manifest | undefined> {
     const origin = originOf(deployment.from);

@@ -57,7 +57,7 @@ export function surroundingsOf(spec: ServiceSpec) {
     ReadOnly: spec.readOnly,
     ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
     StopGracePeriod: nanoseconds(spec.stop.graceMs),
-    ...(spec.healthcheck === undefined ? {} : { HealthCheck: healthcheckOf(spec.healthcheck) }),
+    ...(spec.healthcheck === undefined ? {} : { Healthcheck: healthcheckOf(spec.healthcheck) }),
     // Swarm wants `IP host`, Compose writes `host:IP`.
     Hosts: spec.extraHosts.map((entry) => hostAndAddress(entry).reverse().join(' ')),
     DNSConfig: { Nameservers: spec.dns.servers, Search: spec.dns.search, Options: spec.dns.options },

@@ -1,7 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { type AppService, type AppSpec, releaseDefaults } from '@berth/domain/release';
-import { findEngineGaps } from '../../swarm/engine-gaps.ts';
 import { checkSharedNetworks } from '../../networks/prepare.ts';
+import { findEngineGaps } from '../../swarm/engine-gaps.ts';
 import type { Step } from '../step.ts';
 import type { BuiltImage, Deployment } from '../store.ts';
 

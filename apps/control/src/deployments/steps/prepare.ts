@@ -9,7 +9,7 @@ import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/nam
 import { prepareNetworks } from '../../networks/prepare.ts';
 import { desiredServices, replacesInPlace, textOf } from '../desired.ts';
 import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
-import type { ChosenRun } from '../store.ts';
+import type { ChosenRun, From } from '../store.ts';
 
 /** Makes the networks and volumes of the release, and a run with a lane for each service. */
 export const prepare: Step = async (context) => {
@@ -51,10 +51,15 @@ async function planFor(context: StepContext, release: Release): Promise<RolloutP
     release: release.number,
     generation: deployment.generation,
     kind: deployment.kind,
+    ...onlyOf(deployment.from),
     services: await desiredServices(deps, release),
     runs: await deps.runs.list({ app: deployment.app }),
   });
 }
+
+/** A restart of some services leaves the others alone. */
+const onlyOf = (from: From): { only?: readonly string[] } =>
+  from.kind === 'restart' && 'services' in from ? { only: from.services } : {};
 
 function chosenRun(planned: PlannedService): ChosenRun {
   if (planned.how === 'gone') throw new Error(`${planned.service} is not of the release`);
