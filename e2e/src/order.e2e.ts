@@ -170,7 +170,7 @@ describe('a release of many services', { timeout: 900_000 }, () => {
     const { web } = await tasks();
     const repaired = await berth('diff', '--repair');
     assert.equal(repaired.code, 0, repaired.stderr);
-    assert.deepEqual((await tasks())['web'], web);
+    assert.deepEqual((await tasks()).web, web);
     const after = await berth('diff', '--exit-code');
     assert.equal(after.code, 0, after.stdout);
   });
@@ -214,7 +214,7 @@ describe('a release of many services', { timeout: 900_000 }, () => {
           const counts = Object.fromEntries(
             Object.entries(now).map(([service, ids]) => [service, ids.length]),
           );
-          return counts['web'] === 1 && counts['api'] === 1 && counts['db'] === 1 ? true : undefined;
+          return counts.web === 1 && counts.api === 1 && counts.db === 1 ? true : undefined;
         }, 60_000);
         const phase = load.report().phases.at(-1)!;
         assert.equal(phase.failed, 0, phase.reasons.join('; '));

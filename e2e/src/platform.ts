@@ -12,7 +12,7 @@ const root = new URL('../..', import.meta.url).pathname;
  * Several checkouts may run their product tests on one machine at a time: each says which place of 0 to 8 is
  * its own.
  */
-const place = Number(process.env['BERTH_TEST_PLACE'] ?? 0);
+const place = Number(process.env.BERTH_TEST_PLACE ?? 0);
 if (!Number.isInteger(place) || place < 0 || place > 8) throw new Error('BERTH_TEST_PLACE is one of 0 to 8');
 const name = place === 0 ? 'berth-test' : `berth-test${place}`;
 /** Below the ports the kernel gives to clients. */

@@ -30,25 +30,25 @@ export function imageOf(
 
 function optionsOf(name: string, build: ComposeBuild, faults: Fault[]): { options?: BuildOptions } {
   const path = ['services', name, 'build'];
-  const labels = (build['labels'] ?? {}) as Readonly<Record<string, string>>;
+  const labels = (build.labels ?? {}) as Readonly<Record<string, string>>;
   for (const key of Object.keys(labels).filter((label) => label.startsWith('berth.')))
     faults.push({
       path: [...path, 'labels', key],
       message: `the label ${key} is one of Berth’s own`,
       suggestion: 'give it another prefix',
     });
-  const network = (build['network'] as string | undefined) || 'default';
+  const network = (build.network as string | undefined) || 'default';
   if (network !== 'default' && network !== 'none')
     faults.push({
       path: [...path, 'network'],
       message: `a build reaches the outside or nothing, not the network ${network}`,
       suggestion: 'use `default` or `none`',
     });
-  const extraHosts = (build['extra_hosts'] ?? []) as readonly string[];
+  const extraHosts = (build.extra_hosts ?? []) as readonly string[];
   const options: BuildOptions = {
     ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
     ...(network === 'none' ? { isOffline: true } : {}),
-    ...(build['no_cache'] === true ? { isFresh: true } : {}),
+    ...(build.no_cache === true ? { isFresh: true } : {}),
     ...(extraHosts.length === 0 ? {} : { extraHosts: extraHosts.map((host) => host.replace('=', ':')) }),
   };
   return Object.keys(options).length === 0 ? {} : { options };

@@ -23,7 +23,7 @@ export function kernelOf(
       suggestion: 'remove it; most images only need it for a feature that is off by default',
     });
   }
-  const sysctls = (service['sysctls'] ?? {}) as Readonly<Record<string, string>>;
+  const sysctls = (service.sysctls ?? {}) as Readonly<Record<string, string>>;
   for (const key of Object.keys(sysctls)) {
     if (isNamespacedSysctl(key)) continue;
     faults.push({
@@ -32,7 +32,7 @@ export function kernelOf(
       suggestion: 'set it on the node with sysctl(8), and remove it here',
     });
   }
-  const score = Number(service['oom_score_adj'] ?? 0);
+  const score = Number(service.oom_score_adj ?? 0);
   if (score < 0 || score > 1000) {
     faults.push({
       path: at('oom_score_adj'),
@@ -44,7 +44,7 @@ export function kernelOf(
     capAdd: service.cap_add ?? [],
     capDrop: service.cap_drop ?? [],
     sysctls: { ...sysctls },
-    groups: (service['group_add'] as readonly string[] | undefined) ?? [],
+    groups: (service.group_add as readonly string[] | undefined) ?? [],
     ulimits: Object.entries(service.ulimits ?? {}).map(([key, limit]) =>
       typeof limit === 'number' ? { name: key, soft: limit, hard: limit } : { name: key, ...limit },
     ),
@@ -56,9 +56,7 @@ export function kernelOf(
 /** Options that only make the profile wider, or have to be on the node, are refused. */
 function securityOf(service: ComposeService, name: string, faults: Fault[]): boolean {
   let noNewPrivileges = false;
-  for (const [index, option] of (
-    (service['security_opt'] as readonly string[] | undefined) ?? []
-  ).entries()) {
+  for (const [index, option] of ((service.security_opt as readonly string[] | undefined) ?? []).entries()) {
     const [key = '', value] = option.split(/[:=](.*)/s);
     if (key === 'no-new-privileges') {
       noNewPrivileges = value === undefined || value === '' || value === 'true';

@@ -108,7 +108,7 @@ function addBind(o: {
 
 /** `volumes_from`: the volumes of another service of the app, at the same places. */
 function mountsFrom(context: MountContext, faults: Fault[]): Mount[] {
-  const given = (context.model.services[context.name]?.['volumes_from'] ?? []) as readonly string[];
+  const given = (context.model.services[context.name]?.volumes_from ?? []) as readonly string[];
   return given.flatMap((text, index) => {
     const [source = '', mode] = text.split(':');
     if (source === 'container' || !(source in context.model.services)) {

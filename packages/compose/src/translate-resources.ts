@@ -93,7 +93,7 @@ function swapOf(
   memoryBytesMax: number,
   faults: Fault[],
 ): Pick<Resources, 'memorySwapBytesMax'> {
-  const given = service['memswap_limit'];
+  const given = service.memswap_limit;
   const bytes = given === undefined ? 0 : Number(given);
   if (bytes === 0) return {};
   if (bytes > 0 && bytes < memoryBytesMax) {

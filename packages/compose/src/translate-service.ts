@@ -65,8 +65,8 @@ export function translateService(context: ServiceContext): TranslatedService {
     },
     init: service.init ?? safeDefaults.init,
     readOnly: service.read_only === true,
-    tty: service['tty'] === true,
-    stdinOpen: service['stdin_open'] === true,
+    tty: service.tty === true,
+    stdinOpen: service.stdin_open === true,
     ...kernelOf(service, name, faults),
     restart: restartOf(service, mode, name, faults),
     logging: {
@@ -124,7 +124,7 @@ function labelFaults(service: ComposeService, name: string): Fault[] {
 
 /** Swarm has one field: a domain is the rest of the name. */
 function hostnameOf(service: ComposeService, name: string): { hostname?: string } {
-  const domain = service['domainname'] as string | undefined;
+  const domain = service.domainname as string | undefined;
   if (domain) return { hostname: `${service.hostname || name}.${domain}` };
   return service.hostname ? { hostname: service.hostname } : {};
 }

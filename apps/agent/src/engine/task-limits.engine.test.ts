@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { label } from '@berth/domain/label';
 import { printTaskLimits, type TaskLimits } from '@berth/domain/task-limits';

@@ -60,9 +60,9 @@ test('what a manifest asks for is what a container has, through the policy of th
   assert.equal(Config.Tty, true);
   assert.equal(Config.Labels['on.container'], '1');
   const more = container.Config as unknown as Record<string, unknown>;
-  assert.equal(more['StopSignal'], 'SIGUSR1');
-  assert.equal(more['OpenStdin'], true);
-  assert.deepEqual(more['Healthcheck'], {
+  assert.equal(more.StopSignal, 'SIGUSR1');
+  assert.equal(more.OpenStdin, true);
+  assert.deepEqual(more.Healthcheck, {
     Test: ['CMD', 'true'],
     Interval: 1e9,
     Timeout: 2e9,
@@ -79,7 +79,7 @@ test('what a manifest asks for is what a container has, through the policy of th
     MaxAttempts: 5,
     Window: 60e9,
   });
-  assert.deepEqual((HostConfig['LogConfig'] as { Config: object }).Config, {
+  assert.deepEqual((HostConfig.LogConfig as { Config: object }).Config, {
     'max-file': '3',
     'max-size': '1m',
   });
@@ -126,15 +126,15 @@ test('what a manifest asks for is what a container has, through the policy of th
   await t.test('memory and processors, those Swarm has no field for included', async () => {
     await rig.until(async () => {
       const { HostConfig: now } = await engine.inspectContainer(container.Id);
-      return now['CpuShares'] === 300 && now['CpusetCpus'] === '0' && now['MemorySwap'] === 64 * MiB
+      return now.CpuShares === 300 && now.CpusetCpus === '0' && now.MemorySwap === 64 * MiB
         ? true
         : undefined;
     });
     const { HostConfig: now } = await engine.inspectContainer(container.Id);
-    assert.equal(now['Memory'], 64 * MiB);
-    assert.equal(now['MemoryReservation'], 32 * MiB);
-    assert.equal(now['NanoCpus'], 5e8);
-    assert.equal(now['PidsLimit'], 40);
+    assert.equal(now.Memory, 64 * MiB);
+    assert.equal(now.MemoryReservation, 32 * MiB);
+    assert.equal(now.NanoCpus, 5e8);
+    assert.equal(now.PidsLimit, 40);
     assert.equal(await said('grep Cpus_allowed_list /proc/self/status | cut -f2'), '0');
     assert.deepEqual(await limitsInside(said), { memory: 64 * MiB, swap: 0 });
   });

@@ -1,7 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import { isAbsent, type RegistryAuth } from '@berth/engine/engine';
-import type { ContainerCreate, ContainerInspect, Task } from '@berth/engine/types';
+import type { ContainerInspect, Task } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
 import type { Logger } from 'pino';

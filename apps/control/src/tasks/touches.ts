@@ -31,9 +31,9 @@ export function createTouches(events: Pick<EventLog, 'append' | 'list'>) {
     async list(app: string): Promise<Touch[]> {
       return (await events.list({ app, kind })).map(({ at, data }: StoredEvent) => ({
         at,
-        container: String(data['container']),
-        actor: String(data['actor']),
-        command: String(data['command']),
+        container: String(data.container),
+        actor: String(data.actor),
+        command: String(data.command),
       }));
     },
   };

@@ -23,7 +23,7 @@ export function createFiles(services: () => readonly ServiceSpec[]) {
     services()
       .filter(({ TaskTemplate: { ContainerSpec } }) =>
         [...(ContainerSpec.Secrets ?? []), ...(ContainerSpec.Configs ?? [])].some((grant) =>
-          [grant['SecretID'], grant['ConfigID']].includes(file.ID),
+          [grant.SecretID, grant.ConfigID].includes(file.ID),
         ),
       )
       .map(({ Name }) => Name);

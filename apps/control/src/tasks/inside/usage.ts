@@ -11,7 +11,7 @@ export function cpuPercentOf(before: ContainerStats, after: ContainerStats): num
 export function usageOf(stats: ContainerStats) {
   const { usage = 0, limit = 0, stats: parts = {} } = stats.memory_stats;
   // Page cache the kernel drops first does not count, as in `docker stats` (cgroup v1 and v2 names).
-  const cache = parts['total_inactive_file'] ?? parts['inactive_file'] ?? 0;
+  const cache = parts.total_inactive_file ?? parts.inactive_file ?? 0;
   const networks = Object.values(stats.networks ?? {});
   const io = stats.blkio_stats?.io_service_bytes_recursive ?? [];
   const sumOf = (op: string) =>
