@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import type { AppService, Release, ReleaseService } from '@berth/domain/release';
 import type { RolloutFacts } from '@berth/domain/rollout';
-import { readContext } from '../builds/context.ts';
+import { type BuildContext, readContext } from '../builds/context.ts';
+import type { BuildRequest } from '../builds/ports.ts';
 import type { DeploymentDependencies } from '../deployments/step.ts';
 import { type Deployment, type From, originOf } from '../deployments/store.ts';
 import { compileRelease, type ImageFacts } from '../releases/compile.ts';
@@ -78,11 +79,12 @@ async function guessImages(
 ) {
   const images: Record<string, ImageFacts> = {};
   const notes = new Map<string, string>();
-  const origin = await liveOrigin(deps, request);
+  const origin = await liveOrigin(deps, request, supplied);
+  const contexts = contextReader(deps, signal);
   for (const service of supplied.spec.services) {
     const name = service.spec.name;
     const live = request.before?.services.find((candidate) => candidate.spec.name === name);
-    const guess = await guessImage(deps, { service, supplied, live, origin, from: request.from }, signal);
+    const guess = await guessImage(deps, { service, supplied, live, origin, from: request.from, contexts });
     images[name] = guess.image;
     notes.set(name, guess.note);
   }
@@ -95,14 +97,38 @@ interface Origin {
 }
 
 /** The upload behind the live release, where it is still kept. */
-async function liveOrigin(deps: PlanDependencies, request: Request): Promise<Origin | undefined> {
+async function liveOrigin(
+  deps: PlanDependencies,
+  request: Request,
+  wanted: Supplied,
+): Promise<Origin | undefined> {
   const number = request.before?.number;
   const stored = number === undefined ? undefined : await deps.releases.find(request.app, number);
   const deployment = stored === undefined ? undefined : await deps.store.get(stored.deployment);
   const origin = deployment === undefined ? undefined : originOf(deployment.from);
   if (deployment === undefined || origin?.kind !== 'source') return undefined;
+  const { from } = request;
+  if (from.kind === 'source' && (await isSameSource(deps, from, origin)))
+    return { sourceId: from.id, supplied: wanted };
   const supplied = await deps.specs.specOf(deployment);
   return supplied === undefined ? undefined : { sourceId: origin.id, supplied };
+}
+
+type SourceFrom = Extract<From, { kind: 'source' }>;
+
+/** The same files, read in the same way. */
+async function isSameSource(
+  { sources }: Pick<PlanDependencies, 'sources'>,
+  one: SourceFrom,
+  other: SourceFrom,
+): Promise<boolean> {
+  const [mine, its] = await Promise.all([sources.find(one.id), sources.find(other.id)]);
+  return (
+    mine !== undefined &&
+    mine.digest === its?.digest &&
+    JSON.stringify(one.manifests ?? []) === JSON.stringify(other.manifests ?? []) &&
+    (one.isForeign ?? false) === (other.isForeign ?? false)
+  );
 }
 
 interface Guess {
@@ -118,10 +144,10 @@ async function guessImage(
     live: ReleaseService | undefined;
     origin: Origin | undefined;
     from: From;
+    contexts: ContextReader;
   },
-  signal: AbortSignal,
 ): Promise<Guess> {
-  const { service, live } = facts;
+  const { service, live, contexts } = facts;
   const asLive = (note: string): Guess | undefined =>
     live === undefined
       ? undefined
@@ -140,12 +166,12 @@ async function guessImage(
     return same ?? { image: { image: reference, imageLabel: reference }, note };
   }
   if (facts.from.kind !== 'source') throw new Error('a build without a source');
-  const wanted = await digestOf(deps, facts.from.id, service, facts.supplied, signal);
+  const wanted = await digestOf(contexts, deps, facts.from.id, service, facts.supplied);
   const was = facts.origin?.supplied.spec.services.find((one) => one.spec.name === service.spec.name);
   const before =
     facts.origin === undefined || was === undefined || was.image.kind !== 'build'
       ? undefined
-      : await digestOf(deps, facts.origin.sourceId, was, facts.origin.supplied, signal);
+      : await digestOf(contexts, deps, facts.origin.sourceId, was, facts.origin.supplied);
   const same = wanted === before ? asLive('image: same source') : undefined;
   const note = live === undefined ? 'image is built from source' : 'image is built from changed source';
   return same ?? { image: { image: `build@${wanted}`, imageLabel: wanted }, note };
@@ -156,28 +182,36 @@ const sameReference = (reference: string): string =>
 
 /** Of everything a build reads: the context without what it ignores, the Dockerfile, the arguments. */
 async function digestOf(
-  deps: PlanDependencies,
+  contexts: ContextReader,
+  deps: Pick<PlanDependencies, 'fingerprint'>,
   sourceId: string,
   { spec, image }: AppService,
   supplied: Supplied,
-  signal: AbortSignal,
 ): Promise<string> {
   if (image.kind !== 'build') throw new Error(`${spec.name} is not built`);
-  const context = await readContext(
-    {
-      contextDir: join(deps.sources.dirOf(sourceId), image.context),
-      dockerfile:
-        image.dockerfile === undefined
-          ? { kind: 'text', text: supplied.dockerfiles[spec.name] ?? '' }
-          : { kind: 'path', path: image.dockerfile },
-    },
-    signal,
-    isUnreadManifest,
+  const context = await contexts(
+    sourceId,
+    image.context,
+    image.dockerfile === undefined
+      ? { kind: 'text', text: supplied.dockerfiles[spec.name] ?? '' }
+      : { kind: 'path', path: image.dockerfile },
   );
   // Keyed, as arguments may be secrets.
-  return deps.fingerprint(
-    JSON.stringify([context.digest, context.dockerfile, image.target ?? '', image.args]),
-  );
+  return deps.fingerprint(JSON.stringify([context.digest, context.dockerfile, image]));
+}
+
+type ContextReader = ReturnType<typeof contextReader>;
+
+/** Services of one context are many: each context is read once. */
+function contextReader(deps: Pick<PlanDependencies, 'sources'>, signal: AbortSignal) {
+  const known = new Map<string, Promise<BuildContext>>();
+  return (sourceId: string, path: string, dockerfile: BuildRequest['dockerfile']): Promise<BuildContext> => {
+    const key = JSON.stringify([sourceId, path, dockerfile]);
+    const contextDir = join(deps.sources.dirOf(sourceId), path);
+    const read = known.get(key) ?? readContext({ contextDir, dockerfile }, signal, isUnreadManifest);
+    known.set(key, read);
+    return read;
+  };
 }
 
 /**

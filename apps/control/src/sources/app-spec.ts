@@ -102,8 +102,13 @@ async function ofSource(input: {
   if (files !== undefined) {
     const loaded = loadManifest({ dir, files, app, variables });
     const dockerfiles: Record<string, string> = {};
+    const texts = new Map<string, Promise<string | undefined>>();
     for (const service of loaded.spec.services) {
-      const text = await dockerfileOf(dir, service);
+      // Services of one context are many: each context is looked at once.
+      const key = JSON.stringify(service.image);
+      const read = texts.get(key) ?? dockerfileOf(dir, service);
+      texts.set(key, read);
+      const text = await read;
       if (text !== undefined) dockerfiles[service.spec.name] = text;
     }
     return { ...loaded, dockerfiles, portFromImage: [] };
