@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { memoryDir } from '@berth/contract/agent';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
@@ -12,6 +13,9 @@ import { keepTaskLimits } from './engine/task-limits.ts';
 import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
 import type { Log } from './log.ts';
+import { createLogArchive } from './logs/archive.ts';
+import { keepLogs } from './logs/keep.ts';
+import { logRoutes } from './logs/routes.ts';
 import { createMemoryFiles } from './memory/memory-files.ts';
 import { createFacts } from './node/facts.ts';
 import { keepVolumes } from './volumes/keep.ts';
@@ -44,6 +48,16 @@ export async function startAgent(options: {
   });
   const keepingVolumes = keepVolumes({ volumes, engine, clock, log, signal: stopping.signal });
 
+  const archive = createLogArchive({ dir: join(config.dataDir, 'logs'), now: clock.now });
+  const keepingLogs = keepLogs({
+    platform: config.platform,
+    archive,
+    engine,
+    clock,
+    log,
+    signal: stopping.signal,
+  });
+
   const caps = createBuildCaps({ limits: config.build, engine, clock, log });
   const gateway = createEngineGateway({
     socketPath: config.engineSocket,
@@ -73,6 +87,7 @@ export async function startAgent(options: {
       ...volumeRoutes(volumes),
       ...gateway.routes,
       ...memory.routes,
+      ...logRoutes(archive),
     ],
     clock,
     log,
@@ -82,7 +97,7 @@ export async function startAgent(options: {
     edge,
     close: async () => {
       stopping.abort(new Error('the agent stops'));
-      await Promise.all([link.close(), keeping, limiting, keepingVolumes]);
+      await Promise.all([link.close(), keeping, limiting, keepingVolumes, keepingLogs]);
     },
   };
 }

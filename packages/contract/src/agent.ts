@@ -23,6 +23,8 @@ import * as z from 'zod';
  * | PUT /v1/edge/certificates/{name} | PEM bundle, text | 204; chain then key, checked before it is kept |
  * | PUT /v1/files/{container} | {files: [{base64, uid, gid, mode}]} | {paths}: files in memory for a container that is about to be made, as the engine binds them |
  * | DELETE /v1/files/{container} | | 204; they go |
+ * | GET /v1/logs/{app} | | KeptLog[]: logs of tasks whose containers are gone |
+ * | GET /v1/logs/{app}/{file} | | `application/x-ndjson`: its entries, {stamp, stream, text} |
  */
 export const agentPaths = {
   node: '/v1/node',
@@ -31,7 +33,23 @@ export const agentPaths = {
   edge: '/v1/edge',
   volumes: '/v1/volumes',
   files: '/v1/files',
+  logs: '/v1/logs',
 } as const;
+
+/** The log of a task that has ended, as a node keeps it. */
+export const KeptLog = z.object({
+  file: z.string(),
+  /** First characters of the container's id. */
+  container: z.string(),
+  service: z.string(),
+  release: z.number(),
+  slot: z.number(),
+  task: z.string(),
+  /** Milliseconds since the epoch. */
+  endedAt: z.number(),
+  bytes: z.number(),
+});
+export type KeptLog = z.infer<typeof KeptLog>;
 
 /** The tmpfs that files of one-offs are in: as the agent has it, and as the engine has it. */
 export const memoryDir = {

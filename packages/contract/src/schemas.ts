@@ -323,6 +323,8 @@ export const LogLine = z
     service: z.string(),
     task: z.string(),
     slot: z.int(),
+    release: z.int(),
+    node: z.string(),
     stream: z.enum(['stdout', 'stderr']),
     text: z.string(),
   })

@@ -69,6 +69,10 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
       },
     },
     volumes,
+    logs: {
+      list: async () => [],
+      read: async function* () {},
+    },
   };
   fake.onRequest(() => {
     if (!isConnected) throw unreachable();

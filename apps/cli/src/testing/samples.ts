@@ -96,6 +96,8 @@ export const sampleLog = (text: string, slot = 1): StreamEvent<'streamLogs'> => 
   service: 'web',
   task: `t${slot}`,
   slot,
+  release: 1,
+  node: 'n1',
   stream: 'stdout',
   text,
 });

@@ -1,13 +1,13 @@
 import { AppError } from '@berth/contract/errors';
 import type { Release } from '@berth/domain/release';
 import { type Engine, isAbsent, type RegistryAuth } from '@berth/engine/engine';
+import { readEntries } from '@berth/engine/log-entries';
 import type { Task } from '@berth/engine/types';
 import { type Clock, isoTime } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import { ensureFiles } from '../files/engine-files.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import { ensureService, findService, isGone, listTasksOf, removeService } from '../swarm/services.ts';
-import { readEntries } from '../tasks/logs/lines.ts';
 import type { Volumes } from '../volumes/volumes.ts';
 import { jobName, renderJob } from './job-spec.ts';
 import type { Execution, ExecutionEnd, JobStore, Line } from './store.ts';

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { createEdgePort } from './edge-port.ts';
 import { linkTransport } from './engine-transport.ts';
 import { createLinkCalls } from './link-calls.ts';
+import { createLogPort } from './log-port.ts';
 import { createMemoryPort } from './memory-port.ts';
 import type { NodeLink } from './ports.ts';
 import { createVolumePort } from './volume-port.ts';
@@ -85,6 +86,7 @@ export async function openLink(
     edge: createEdgePort(calls),
     memory: createMemoryPort(calls),
     volumes: createVolumePort(calls),
+    logs: createLogPort(calls),
     ended,
     end,
   };

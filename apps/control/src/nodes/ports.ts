@@ -1,6 +1,7 @@
 import type {
   EdgeApplied,
   EdgeReport,
+  KeptLog,
   NodeFacts,
   VolumeDisk,
   VolumeState,
@@ -9,6 +10,7 @@ import type {
 } from '@berth/contract/agent';
 import type { EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Engine } from '@berth/engine/engine';
+import type { Entry } from '@berth/engine/log-entries';
 
 /** One connected agent, as the rest of control sees it. Calls reject with `agent_unreachable` when it goes. */
 export interface NodeLink {
@@ -23,6 +25,13 @@ export interface NodeLink {
   readonly edge: EdgePort;
   readonly memory: MemoryPort;
   readonly volumes: VolumePort;
+  readonly logs: LogPort;
+}
+
+/** Logs of tasks whose containers are gone, as a node keeps them. */
+export interface LogPort {
+  list(app: string, signal?: AbortSignal): Promise<KeptLog[]>;
+  read(app: string, file: string, signal: AbortSignal): AsyncIterable<Entry>;
 }
 
 export interface MemoryFile {

@@ -1,9 +1,9 @@
 import { isAbsent } from '@berth/engine/engine';
+import { readEntries } from '@berth/engine/log-entries';
 import { ndjson } from '@berth/engine/streams';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { NodeLink } from '../../nodes/ports.ts';
 import type { createFunnel } from './funnel.ts';
-import { readEntries } from './lines.ts';
 import { advance, keyOf, type Progress } from './position.ts';
 import {
   type LogSource,
@@ -86,11 +86,11 @@ export function createFollower(
         filters: { ...sourceFilters(of), type: ['container'], event: ['start', 'destroy'] },
         signal,
       });
-      for (const source of await listSources(link.engine, of, signal)) open(source);
+      for (const source of await listSources(link, of, signal)) open(source);
       for await (const event of ndjson<ContainerEvent>(events)) {
         const { ID: id, Attributes: labels } = event.Actor;
         if (event.Action === 'start')
-          open(toSource({ id, name: labels.name ?? '', labels, isRunning: true }));
+          open(toSource({ id, name: labels.name ?? '', labels, node: link.name, isRunning: true }));
         else if (!reading.has(id)) forget(id);
       }
       return 'again';

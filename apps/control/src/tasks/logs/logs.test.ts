@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { lineBytesMax, readEntries } from '@berth/engine/log-entries';
 import fc from 'fast-check';
 import { createFunnel } from './funnel.ts';
-import { lineBytesMax, readEntries } from './lines.ts';
 import { advance, floorOf, keyOf, parseSeen, renderSeen, seenOf } from './position.ts';
 import { createRecent } from './recent.ts';
 import { toSource } from './sources.ts';
@@ -129,20 +129,23 @@ test('entries of one time are counted, so that none is given twice or left out',
 });
 
 test('a task’s container is a source; a hook’s or one-off’s is none', () => {
-  const labels = { 'berth.service': 'web' };
-  assert.deepEqual(toSource({ id: 'c', name: '/shop-web-r1.3.task9', labels, isRunning: true }), {
+  const labels = { 'berth.service': 'web', 'berth.release': '4' };
+  assert.deepEqual(toSource({ id: 'c', name: '/shop-web-r1.3.task9', labels, node: 'n1', isRunning: true }), {
     containerId: 'c',
     service: 'web',
     task: 'task9',
     slot: 3,
+    release: 4,
+    node: 'n1',
     isRunning: true,
   });
   const hook = {
     id: 'c',
     name: '/shop-hook-1',
     labels: { ...labels, 'berth.purpose': 'hook' },
+    node: 'n1',
     isRunning: true,
   };
   assert.equal(toSource(hook), undefined);
-  assert.equal(toSource({ id: 'c', name: '/shop-hook', labels, isRunning: true }), undefined);
+  assert.equal(toSource({ id: 'c', name: '/shop-hook', labels, node: 'n1', isRunning: true }), undefined);
 });

@@ -1,4 +1,4 @@
-import type { Entry } from './lines.ts';
+import type { Entry } from '@berth/engine/log-entries';
 
 /** Where the reading of a log stands: after `count` entries of the time `stamp`. */
 export interface Position {

@@ -1,10 +1,10 @@
 import { label } from '@berth/domain/label';
-import type { Engine, Filters } from '@berth/engine/engine';
+import type { Filters } from '@berth/engine/engine';
+import type { Entry } from '@berth/engine/log-entries';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
-import type { Nodes } from '../../nodes/ports.ts';
+import type { NodeLink, Nodes } from '../../nodes/ports.ts';
 import type { Budget } from './budget.ts';
-import type { Entry } from './lines.ts';
 import { startOf } from './position.ts';
 
 export interface LogsDependencies {
@@ -21,6 +21,8 @@ export interface LogSource {
   readonly service: string;
   readonly task: string;
   readonly slot: number;
+  readonly release: number;
+  readonly node: string;
   readonly isRunning: boolean;
 }
 
@@ -44,7 +46,11 @@ export const sourceFilters = (of: LogsOf): Filters => ({
 });
 
 /** The tasks' containers a node has, ended ones included, the newest first. */
-export async function listSources(engine: Engine, of: LogsOf, signal: AbortSignal): Promise<LogSource[]> {
+export async function listSources(
+  { engine, name: node }: Pick<NodeLink, 'engine' | 'name'>,
+  of: LogsOf,
+  signal: AbortSignal,
+): Promise<LogSource[]> {
   const found = await engine.listContainers({ all: true, filters: sourceFilters(of), signal });
   return found
     .sort((x, y) => y.Created - x.Created)
@@ -53,6 +59,7 @@ export async function listSources(engine: Engine, of: LogsOf, signal: AbortSigna
         id: one.Id,
         name: one.Names[0] ?? '',
         labels: one.Labels,
+        node,
         isRunning: one.State === 'running',
       }),
     )
@@ -64,6 +71,7 @@ export function toSource(container: {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly node: string;
   readonly isRunning: boolean;
 }): LogSource | undefined {
   const { labels } = container;
@@ -76,6 +84,8 @@ export function toSource(container: {
     service: labels[label.service] ?? '',
     task: labels['com.docker.swarm.task.id'] ?? task,
     slot: Number(slot) || 0,
+    release: Number(labels[label.release]) || 0,
+    node: container.node,
     isRunning: container.isRunning,
   };
 }

@@ -1,12 +1,12 @@
 import { refuse } from '@berth/contract/errors';
 import type { LogLine } from '@berth/contract/schemas';
 import { type Engine, isAbsent } from '@berth/engine/engine';
+import { readEntries } from '@berth/engine/log-entries';
 import { EngineStatusError } from '@berth/engine/transport';
 import type * as z from 'zod';
 import type { ServerSentEvent } from '../../http/handler.ts';
 import { createFollower } from './follow.ts';
 import { createFunnel } from './funnel.ts';
-import { readEntries } from './lines.ts';
 import {
   advance,
   floorOf,
@@ -94,8 +94,8 @@ function toEvent(
   { stamp, stream, text, source }: SourcedEntry,
   id: string,
 ): ServerSentEvent<z.infer<typeof LogLine>> {
-  const { service, task, slot } = source;
-  return { id, data: { at: stamp, service, task, slot, stream, text } };
+  const { service, task, slot, release, node } = source;
+  return { id, data: { at: stamp, service, task, slot, release, node, stream, text } };
 }
 
 /** The last lines of what is there now; notes how far each log was read. */
@@ -114,8 +114,8 @@ async function readRecent(
   const found = await Promise.all(
     deps.nodes
       .list()
-      .map(async ({ engine }) =>
-        (await listSources(engine, request, signal)).map((source) => ({ engine, source })),
+      .map(async (link) =>
+        (await listSources(link, request, signal)).map((source) => ({ engine: link.engine, source })),
       ),
   );
   const queue = found.flat();
@@ -143,7 +143,48 @@ async function readRecent(
     }
   };
   await Promise.all(Array.from({ length: Math.min(readersMax, queue.length) }, read));
+  if (count > 0) {
+    const there = new Set(found.flat().map(({ source }) => keyOf(source.containerId)));
+    await readKept(deps, request, { there, take: recent.add, floor: recent.floor, seen }, signal);
+  }
   return count === 0 ? [] : recent.take();
+}
+
+/** Tasks whose containers are gone: from what their nodes kept, the newest first, as long as they matter. */
+async function readKept(
+  deps: LogsDependencies,
+  request: LogsRequest,
+  into: {
+    /** Containers whose logs were read already. */
+    readonly there: ReadonlySet<string>;
+    readonly seen: Seen | undefined;
+    take(entry: SourcedEntry): void;
+    /** Entries before this time do not matter any more. */
+    floor(): string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  for (const link of deps.nodes.list()) {
+    const kept = (await link.logs.list(request.app, signal))
+      .filter((log) => !into.there.has(log.container))
+      .filter((log) => request.service === undefined || log.service === request.service)
+      .sort((x, y) => y.endedAt - x.endedAt);
+    for (const log of kept) {
+      const before = seenOf(into.seen, log.container);
+      const sinceMs = later(before === undefined ? request.sinceMs : Date.parse(before), into.floor());
+      // A task's last line is at most as late as its end.
+      if (sinceMs !== undefined && log.endedAt < sinceMs) continue;
+      const { container: containerId, service, task, slot, release } = log;
+      const source = { containerId, service, task, slot, release, node: link.name, isRunning: false };
+      for await (const entry of link.logs.read(request.app, log.file, signal)) {
+        const at = Date.parse(entry.stamp);
+        if (sinceMs !== undefined && at < sinceMs) continue;
+        if (request.untilMs !== undefined && at > request.untilMs) continue;
+        if (before !== undefined && entry.stamp <= before) continue;
+        if (request.matches?.(entry.text) ?? true) into.take({ ...entry, source });
+      }
+    }
+  }
 }
 
 function later(ms: number | undefined, stamp: string | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { demux } from '@berth/engine/streams';
+import { demux } from './streams.ts';
 
 /** One entry of a container's log. */
 export interface Entry {

@@ -1,0 +1,112 @@
+import { label } from '@berth/domain/label';
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { readEntries } from '@berth/engine/log-entries';
+import { ndjson } from '@berth/engine/streams';
+import { EngineStatusError } from '@berth/engine/transport';
+import type { Clock } from '@berth/runtime/clock';
+import { backoffMs } from '@berth/runtime/retry';
+import type { Log } from '../log.ts';
+import { archiveLimits, type LogArchive } from './archive.ts';
+
+const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
+const sweepMs = 3_600_000;
+
+type Labels = Readonly<Record<string, string>>;
+
+interface ContainerEvent {
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Labels };
+}
+
+/** A task's container, from its labels and name (`<service>.<slot>.<task>`); undefined for other containers. */
+export function taskOf(id: string, name: string, labels: Labels) {
+  const app = labels[label.app];
+  const service = labels[label.service];
+  const task = labels['com.docker.swarm.task.id'];
+  if (app === undefined || service === undefined || task === undefined) return undefined;
+  if (labels[label.purpose] !== undefined) return undefined;
+  return {
+    app,
+    container: id.slice(0, 12),
+    service,
+    release: Number(labels[label.release]) || 0,
+    slot: Number(name.replace(/^\//, '').split('.')[1]) || 0,
+    task,
+  };
+}
+
+/**
+ * Keeps the log of each task that ends. INVARIANT: nothing is read while a task runs. Swarm removes a container
+ * right after it stopped it, and tells it to stop first: from that event (`kill`) on its log is followed to its
+ * end, which the engine serves also while it removes it. A task that ends by itself is read when it has ended;
+ * those that ended while nobody listened, when they are found.
+ */
+export async function keepLogs(options: {
+  platform: string;
+  archive: LogArchive;
+  engine: Engine;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { archive, engine, clock, log, signal } = options;
+  const labels = [`${label.platform}=${options.platform}`, label.app];
+  const reading = new Map<string, Promise<void>>();
+
+  async function capture(id: string, name: string, of: Labels): Promise<void> {
+    const task = taskOf(id, name, of);
+    if (task === undefined) return;
+    const { app, ...rest } = task;
+    try {
+      if (await archive.isKept(app, task.container)) return;
+      const body = await engine.containerLogs(id, {
+        follow: true,
+        timestamps: true,
+        tail: archiveLimits.linesMax,
+        signal,
+      });
+      await archive.keep(app, rest, readEntries(body));
+    } catch (error) {
+      // Gone already, or a driver whose logs cannot be read.
+      if (isAbsent(error) || error instanceof EngineStatusError || signal.aborted) return;
+      log.warn({ container: task.container, err: error }, 'the log of a task was not kept');
+    }
+  }
+
+  const begin = (id: string, name: string, of: Labels): void => {
+    if (reading.has(id)) return;
+    const work = capture(id, name, of).finally(() => reading.delete(id));
+    reading.set(id, work);
+  };
+
+  const sweeping = (async () => {
+    while (!signal.aborted) {
+      await archive.sweep().catch((error: unknown) => log.warn({ err: error }, 'kept logs were not swept'));
+      await clock.sleep(sweepMs, signal).catch(() => undefined);
+    }
+  })();
+
+  await archive.start();
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    try {
+      const events = await engine.events({
+        filters: { type: ['container'], event: ['kill', 'die'], label: labels },
+        signal,
+      });
+      attempt = 1;
+      const ended = await engine.listContainers({
+        all: true,
+        filters: { label: labels, status: ['exited', 'dead'] },
+        signal,
+      });
+      for (const { Id, Names, Labels } of ended) begin(Id, Names[0] ?? '', Labels);
+      for await (const { Actor } of ndjson<ContainerEvent>(events))
+        begin(Actor.ID, Actor.Attributes.name ?? '', Actor.Attributes);
+    } catch (error) {
+      if (signal.aborted) break;
+      log.debug({ err: error }, 'events of the engine ended');
+    }
+    await clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
+  }
+  await Promise.allSettled([sweeping, ...reading.values()]);
+}
