@@ -43,20 +43,23 @@ describe('published Compose files', () => {
       return places.size === tasks.length ? places : undefined;
     });
 
-  for (const name of readdirSync(cases).sort()) {
-    it(`${name}: every service answers, and the same again changes nothing`, async (t) => {
-      const app = `e2e-${name}`;
-      t.after(() => removeApp(platform, app));
-      const dir = join(await scratch(), name);
-      await cp(join(cases, name), dir, { recursive: true });
-      const first = await deploy(platform, app, dir);
-      await isWhole(app);
-      const before = await startedAt(app);
-      const again = await deploy(platform, app, dir);
-      assert.equal(again.toRelease, first.toRelease);
-      assert.deepEqual(await startedAt(app), before);
-    });
-  }
+  // A deployment mostly waits: some at a time.
+  describe('as they are', { concurrency: 3 }, () => {
+    for (const name of readdirSync(cases).sort()) {
+      it(`${name}: every service answers, and the same again changes nothing`, async (t) => {
+        const app = `e2e-${name}`;
+        t.after(() => removeApp(platform, app));
+        const dir = join(await scratch(), name);
+        await cp(join(cases, name), dir, { recursive: true });
+        const first = await deploy(platform, app, dir);
+        await isWhole(app);
+        const before = await startedAt(app);
+        const again = await deploy(platform, app, dir);
+        assert.equal(again.toRelease, first.toRelease);
+        assert.deepEqual(await startedAt(app), before);
+      });
+    }
+  });
 
   it('a change to one service touches one service; a broken one leaves all as it was; no request fails', async (t) => {
     const app = 'e2e-shop-changes';

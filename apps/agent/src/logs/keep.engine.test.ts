@@ -7,9 +7,10 @@ import type { Entry } from '@berth/engine/log-entries';
 import { ndjson } from '@berth/engine/streams';
 import { systemClock } from '@berth/runtime/clock';
 import { sandboxEngine, smallImage } from '@berth/testkit/sandbox-engine';
-import pino from 'pino';
 import { createLogArchive } from './archive.ts';
 import { keepLogs } from './keep.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 test('what a task said is there after its service was removed, whole and once', async (t) => {
   const sandbox = await sandboxEngine(t);
@@ -28,7 +29,7 @@ test('what a task said is there after its service was removed, whole and once', 
       archive,
       engine,
       clock: systemClock,
-      log: pino({ level: 'silent' }),
+      log: silent,
       signal: stop.signal,
     });
     return async () => {
