@@ -1,5 +1,6 @@
 import { deploymentNext, deploymentStateMeaning } from '@berth/domain/deployment';
 import { runNext, runStateMeaning } from '@berth/domain/run';
+import { executionNext, executionStateMeaning } from '@berth/domain/schedule';
 
 interface Machine {
   readonly title: string;
@@ -20,6 +21,15 @@ export const machines: Readonly<Record<string, Machine>> = {
     first: 'queued',
     next: deploymentNext,
     meaning: deploymentStateMeaning,
+  },
+  execution: {
+    title: 'States of an execution',
+    about: 'An execution is one run of a job, of a detached one-off or of a command after a deployment.',
+    source: 'packages/domain/src/schedule.ts',
+    first: 'due',
+    // Decided upon before it is written down.
+    next: { due: ['starting', 'skipped'], ...executionNext },
+    meaning: { due: 'its time has come, or somebody asked for it', ...executionStateMeaning },
   },
   run: {
     title: 'States of a run',
