@@ -14,6 +14,7 @@ import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
 import type { Log } from './log.ts';
 import { createLogArchive } from './logs/archive.ts';
+import { keepLogFiles } from './logs/files.ts';
 import { keepLogs } from './logs/keep.ts';
 import { logRoutes } from './logs/routes.ts';
 import { createMemoryFiles } from './memory/memory-files.ts';
@@ -52,6 +53,14 @@ export async function startAgent(options: {
   const keepingLogs = keepLogs({
     platform: config.platform,
     archive,
+    engine,
+    clock,
+    log,
+    signal: stopping.signal,
+  });
+
+  const following = keepLogFiles({
+    platform: config.platform,
     engine,
     clock,
     log,
@@ -97,7 +106,7 @@ export async function startAgent(options: {
     edge,
     close: async () => {
       stopping.abort(new Error('the agent stops'));
-      await Promise.all([link.close(), keeping, limiting, keepingVolumes, keepingLogs]);
+      await Promise.all([link.close(), keeping, limiting, keepingVolumes, keepingLogs, following]);
     },
   };
 }

@@ -121,6 +121,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         ports: published.ports,
         files: [...(files.grants.get(name) ?? []), ...translated.spec.files],
         secretVariables: { ...extension.secret_variables },
+        logFiles: extension.logs ?? [],
         probe: probeOf(extension.probe, isRouted),
         ...(schedule === undefined ? {} : { schedule }),
       },

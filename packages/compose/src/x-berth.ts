@@ -1,3 +1,4 @@
+import { logFilePattern, logFilesMax } from '@berth/domain/log-file';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Fault, Path } from './issue.ts';
 import { faultsOf } from './schema.ts';
@@ -39,6 +40,8 @@ export interface ServiceExtension {
   readonly secret_variables?: Readonly<Record<string, string>>;
   readonly hooks?: HooksExtension;
   readonly schedule?: ScheduleExtension;
+  /** Files whose lines belong to the service's log. */
+  readonly logs?: readonly string[];
 }
 
 export interface HooksExtension {
@@ -170,6 +173,11 @@ const serviceSchema = closed({
     additionalProperties: { type: 'string', minLength: 1 },
   },
   schedule,
+  logs: {
+    type: 'array',
+    items: { type: 'string', pattern: logFilePattern.source },
+    maxItems: logFilesMax,
+  },
 });
 
 const volumeSchema = closed({ size: { type: ['string', 'integer'] }, overcommit: { type: 'boolean' } });

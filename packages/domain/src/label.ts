@@ -12,6 +12,8 @@ export const label = {
   volume: 'berth.volume',
   /** `one-off`, `hook` or `job` on containers that end by themselves. */
   purpose: 'berth.purpose',
+  /** Files whose lines belong to a task's log (`LogFile`): followed by the agent of its node. */
+  logFiles: 'berth.log-files',
   /** The execution a job's task belongs to. */
   execution: 'berth.execution',
   /** Which installation made it: several may share an engine (tests beside a running platform). */

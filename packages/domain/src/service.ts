@@ -48,6 +48,8 @@ export interface ServiceSpec {
   /** Services of the app that have to be there first. */
   readonly dependsOn: readonly Dependency[];
   readonly placement: Placement;
+  /** Patterns of files whose lines belong to its log. */
+  readonly logFiles: readonly string[];
   /** Given: it has no tasks of its own, and runs to its end at these times. */
   readonly schedule?: Schedule;
   readonly sysctls: Readonly<Record<string, string>>;
@@ -200,6 +202,7 @@ export const safeDefaults = {
   ports: [],
   files: [],
   secretVariables: {},
+  logFiles: [],
   dependsOn: [],
   placement: { constraints: [], spread: [] },
   sysctls: {},

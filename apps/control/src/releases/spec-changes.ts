@@ -38,6 +38,7 @@ const words: Readonly<Record<Key, string>> = {
   noNewPrivileges: 'no new privileges',
   healthcheck: 'health check',
   schedule: 'schedule',
+  logFiles: 'log files',
   labels: 'label',
   serviceLabels: 'label of the Swarm service',
 };

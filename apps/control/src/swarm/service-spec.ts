@@ -1,7 +1,8 @@
 import { label } from '@berth/domain/label';
+import { logFilesOf, printLogFiles } from '@berth/domain/log-file';
 import type { AppNetwork, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import { type HostPort, isJob, type Resources } from '@berth/domain/service';
+import { type HostPort, isJob, type Resources, type ServiceSpec } from '@berth/domain/service';
 import { printTaskLimits, taskLimitsOf } from '@berth/domain/task-limits';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
@@ -35,6 +36,11 @@ const labelsOf = (
   [label.generation]: String(run.generation),
 });
 
+const logFilesLabel = (spec: ServiceSpec): Record<string, string> =>
+  spec.logFiles.length === 0
+    ? {}
+    : { [label.logFiles]: printLogFiles(logFilesOf(spec.logFiles, spec.mounts)) };
+
 /** The Swarm service of a run. Pure. */
 export function renderSwarmService(input: {
   platform: string;
@@ -59,7 +65,7 @@ export function renderSwarmService(input: {
     TaskTemplate: {
       ContainerSpec: {
         Image: service.image,
-        Labels: { ...spec.labels, ...labels },
+        Labels: { ...spec.labels, ...labels, ...logFilesLabel(spec) },
         ...processOf(spec, input),
         ...grantsOf(spec, input.files),
         ...surroundingsOf(spec),
