@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { memoryDir } from '@berth/contract/agent';
+import { memoryDir } from '@berth/contract/agent-paths';
 import { readAll } from '@berth/engine/engine';
 import { type Load, startLoad } from '@berth/load/load';
 import { ask, deploy, fact, removeApp } from './deploying.ts';

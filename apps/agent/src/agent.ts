@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { memoryDir } from '@berth/contract/agent';
+import { memoryDir } from '@berth/contract/agent-paths';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';

@@ -26,15 +26,6 @@ import * as z from 'zod';
  * | GET /v1/logs/{app} | | KeptLog[]: logs of tasks whose containers are gone |
  * | GET /v1/logs/{app}/{file} | | `application/x-ndjson`: its entries, {stamp, stream, text} |
  */
-export const agentPaths = {
-  node: '/v1/node',
-  engine: '/v1/engine',
-  hijack: '/v1/hijack',
-  edge: '/v1/edge',
-  volumes: '/v1/volumes',
-  files: '/v1/files',
-  logs: '/v1/logs',
-} as const;
 
 /** The log of a task that has ended, as a node keeps it. */
 export const KeptLog = z.object({
@@ -50,12 +41,6 @@ export const KeptLog = z.object({
   bytes: z.number(),
 });
 export type KeptLog = z.infer<typeof KeptLog>;
-
-/** The tmpfs that files of one-offs are in: as the agent has it, and as the engine has it. */
-export const memoryDir = {
-  agent: '/run/berth',
-  host: (platform: string): string => `/dev/shm/${platform}`,
-} as const;
 
 /** What control asks a node to have. Ids are Berth's own, so that a path made of one is always the volume's. */
 export const VolumeWish = z.object({

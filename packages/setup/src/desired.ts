@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { memoryDir } from '@berth/contract/agent';
+import { memoryDir } from '@berth/contract/agent-paths';
 import { label, type Role } from '@berth/domain/label';
 import type { ContainerCreate } from '@berth/engine/types';
 import { type DirectorySpec, type FileSpec, hashContent } from './files.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { memoryDir } from '@berth/contract/agent';
+import { memoryDir } from '@berth/contract/agent-paths';
 import { refuse } from '@berth/contract/errors';
 import { label, type Role, roles } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';

@@ -1,4 +1,4 @@
-import { memoryDir } from '@berth/contract/agent';
+import { memoryDir } from '@berth/contract/agent-paths';
 import { findCapabilityFault } from '@berth/domain/capability';
 import { label } from '@berth/domain/label';
 import { isNamespacedSysctl } from '@berth/domain/sysctl';

@@ -1,6 +1,6 @@
 import { chmod, chown, lstat, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agentPaths } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import { refuse } from '@berth/contract/errors';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { parseJson, type Route, readBody } from '../link/router.ts';

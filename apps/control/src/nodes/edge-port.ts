@@ -1,4 +1,5 @@
-import { agentPaths, EdgeApplied, EdgeReport } from '@berth/contract/agent';
+import { EdgeApplied, EdgeReport } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import type { LaneName, ObservedLane } from '@berth/domain/edge';
 import { ndjson } from '@berth/engine/streams';
 import type { LinkCalls } from './link-calls.ts';

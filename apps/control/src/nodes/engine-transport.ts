@@ -1,4 +1,4 @@
-import { agentPaths } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import { readAll } from '@berth/engine/engine';
 import { EngineStatusError, type EngineTransport, messageOf } from '@berth/engine/transport';
 import type { LinkCalls } from './link-calls.ts';

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { agentPaths, NodeFacts } from '@berth/contract/agent';
+import { NodeFacts } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import { linkSettings, linkWindowBytes } from '@berth/contract/link';
 import { createEngine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';

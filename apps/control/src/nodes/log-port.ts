@@ -1,4 +1,5 @@
-import { agentPaths, KeptLog } from '@berth/contract/agent';
+import { KeptLog } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import { AppError } from '@berth/contract/errors';
 import type { Entry } from '@berth/engine/log-entries';
 import { ndjson } from '@berth/engine/streams';

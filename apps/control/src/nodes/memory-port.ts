@@ -1,4 +1,4 @@
-import { agentPaths } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import type { LinkCalls } from './link-calls.ts';
 import type { MemoryPort } from './ports.ts';
 

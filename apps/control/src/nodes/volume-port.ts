@@ -1,4 +1,5 @@
-import { agentPaths, VolumeDisk, VolumeState, VolumeUsage } from '@berth/contract/agent';
+import { VolumeDisk, VolumeState, VolumeUsage } from '@berth/contract/agent';
+import { agentPaths } from '@berth/contract/agent-paths';
 import type { LinkCalls } from './link-calls.ts';
 import type { VolumePort } from './ports.ts';
 

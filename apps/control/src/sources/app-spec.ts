@@ -19,7 +19,6 @@ import { type Deployment, type Origin, originOf } from '../deployments/store.ts'
 import type { EffectiveVariables, EnvStore } from '../env/store.ts';
 import { type FileResolver, resolveFiles, sourcesOf } from '../files/resolve.ts';
 import { requireStrongSecrets } from './guard.ts';
-import { loadManifest } from './manifest.ts';
 import type { SourceStore } from './store.ts';
 
 export interface SpecSupplyDependencies {
@@ -100,6 +99,8 @@ async function ofSource(input: {
     paths,
   });
   if (files !== undefined) {
+    // Parser and schema validator are loaded by the first Compose file: an idle control does without.
+    const { loadManifest } = await import('./manifest.ts');
     const loaded = loadManifest({ dir, files, app, variables });
     const dockerfiles: Record<string, string> = {};
     const texts = new Map<string, Promise<string | undefined>>();
