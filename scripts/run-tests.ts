@@ -66,7 +66,9 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     if (options.verbose === true && event.nesting === 0) console.log(line('ok', event));
   });
   stream.on('test:fail', (event) => {
-    if (event.details.type === 'suite') return;
+    // A suite fails by its tests, which are told themselves, or by its hooks, which nothing else tells.
+    const { failureType } = event.details.error as Error & { failureType?: string };
+    if (event.details.type === 'suite' && failureType === 'subtestsFailed') return;
     counts.failed += 1;
     const where = `${(event.file ?? '').replace(root, '')}${event.line === undefined ? '' : `:${event.line}`}`;
     failures.push(`${where} ${event.name}`);
