@@ -89,7 +89,13 @@ export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: 
       body: options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       signal: options.signal,
     });
-    const text = (await readAll(stream)).toString('utf8');
+    const text = await readAll(stream).then(
+      (body) => body.toString('utf8'),
+      (cause: unknown) => {
+        // The answer broke off: the same as none, and the caller may ask again.
+        throw options.signal?.aborted === true ? options.signal.reason : unreachable(cause);
+      },
+    );
     if (status >= 400) throw refuse('internal', `the agent answered ${status} to ${method} ${path}`);
     return text === '' ? undefined : JSON.parse(text);
   }
