@@ -9,6 +9,7 @@ const found: Labelled = {
     { id: 'h', name: 'shop-hook', role: undefined, isRunning: false },
     { id: 'a', name: 'berth-agent', role: 'agent', isRunning: true },
   ],
+  taskContainers: 2,
   services: [
     { id: 's1', name: 'shop-web-r1', replicas: 2 },
     { id: 's2', name: 'shop-web-r0', replicas: 0 },
@@ -48,6 +49,7 @@ test('a directory that is not the platform’s stays', () => {
 test('nothing there, nothing to do', () => {
   const none: Labelled = {
     containers: [],
+    taskContainers: 0,
     services: [],
     networks: [],
     volumes: [],
@@ -58,4 +60,9 @@ test('nothing there, nothing to do', () => {
   };
   assert.deepEqual(planDown(none, { isPurge: true }), []);
   assert.deepEqual(planDown(none, { isPurge: false }), []);
+});
+
+test('ended tasks of jobs, which Swarm leaves when their service goes, are swept', () => {
+  const steps = planDown({ ...found, services: [], taskContainers: 1 }, { isPurge: true });
+  assert.ok(steps.some(({ kind }) => kind === 'sweep-tasks'));
 });

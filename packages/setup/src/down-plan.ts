@@ -3,6 +3,8 @@ import type { Role } from '@berth/domain/label';
 /** Objects with the platform's label. */
 export interface Labelled {
   readonly containers: readonly { id: string; name: string; role: Role | undefined; isRunning: boolean }[];
+  /** Of services, also of those that are gone: Swarm leaves the ended tasks of jobs. */
+  readonly taskContainers: number;
   readonly services: readonly { id: string; name: string; replicas: number }[];
   readonly networks: readonly { id: string; name: string }[];
   readonly volumes: readonly string[];
@@ -52,7 +54,9 @@ export function planDown(found: Labelled, o: { isPurge: boolean }): DownStep[] {
   return [
     ...found.services.map(({ id, name }) => ({ kind: 'remove-service', id, name }) as const),
     ...stop,
-    ...(found.services.length > 0 ? [{ kind: 'sweep-tasks', name: 'of all apps' } as const] : []),
+    ...(found.services.length + found.taskContainers > 0
+      ? [{ kind: 'sweep-tasks', name: 'of all apps' } as const]
+      : []),
     ...found.networks.map(({ id, name }) => ({ kind: 'remove-network', id, name }) as const),
     ...found.volumes.map((name) => ({ kind: 'remove-volume', name }) as const),
     ...found.secrets.map(({ id, name }) => ({ kind: 'remove-secret', id, name }) as const),

@@ -102,10 +102,13 @@ async function observeLabelled(engine: Engine, platform: Platform, signal: Abort
   const secrets = inSwarm ? await engine.json<Named[]>('GET', '/secrets', { query, signal }) : [];
   const configs = inSwarm ? await engine.json<Named[]>('GET', '/configs', { query, signal }) : [];
   const named = (each: Named) => ({ id: each.ID, name: each.Spec.Name });
+  const isOfService = (each: (typeof containers)[number]) =>
+    each.Labels['com.docker.swarm.service.id'] !== undefined;
   return {
+    taskContainers: containers.filter(isOfService).length,
     containers: containers
       // Containers of services go with their service; Swarm would only start them again.
-      .filter((each) => each.Labels['com.docker.swarm.service.id'] === undefined)
+      .filter((each) => !isOfService(each))
       .map((each) => ({
         id: each.Id,
         name: (each.Names[0] ?? each.Id).replace(/^\//, ''),

@@ -54,7 +54,7 @@ export function createRemoval(deps: {
         signal: AbortSignal.any([signal, AbortSignal.timeout(removeMs)]),
       });
       for (const run of runs) {
-        await removeService(engine, run.name, { signal });
+        await removeService(deps.nodes, run.name, { signal });
         await deps.runs.remove(run.name);
       }
       await deps.hostPorts.keepOnly(app.name, []);

@@ -47,7 +47,7 @@ export async function repairDrift(
         await scaleService(engine, remedy.run.name, remedy.run.replicas, { signal });
         break;
       case 'remove':
-        await removeService(engine, remedy.name, { signal });
+        await removeService(deps.nodes, remedy.name, { signal });
         break;
       case 'edges':
         await deps.routing.push(signal);

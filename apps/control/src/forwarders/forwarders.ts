@@ -126,7 +126,7 @@ export function createForwarders(deps: ForwardersDependencies) {
     for (const { Spec } of await listOwn(engine, signal)) {
       const key = Spec.Labels[forwarderLabel.of] ?? '';
       if (names.has(key) || (await deps.isBusy(key.split('/')[0] ?? ''))) continue;
-      await removeService(engine, Spec.Name, { signal });
+      await removeService(deps.nodes, Spec.Name, { signal });
       deps.log.info({ forwarder: key }, 'forwarder removed');
     }
   }

@@ -138,7 +138,7 @@ export function createExecutor(deps: ExecutorDependencies) {
     end: ExecutionEnd,
   ): Promise<ExecutionEnd> {
     const more = task === undefined ? {} : await lookBack(execution, task);
-    await removeService(engine, jobName(execution, deps.platform), { signal: stop.signal });
+    await removeService(deps.nodes, jobName(execution, deps.platform), { signal: stop.signal });
     return { ...more, ...end };
   }
 

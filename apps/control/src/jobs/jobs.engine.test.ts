@@ -24,6 +24,7 @@ test('jobs on the real engine, through the policy', async (t) => {
     assert.equal(over.node, 'n1');
     assert.deepEqual((await linesOf(begun.id)).sort(), ['hello ', 'oops']);
     assert.equal(await rig.services(), 0);
+    assert.equal(await rig.containers(), 0);
     assert.match(
       (await rig.events.list({ app: 'shop', kind: 'job.failed' }))[0]?.text ?? '',
       /shop: run failed: exit code 7/,

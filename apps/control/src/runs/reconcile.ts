@@ -49,7 +49,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
     const needed = findNeeded(runs);
     for (const run of runs) {
       if (run.state === 'removing') {
-        await removeService(engine, run.name, { signal: stop.signal });
+        await removeService(deps.nodes, run.name, { signal: stop.signal });
         await deps.runs.remove(run.name);
         continue;
       }

@@ -3,6 +3,7 @@ import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { Service, ServiceSpec, Task } from '@berth/engine/types';
+import type { Nodes } from '../nodes/ports.ts';
 
 type Options = { readonly signal?: AbortSignal };
 
@@ -90,11 +91,30 @@ export async function scaleService(
 const isOutOfSequence = (error: unknown): boolean =>
   error instanceof EngineStatusError && error.engineMessage.includes('update out of sequence');
 
-export async function removeService(engine: Engine, name: string, options: Options = {}): Promise<void> {
+/**
+ * Removes a service with the containers of its tasks that have ended: Swarm takes those of a job for history and
+ * leaves them for ever.
+ */
+export async function removeService(
+  nodes: Pick<Nodes, 'list' | 'manager'>,
+  name: string,
+  options: Options = {},
+): Promise<void> {
+  const { engine } = await nodes.manager(options);
+  await unlessGone(engine.removeService(name, options));
+  for (const node of nodes.list()) {
+    const filters = { label: [`com.docker.swarm.service.name=${name}`], status: ['exited', 'dead'] };
+    for (const { Id } of await node.engine.listContainers({ all: true, filters, ...options }))
+      await unlessGone(node.engine.removeContainer(Id, { force: true, ...options }));
+  }
+}
+
+/** Gone, or being removed at the same moment, is as good. */
+async function unlessGone(removal: Promise<unknown>): Promise<void> {
   try {
-    await engine.removeService(name, options);
+    await removal;
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    if (!isAbsent(error) && !isConflict(error)) throw error;
   }
 }
 

@@ -35,7 +35,7 @@ export const revert: Step = async (context) => {
   // The last to start is the first to go.
   for (const run of levelsOf(own).reverse().flat()) {
     if (isNew(run)) {
-      await removeService(engine, run.name, { signal });
+      await removeService(deps.nodes, run.name, { signal });
       await deps.runs.remove(run.name);
     } else await scaleService(engine, run.name, 0, { signal });
   }
