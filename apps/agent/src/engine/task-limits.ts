@@ -1,17 +1,10 @@
 import { label } from '@berth/domain/label';
 import { parseTaskLimits, type TaskLimits } from '@berth/domain/task-limits';
+import { followContainers } from '@berth/engine/container-events';
 import type { Engine } from '@berth/engine/engine';
 import { isAbsent } from '@berth/engine/engine';
-import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
-import { backoffMs } from '@berth/runtime/retry';
 import type { Log } from '../log.ts';
-
-const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
-
-interface StartEvent {
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
-}
 
 /** Limits as the engine's update of a container names them. */
 export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
@@ -60,21 +53,13 @@ export async function keepTaskLimits(options: {
     }
   };
 
-  for (let attempt = 1; !signal.aborted; attempt++) {
-    try {
-      const events = await engine.events({
-        filters: { type: ['container'], event: ['start'], label: labels },
-        signal,
-      });
-      attempt = 1;
-      for (const container of await engine.listContainers({ filters: { label: labels }, signal }))
-        await limit(container.Id, container.Labels);
-      for await (const { Actor } of ndjson<StartEvent>(events))
-        if (Actor?.ID !== undefined) await limit(Actor.ID, Actor.Attributes ?? {});
-    } catch (error) {
-      if (signal.aborted) return;
-      log.debug({ err: error }, 'events of the engine ended');
-    }
-    await clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
-  }
+  await followContainers({
+    engine,
+    clock,
+    signal,
+    labels,
+    events: ['start'],
+    see: ({ id, labels: of }) => limit(id, of),
+    broken: (error) => log.debug({ err: error }, 'events of the engine ended'),
+  });
 }

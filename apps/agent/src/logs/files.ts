@@ -1,12 +1,9 @@
 import { label } from '@berth/domain/label';
 import { type LogFile, parseLogFiles } from '@berth/domain/log-file';
+import { followContainers } from '@berth/engine/container-events';
 import { type Engine, isAbsent, isConflict, readAll } from '@berth/engine/engine';
-import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
-import { backoffMs } from '@berth/runtime/retry';
 import type { Log } from '../log.ts';
-
-const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
 
 /** Marks the processes that follow files, so that they are there once. */
 const mark = 'BERTH_LOG_FILES';
@@ -40,10 +37,6 @@ while :; do
   first=
   sleep 2
 done`;
-
-interface StartEvent {
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
-}
 
 export const followCommand = (files: readonly LogFile[]): readonly string[] => [
   '/bin/sh',
@@ -103,21 +96,13 @@ export async function keepLogFiles(options: {
     }
   }
 
-  for (let attempt = 1; !signal.aborted; attempt++) {
-    try {
-      const events = await engine.events({
-        filters: { type: ['container'], event: ['start'], label: labels },
-        signal,
-      });
-      attempt = 1;
-      for (const container of await engine.listContainers({ filters: { label: labels }, signal }))
-        await follow(container.Id, container.Labels);
-      for await (const { Actor } of ndjson<StartEvent>(events))
-        if (Actor?.ID !== undefined) await follow(Actor.ID, Actor.Attributes ?? {});
-    } catch (error) {
-      if (signal.aborted) return;
-      log.debug({ err: error }, 'events of the engine ended');
-    }
-    await clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
-  }
+  await followContainers({
+    engine,
+    clock,
+    signal,
+    labels,
+    events: ['start'],
+    see: ({ id, labels: of }) => follow(id, of),
+    broken: (error) => log.debug({ err: error }, 'events of the engine ended'),
+  });
 }

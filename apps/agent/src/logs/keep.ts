@@ -1,22 +1,15 @@
 import { label } from '@berth/domain/label';
+import { followContainers } from '@berth/engine/container-events';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { readEntries } from '@berth/engine/log-entries';
-import { ndjson } from '@berth/engine/streams';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { Clock } from '@berth/runtime/clock';
-import { backoffMs } from '@berth/runtime/retry';
 import type { Log } from '../log.ts';
 import { archiveLimits, type LogArchive } from './archive.ts';
 
-const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
 const sweepMs = 3_600_000;
 
 type Labels = Readonly<Record<string, string>>;
-
-interface ContainerEvent {
-  readonly Action: string;
-  readonly Actor: { readonly ID: string; readonly Attributes: Labels };
-}
 
 /** A task's container, from its labels and name (`<service>.<slot>.<task>`); undefined for other containers. */
 export function taskOf(id: string, name: string, labels: Labels) {
@@ -87,26 +80,15 @@ export async function keepLogs(options: {
   })();
 
   await archive.start();
-  for (let attempt = 1; !signal.aborted; attempt++) {
-    try {
-      const events = await engine.events({
-        filters: { type: ['container'], event: ['kill', 'die'], label: labels },
-        signal,
-      });
-      attempt = 1;
-      const ended = await engine.listContainers({
-        all: true,
-        filters: { label: labels, status: ['exited', 'dead'] },
-        signal,
-      });
-      for (const { Id, Names, Labels } of ended) begin(Id, Names[0] ?? '', Labels);
-      for await (const { Actor } of ndjson<ContainerEvent>(events))
-        begin(Actor.ID, Actor.Attributes.name ?? '', Actor.Attributes);
-    } catch (error) {
-      if (signal.aborted) break;
-      log.debug({ err: error }, 'events of the engine ended');
-    }
-    await clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
-  }
+  await followContainers({
+    engine,
+    clock,
+    signal,
+    labels,
+    events: ['kill', 'die'],
+    status: ['exited', 'dead'],
+    see: ({ id, name, labels: of }) => begin(id, name, of),
+    broken: (error) => log.debug({ err: error }, 'events of the engine ended'),
+  });
   await Promise.allSettled([sweeping, ...reading.values()]);
 }

@@ -1,18 +1,11 @@
 import { label } from '@berth/domain/label';
+import { followContainers } from '@berth/engine/container-events';
 import { isAbsent } from '@berth/engine/engine';
-import { ndjson } from '@berth/engine/streams';
 import type { Clock } from '@berth/runtime/clock';
-import { backoffMs } from '@berth/runtime/retry';
 import type { Logger } from 'pino';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import { applyLimits } from './apply.ts';
 import type { ResizeStore } from './store.ts';
-
-const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
-
-interface StartEvent {
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: Readonly<Record<string, string>> };
-}
 
 /**
  * Gives tasks that Swarm starts anew the limits their service was resized to since its Swarm service was made:
@@ -22,7 +15,7 @@ interface StartEvent {
 export function createResizeKeeper(deps: {
   readonly platform: string;
   readonly nodes: Nodes;
-  readonly store: Pick<ResizeStore, 'of' | 'all'>;
+  readonly store: Pick<ResizeStore, 'of'>;
   readonly clock: Clock;
   readonly log: Logger;
 }) {
@@ -43,29 +36,16 @@ export function createResizeKeeper(deps: {
     }
   }
 
-  async function listen(link: NodeLink, signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; !signal.aborted; attempt++) {
-      try {
-        const events = await link.engine.events({
-          filters: { type: ['container'], event: ['start'], label: labels },
-          signal,
-        });
-        attempt = 1;
-        if ((await deps.store.all()).length > 0)
-          for (const { Id, Labels } of await link.engine.listContainers({
-            filters: { label: labels },
-            signal,
-          }))
-            await keep(link, Id, Labels);
-        for await (const { Actor } of ndjson<StartEvent>(events))
-          if (Actor?.ID !== undefined) await keep(link, Actor.ID, Actor.Attributes ?? {});
-      } catch (error) {
-        if (signal.aborted) return;
-        deps.log.debug({ err: error, node: link.name }, 'events of an engine ended');
-      }
-      await deps.clock.sleep(backoffMs(backoff, attempt), signal).catch(() => undefined);
-    }
-  }
+  const listen = (link: NodeLink, signal: AbortSignal): Promise<void> =>
+    followContainers({
+      engine: link.engine,
+      clock: deps.clock,
+      signal,
+      labels,
+      events: ['start'],
+      see: ({ id, labels: of }) => keep(link, id, of),
+      broken: (error) => deps.log.debug({ err: error, node: link.name }, 'events of an engine ended'),
+    });
 
   function follow(id: string): void {
     listening.get(id)?.abort();

@@ -16,14 +16,6 @@ export function createResizeStore(db: Database) {
       const rows = await db.selectFrom('resizes').selectAll().where('app', '=', app).execute();
       return new Map(rows.map((row) => [row.service, JSON.parse(row.limits_json) as ChangedLimits]));
     },
-    async all(): Promise<readonly { app: string; service: string; limits: ChangedLimits }[]> {
-      const rows = await db.selectFrom('resizes').selectAll().execute();
-      return rows.map(({ app, service, limits_json }) => ({
-        app,
-        service,
-        limits: JSON.parse(limits_json) as ChangedLimits,
-      }));
-    },
     async set(app: string, service: string, limits: ChangedLimits): Promise<void> {
       const limits_json = JSON.stringify(limits);
       await db
