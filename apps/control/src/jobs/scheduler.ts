@@ -1,6 +1,7 @@
 import { planJob, type Schedule } from '@berth/domain/schedule';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
+import { repeat } from '@berth/runtime/repeat';
 import type { Logger } from 'pino';
 import { nextTime } from './cron.ts';
 import type { Executor } from './executor.ts';
@@ -31,8 +32,6 @@ export type Scheduler = ReturnType<typeof createScheduler>;
 
 export function createScheduler(deps: SchedulerDependencies) {
   const stop = new AbortController();
-  let wake: () => void = () => undefined;
-  let loop: Promise<void> = Promise.resolve();
 
   async function consider(job: Job): Promise<number | undefined> {
     const { app, service, schedule } = job;
@@ -97,36 +96,23 @@ export function createScheduler(deps: SchedulerDependencies) {
     return Math.max(10, next - deps.clock.now());
   }
 
-  async function forever(): Promise<void> {
-    while (!stop.signal.aborted) {
-      const pause = await pass().catch((error: unknown) => {
-        if (!stop.signal.aborted) deps.log.warn({ err: error }, 'schedules not looked at; trying again');
-        return 2_000;
-      });
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      const timer = new AbortController();
-      await Promise.race([
-        woken,
-        deps.clock.sleep(pause, AbortSignal.any([stop.signal, timer.signal])).catch(() => undefined),
-      ]);
-      timer.abort();
-    }
-  }
+  const loop = repeat({
+    clock: deps.clock,
+    signal: stop.signal,
+    againMs: 2_000,
+    pass,
+    failed: (error) => deps.log.warn({ err: error }, 'schedules not looked at; trying again'),
+  });
 
   return {
-    start(): void {
-      loop = forever();
-    },
+    start: loop.start,
     /** A hint: a release went live, a schedule was paused. */
-    hint: () => wake(),
+    hint: loop.hint,
     /** One pass, for tests: milliseconds until the next is due. */
     pass,
     async close(): Promise<void> {
       stop.abort(new Error('shutdown'));
-      wake();
-      await loop;
+      await loop.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import { levelsOf } from '@berth/domain/order';
 import { findNeeded, findSuperseded, planRetirement, type Run } from '@berth/domain/run';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
+import { repeat } from '@berth/runtime/repeat';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
@@ -37,8 +38,6 @@ export type RunReconciler = ReturnType<typeof createRunReconciler>;
 
 export function createRunReconciler(deps: ReconcileDependencies) {
   const stop = new AbortController();
-  let wake: () => void = () => undefined;
-  let loop: Promise<void> = Promise.resolve();
 
   async function pass(): Promise<number> {
     const runs = await deps.runs.list();
@@ -165,39 +164,23 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       await eachEdge((link) => link.edge.shutdownLane(`${run.app}.${run.service}`, lane, stop.signal));
   }
 
-  async function forever(): Promise<void> {
-    while (!stop.signal.aborted) {
-      let pause = 2_000;
-      try {
-        pause = await pass();
-      } catch (error) {
-        if (stop.signal.aborted) return;
-        deps.log.warn({ err: error }, 'runs not reconciled; trying again');
-      }
-      const woken = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      const timer = new AbortController();
-      await Promise.race([
-        woken,
-        deps.clock.sleep(pause, AbortSignal.any([stop.signal, timer.signal])).catch(() => undefined),
-      ]);
-      timer.abort();
-    }
-  }
+  const loop = repeat({
+    clock: deps.clock,
+    signal: stop.signal,
+    againMs: 2_000,
+    pass,
+    failed: (error) => deps.log.warn({ err: error }, 'runs not reconciled; trying again'),
+  });
 
   return {
-    start(): void {
-      loop = forever();
-    },
+    start: loop.start,
     /** A hint: something changed. */
-    hint: () => wake(),
+    hint: loop.hint,
     /** One pass, for tests: milliseconds until the next is due. */
     pass,
     async close(): Promise<void> {
       stop.abort(new Error('shutdown'));
-      wake();
-      await loop;
+      await loop.close();
     },
   };
 }
