@@ -50,6 +50,7 @@ test('jobs on the real engine, through the policy', async (t) => {
     await ask('POST', `executions/${other.id}/cancel`);
     assert.equal((await ended(other.id)).state, 'cancelled');
     assert.equal(await rig.services(), 0);
+    assert.equal(await rig.containers(), 0);
   });
 
   await t.test('a schedule runs, and its hook is told of a failure', async () => {

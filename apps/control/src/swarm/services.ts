@@ -101,11 +101,19 @@ export async function removeService(
   options: Options = {},
 ): Promise<void> {
   const { engine } = await nodes.manager(options);
+  const mode = (await findService(engine, name, options))?.Spec.Mode;
   await unlessGone(engine.removeService(name, options));
+  const isJob = mode?.ReplicatedJob !== undefined || mode?.GlobalJob !== undefined;
   for (const node of nodes.list()) {
-    const filters = { label: [`com.docker.swarm.service.name=${name}`], status: ['exited', 'dead'] };
-    for (const { Id } of await node.engine.listContainers({ all: true, filters, ...options }))
+    const filters = {
+      label: [`com.docker.swarm.service.name=${name}`],
+      // Swarm stops the tasks of a service that goes, but not those of a job.
+      ...(isJob ? {} : { status: ['exited', 'dead'] }),
+    };
+    for (const { Id, State } of await node.engine.listContainers({ all: true, filters, ...options })) {
+      if (State === 'running') await unlessGone(node.engine.stopContainer(Id, options));
       await unlessGone(node.engine.removeContainer(Id, { force: true, ...options }));
+    }
   }
 }
 
