@@ -8,7 +8,7 @@ export async function checkEngine(only: readonly string[] = []): Promise<TestOut
   const files = findTests('engine').filter(
     (path) => only.length === 0 || only.some((part) => path.includes(part)),
   );
-  return await runTests({ files, concurrency: 2, timeoutMs: 300_000, verbose: true });
+  return await runTests({ files, concurrency: 2, timeoutMs: 300_000, verbose: true, exitsAtEnd: true });
 }
 
 if (import.meta.main) {

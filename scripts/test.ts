@@ -35,7 +35,13 @@ const engine = (await part('tests on the real engine', checkEngine)) ?? noTests;
 const e2e =
   isUp === true
     ? ((await part('product tests', () =>
-        runTests({ files: findTests('e2e'), concurrency: 1, timeoutMs: 900_000, verbose: true }),
+        runTests({
+          files: findTests('e2e'),
+          concurrency: 1,
+          timeoutMs: 900_000,
+          verbose: true,
+          exitsAtEnd: true,
+        }),
       )) ?? noTests)
     : noTests;
 await part('clean', removePlatform);
