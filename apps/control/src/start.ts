@@ -149,6 +149,7 @@ export async function startControl(
       events,
       registryAuth,
       deployed: (app, release) => jobs.deployed(app, release),
+      removing: (app) => jobs.removeApp(app),
     },
   );
   const jobs = createJobs({
@@ -192,7 +193,6 @@ export async function startControl(
   const handlers: Handlers = {
     ...system.handlers,
     deleteApp: async (context) => {
-      if (context.query.confirm === context.params.app) await jobs.removeApp(context.params.app);
       await system.handlers.deleteApp(context);
       // Its names are free and its keys are nobody's: the edges drop both.
       await certificates.removeUnused();

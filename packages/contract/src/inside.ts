@@ -73,7 +73,8 @@ export const insideRoutes = {
   listProcesses: {
     method: 'GET',
     path: '/v1/apps/{app}/processes',
-    scope: 'read',
+    // Arguments of a command may hold secrets.
+    scope: 'deploy',
     summary: 'What runs in each task',
     params: app,
     query: Which,

@@ -30,6 +30,8 @@ export function createRemoval(deps: {
   networks: Pick<AppNetworks, 'removeOf'>;
   hostPorts: Pick<HostPorts, 'keepOnly'>;
   forwarders: Pick<Forwarders, 'settle' | 'linkedFrom'>;
+  /** Ends the app's jobs and forgets them. */
+  removeJobs(app: string): Promise<void>;
 }) {
   return {
     async remove(app: App, signal: AbortSignal): Promise<void> {
@@ -42,6 +44,8 @@ export function createRemoval(deps: {
           'conflict',
           `${others.join(', ')} ${others.length === 1 ? 'links' : 'link'} to ${app.name}: remove the link from \`x-berth.links\` there first.`,
         );
+      // Only once nothing refuses any more: what was refused leaves all as it was.
+      await deps.removeJobs(app.name);
       const runs = await deps.runs.list({ app: app.name });
       await deps.runs.advance(
         runs.map((run) => ({ name: run.name, state: 'removing' as const, lane: undefined, weight: 0 })),

@@ -73,6 +73,8 @@ export interface DeploymentSystemPorts {
   registryAuth(): RegistryAuth | undefined;
   /** Told when a release has gone live. */
   deployed?(app: string, release: number): Promise<void>;
+  /** Told when an app is about to be removed, and nothing refuses it any more. */
+  removing?(app: string): Promise<void>;
 }
 
 /** Ended deployments remembered per app. */
@@ -254,6 +256,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     networks,
     hostPorts,
     forwarders,
+    removeJobs: async (app) => ports.removing?.(app),
   });
   const deployments = createDeployments(deps, runner);
   const health = (app: string) => observedHealth({ nodes, runs }, app);

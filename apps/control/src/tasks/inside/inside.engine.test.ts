@@ -33,7 +33,7 @@ test('inside running tasks, through link and policy', async (t) => {
   });
 
   await t.test('processes of one service, with their command lines', async () => {
-    const { items } = (await get('processes?service=worker')).body;
+    const { items } = (await get('processes?service=worker', 'admin')).body;
     const processes = (items[0] as { processes: { command: string }[] }).processes;
     assert.ok(
       processes.some(({ command }) => command.includes('sleep 600')),
