@@ -1,31 +1,21 @@
 import { refuse } from '@berth/contract/errors';
 import type { FileKind } from '@berth/domain/file';
 import { type Release, variablesOf } from '@berth/domain/release';
-import type { SubnetPool } from '@berth/domain/subnet';
-import type { RegistryAuth } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
-import type { Logger } from 'pino';
 import { appHandlers } from '../apps/handlers.ts';
 import { createRemoval } from '../apps/removal.ts';
 import { type App, createAppStore } from '../apps/store.ts';
-import { createUrls, type UrlsConfig } from '../apps/urls.ts';
-import type { Database } from '../db/database.ts';
-import type { EnvStore } from '../env/store.ts';
-import type { Vault } from '../env/vault.ts';
+import { createUrls } from '../apps/urls.ts';
 import { createExternalStore } from '../externals/store.ts';
 import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
-import type { FileResolver } from '../files/resolve.ts';
 import { createForwarders } from '../forwarders/forwarders.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
 import { createSharedNetworkStore } from '../networks/store.ts';
-import type { Nodes } from '../nodes/ports.ts';
 import { planHandlers } from '../plans/handlers.ts';
 import { createReleaseStore } from '../releases/store.ts';
 import { createResizeStore } from '../resize/store.ts';
-import type { CustomDomain } from '../routing/edge-model.ts';
 import { createRouting } from '../routing/routing.ts';
 import { createRunReconciler } from '../runs/reconcile.ts';
 import { createScaling } from '../runs/scaling.ts';
@@ -40,42 +30,10 @@ import { findVolumeUsers } from '../volumes/users.ts';
 import { createVolumes } from '../volumes/volumes.ts';
 import { createDeployments, deploymentHandlers } from './handlers.ts';
 import { observedHealth } from './observed.ts';
-import type { ImageSupply } from './ports.ts';
 import { createRunner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
 import { createDeploymentStore } from './store.ts';
-
-export interface DeploymentSystemConfig extends UrlsConfig {
-  readonly platform: string;
-  readonly dataDir: string;
-  readonly contextBytesMax: number;
-  readonly appPorts: readonly [number, number];
-  /** Ports of the nodes that Berth chooses from. */
-  readonly hostPorts: readonly [number, number];
-  /** Subnets of app networks; undefined: the Swarm's own pool. */
-  readonly networkPool?: SubnetPool;
-}
-
-export interface DeploymentSystemPorts {
-  readonly db: Database;
-  readonly vault: Vault;
-  readonly nodes: Nodes;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly images: ImageSupply;
-  readonly variables: Pick<EnvStore, 'forApp' | 'placeOf'>;
-  readonly storedFiles: FileResolver;
-  readonly domains: { listAll(): Promise<readonly CustomDomain[]> };
-  readonly certificates: { list(): Promise<readonly { name: string; pem: string }[]> };
-  readonly events: {
-    append(event: { kind: string; app?: string; text: string; data: Record<string, unknown> }): Promise<void>;
-  };
-  registryAuth(): RegistryAuth | undefined;
-  /** Told when a release has gone live. */
-  deployed?(app: string, release: number): Promise<void>;
-  /** Told when an app is about to be removed, and nothing refuses it any more. */
-  removing?(app: string): Promise<void>;
-}
+import type { DeploymentSystemConfig, DeploymentSystemPorts } from './system-ports.ts';
 
 /** Ended deployments remembered per app. */
 const deploymentsKeptMax = 100;
