@@ -104,4 +104,22 @@ test('jobs on the real engine, through the policy', async (t) => {
     assert.equal(count('seed'), 1);
     assert.equal(count('post-deploy'), 2);
   });
+
+  await t.test(
+    'what a crash kept from beginning after a deployment begins when control is back, once',
+    async () => {
+      state.release = { ...state.release, number: 2 };
+      await rig.live(2);
+      const begun = async () =>
+        (await ask('GET', 'executions?job=post-deploy')).items.filter(
+          (item: { release: number }) => item.release === 2,
+        );
+      assert.equal((await begun()).length, 0);
+      await rig.restart();
+      const [execution] = await begun();
+      assert.equal((await ended(execution.id)).state, 'succeeded');
+      await rig.restart();
+      assert.equal((await begun()).length, 1);
+    },
+  );
 });

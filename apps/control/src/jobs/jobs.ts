@@ -119,6 +119,20 @@ export function createJobs(deps: JobsDependencies) {
     await store.prune(release.app, trigger, hooksKept);
   }
 
+  /** A crash between a release going live and its commands for afterwards: they have not begun, and do now. */
+  async function catchUp(): Promise<void> {
+    for (const { name, liveRelease, desired } of await apps.list()) {
+      if (liveRelease === undefined || desired !== 'running') continue;
+      const release = await deps.releases.open(name, liveRelease);
+      // Opened once: the scheduler asks for the same.
+      schedules.set(`${name}/${liveRelease}`, jobsIn(release));
+      const { seed, postDeploy } = release.hooks;
+      if (seed !== undefined && !(await store.hasBegun(name, 'seed'))) await runHook(release, 'seed', seed);
+      if (postDeploy !== undefined && !(await store.hasBegun(name, 'post-deploy', liveRelease)))
+        await runHook(release, 'post-deploy', postDeploy);
+    }
+  }
+
   return {
     handlers: jobHandlers({
       apps,
@@ -160,6 +174,7 @@ export function createJobs(deps: JobsDependencies) {
     },
     async start(): Promise<void> {
       await executor.resume();
+      await catchUp();
       scheduler.start();
     },
     async close(): Promise<void> {

@@ -187,6 +187,12 @@ export function createJobStore(db: Database, vault: Vault) {
         )
         .execute();
     },
+    /** Whether a job ever began; of a release alone, if one is given. */
+    async hasBegun(app: string, job: string, release?: number): Promise<boolean> {
+      let query = db.selectFrom('executions').select('id').where('app', '=', app).where('job', '=', job);
+      if (release !== undefined) query = query.where('release', '=', release);
+      return (await query.executeTakeFirst()) !== undefined;
+    },
     async hasSucceeded(app: string, job: string): Promise<boolean> {
       const row = await db
         .selectFrom('executions')
