@@ -4,6 +4,7 @@ import { memoryDir } from '@berth/contract/agent-paths';
 import { refuse } from '@berth/contract/errors';
 import { label, type Role, roles } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
+import { replicasOf, withReplicas } from '@berth/engine/replicas';
 import type { Service } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { detachDisks } from './disks.ts';
@@ -118,7 +119,7 @@ async function observeLabelled(engine: Engine, platform: Platform, signal: Abort
     services: services.map((each) => ({
       id: each.ID,
       name: each.Spec.Name,
-      replicas: each.Spec.Mode.Replicated?.Replicas ?? 0,
+      replicas: replicasOf(each.Spec),
     })),
     networks: networks.map((each) => ({ id: each.Id, name: each.Name })),
     volumes: (volumes.Volumes ?? []).map((each) => each.Name),
@@ -153,7 +154,7 @@ async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
     case 'pause-service':
       return gone(async () => {
         const service = await engine.inspectService(step.id, { signal });
-        const replicas = service.Spec.Mode.Replicated?.Replicas ?? 0;
+        const replicas = replicasOf(service.Spec);
         const labels = { ...service.Spec.Labels, [pausedReplicasLabel]: String(replicas) };
         await setReplicas(engine, service, 0, labels, signal);
       });
@@ -249,7 +250,7 @@ async function setReplicas(
   await engine.updateService(
     service.ID,
     service.Version.Index,
-    { ...service.Spec, Labels: labels, Mode: { Replicated: { Replicas: replicas } } },
+    { ...(withReplicas(service.Spec, replicas) ?? service.Spec), Labels: labels },
     { signal },
   );
 }

@@ -1,6 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
+import { withReplicas } from '@berth/engine/replicas';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { Service, ServiceSpec, Task } from '@berth/engine/types';
 import type { Nodes } from '../nodes/ports.ts';
@@ -38,29 +39,6 @@ export async function findService(
     if (isAbsent(error)) return undefined;
     throw error;
   }
-}
-
-/** No node has this name, so a service of one task per node has none. */
-const parkedConstraint = 'node.hostname==berth.parked';
-
-/** The service with so many tasks; undefined: it has them, or is a job, whose tasks end by themselves. */
-function withReplicas(spec: ServiceSpec, replicas: number): ServiceSpec | undefined {
-  if (spec.Mode.Replicated !== undefined)
-    return spec.Mode.Replicated.Replicas === replicas
-      ? undefined
-      : { ...spec, Mode: { Replicated: { Replicas: replicas } } };
-  if (spec.Mode.Global === undefined) return undefined;
-  const { Placement } = spec.TaskTemplate;
-  const constraints = Placement?.Constraints ?? [];
-  if (constraints.includes(parkedConstraint) === (replicas === 0)) return undefined;
-  const others = constraints.filter((one) => one !== parkedConstraint);
-  return {
-    ...spec,
-    TaskTemplate: {
-      ...spec.TaskTemplate,
-      Placement: { ...Placement, Constraints: replicas === 0 ? [...others, parkedConstraint] : others },
-    },
-  };
 }
 
 /**
