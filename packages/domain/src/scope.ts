@@ -64,6 +64,20 @@ export function printScope(scope: Scope): string {
   }
 }
 
+/** For people. */
+export function describeScope(scope: Scope): string {
+  switch (scope.kind) {
+    case 'project':
+      return `project ${scope.project}`;
+    case 'environment':
+      return `${scope.environment} of project ${scope.project}`;
+    case 'app':
+      return scope.app;
+    case 'service':
+      return `${scope.service} of ${scope.app}`;
+  }
+}
+
 /** Undefined for what no scope prints as. */
 export function parseScope(text: string): Scope | undefined {
   const match = /^(project|environment|app|service):([^/]*)(?:\/([^/]*))?$/.exec(text);

@@ -1,5 +1,11 @@
 import { findNameFault } from '@berth/domain/name';
-import { environmentNameLengthMax, printScope, projectNameLengthMax, type Scope } from '@berth/domain/scope';
+import {
+  describeScope,
+  environmentNameLengthMax,
+  printScope,
+  projectNameLengthMax,
+  type Scope,
+} from '@berth/domain/scope';
 import type { Command } from 'commander';
 import { environmentOf, findApp } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
@@ -21,7 +27,7 @@ export function withScope(command: Command): Command {
 /** The scope the options name, as the API takes it, and for people. */
 export async function findScope(cli: Cli, options: ScopeOptions): Promise<{ text: string; name: string }> {
   const scope = await chooseScope(cli, options);
-  return { text: printScope(scope), name: nameOf(scope) };
+  return { text: printScope(scope), name: describeScope(scope) };
 }
 
 async function chooseScope(cli: Cli, options: ScopeOptions): Promise<Scope> {
@@ -45,17 +51,4 @@ function checkName(name: string, what: string, max: number): void {
     `"${name}" cannot be the name of ${what === 'environment' ? 'an' : 'a'} ${what}`,
     `Up to ${max} lower-case letters, digits and hyphens, starting with a letter.`,
   );
-}
-
-function nameOf(scope: Scope): string {
-  switch (scope.kind) {
-    case 'project':
-      return `project ${scope.project}`;
-    case 'environment':
-      return `${scope.environment} of project ${scope.project}`;
-    case 'app':
-      return scope.app;
-    case 'service':
-      return `${scope.service} of ${scope.app}`;
-  }
 }

@@ -1,5 +1,5 @@
 import { type Release, type ReleaseService, variablesOf } from '@berth/domain/release';
-import type { DesiredService } from '@berth/domain/rollout';
+import { type DesiredService, planRollout, type RolloutFacts, type RolloutPlan } from '@berth/domain/rollout';
 import { isJob, type ServiceSpec } from '@berth/domain/service';
 import { nameFiles } from '../files/delivered.ts';
 import type { PlacedVolumes } from '../swarm/mounts.ts';
@@ -62,5 +62,21 @@ export async function desiredServices(
       isInPlace: replacesInPlace(spec),
       dependsOn: spec.dependsOn,
     };
+  });
+}
+
+/** What a deployment of a release does, and why: what `prepare` carries out and `berth plan` shows. */
+export async function planDeployment(
+  deps: Pick<DeploymentDependencies, 'platform' | 'apps' | 'nodes' | 'fingerprint' | 'volumes' | 'runs'>,
+  release: Content & Pick<Release, 'number'>,
+  how: Pick<RolloutFacts, 'kind' | 'generation' | 'only'>,
+): Promise<RolloutPlan> {
+  return planRollout({
+    platform: deps.platform,
+    app: release.app,
+    release: release.number,
+    ...how,
+    services: await desiredServices(deps, release),
+    runs: await deps.runs.list({ app: release.app }),
   });
 }

@@ -1,6 +1,6 @@
 import { AppError, refuse } from '@berth/contract/errors';
 import type { VariablesChanged, VariableView } from '@berth/contract/variables';
-import { parseScope, printScope, reaches, type Scope } from '@berth/domain/scope';
+import { describeScope, parseScope, printScope, reaches, type Scope } from '@berth/domain/scope';
 import { type Clock, isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
 import { type App, placeOf } from '../apps/store.ts';
@@ -88,7 +88,7 @@ export function envHandlers(deps: EnvDependencies): Handled {
     await deps.events.append({
       kind: 'env.changed',
       ...(app === undefined ? {} : { app }),
-      text: `${nameOf(scope)}: variables: ${words}`,
+      text: `${describeScope(scope)}: variables: ${words}`,
       data: { scope: printScope(scope), ...changed, actor: actor.name },
     });
     return words;
@@ -101,7 +101,10 @@ export function envHandlers(deps: EnvDependencies): Handled {
   async function deploy(scope: Scope, words: string, actor: Actor): Promise<Answer> {
     const deployments: { app: string; id: string }[] = [];
     const undeployed: { app: string; because: string }[] = [];
-    const message = `Variables${scope.kind === 'app' ? '' : ` of ${nameOf(scope)}`}: ${words}`.slice(0, 500);
+    const message = `Variables${scope.kind === 'app' ? '' : ` of ${describeScope(scope)}`}: ${words}`.slice(
+      0,
+      500,
+    );
     for (const app of await deps.apps.list()) {
       if (!reaches(scope, placeOf(app))) continue;
       try {
@@ -200,19 +203,6 @@ function viewOf(variable: StoredVariable, value: string | undefined): z.input<ty
     updatedAt: isoTime(variable.updatedAt),
     updatedBy: variable.updatedBy,
   };
-}
-
-function nameOf(scope: Scope): string {
-  switch (scope.kind) {
-    case 'project':
-      return `project ${scope.project}`;
-    case 'environment':
-      return `${scope.environment} of project ${scope.project}`;
-    case 'app':
-      return scope.app;
-    case 'service':
-      return `${scope.app}/${scope.service}`;
-  }
 }
 
 const describe = (changed: Changed): string =>

@@ -83,7 +83,7 @@ export function createExecutor(deps: ExecutorDependencies) {
     }
     for (;;) {
       const [task] = await listTasksOf(engine, name, { signal });
-      if (task !== undefined && isGone(task)) return finish(engine, current, task, endOf(task));
+      if (task !== undefined && isGone(task)) return finish(current, task, endOf(task));
       if (task?.Status.State === 'running' && current.state === 'starting') {
         const startedAt = Date.parse(task.Status.Timestamp);
         await deps.store.begin(current.id, { node: nodeOf(task), nowMs: startedAt });
@@ -91,14 +91,14 @@ export function createExecutor(deps: ExecutorDependencies) {
       current = (await deps.store.find(current.id)) ?? current;
       const now = deps.clock.now();
       if (current.cancelRequestedAt !== undefined)
-        return finish(engine, current, task, { state: 'cancelled' });
+        return finish(current, task, { state: 'cancelled' });
       if (current.startedAt !== undefined && now - current.startedAt > current.timeoutMs)
-        return finish(engine, current, task, {
+        return finish(current, task, {
           state: 'failed',
           reason: `ran longer than its limit of ${Math.round(current.timeoutMs / 1_000)} s`,
         });
       if (current.startedAt === undefined && now - current.createdAt > startMaxMs)
-        return finish(engine, current, task, {
+        return finish(current, task, {
           state: 'failed',
           reason: `did not start within ${startMaxMs / 60_000} min: ${task?.Status.Err ?? task?.Status.Message ?? 'no task'}`,
         });
@@ -132,7 +132,6 @@ export function createExecutor(deps: ExecutorDependencies) {
 
   /** Takes the log along, then removes the job: only then is the end written. */
   async function finish(
-    engine: Engine,
     execution: Execution,
     task: Task | undefined,
     end: ExecutionEnd,

@@ -1,9 +1,8 @@
 import type { PlanView } from '@berth/contract/plans';
 import type { Release } from '@berth/domain/release';
-import { isIdle, type PlannedService, planRollout, type RolloutPlan } from '@berth/domain/rollout';
+import { isIdle, type PlannedService } from '@berth/domain/rollout';
 import type * as z from 'zod';
-import { desiredServices } from '../deployments/desired.ts';
-import type { DeploymentDependencies } from '../deployments/step.ts';
+import { planDeployment } from '../deployments/desired.ts';
 import type { Deployment, From } from '../deployments/store.ts';
 import {
   describeFiles,
@@ -26,7 +25,10 @@ export async function makePlan(
   const before =
     app?.liveRelease === undefined ? undefined : await deps.releases.open(app.name, app.liveRelease);
   const intended = await intendedRelease(deps, { ...request, before }, signal);
-  const plan = await rolloutOf(deps, intended);
+  const plan = await planDeployment(deps, intended.release, {
+    kind: intended.kind,
+    generation: intended.generation,
+  });
   const { release } = intended;
   const others =
     before === undefined
@@ -40,19 +42,6 @@ export async function makePlan(
     others,
     warnings: [...intended.warnings],
   };
-}
-
-async function rolloutOf(deps: DeploymentDependencies, intended: Intended): Promise<RolloutPlan> {
-  const { release, kind } = intended;
-  return planRollout({
-    platform: deps.platform,
-    app: release.app,
-    release: release.number,
-    generation: intended.generation,
-    kind,
-    services: await desiredServices(deps, release),
-    runs: await deps.runs.list({ app: release.app }),
-  });
 }
 
 function viewOf(

@@ -1,13 +1,13 @@
 import { refuse } from '@berth/contract/errors';
 import type { EdgeProbe, LaneName } from '@berth/domain/edge';
 import type { Release, ReleaseService } from '@berth/domain/release';
-import { type PlannedService, planRollout, type RolloutPlan } from '@berth/domain/rollout';
+import type { PlannedService } from '@berth/domain/rollout';
 import { chooseLane, type Run, type RunRouting } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
 import { ensureFiles } from '../../files/engine-files.ts';
 import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/names.ts';
 import { prepareNetworks } from '../../networks/prepare.ts';
-import { desiredServices, replacesInPlace, textOf } from '../desired.ts';
+import { planDeployment, replacesInPlace, textOf } from '../desired.ts';
 import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
 import type { ChosenRun, From } from '../store.ts';
 
@@ -26,7 +26,11 @@ export const prepare: Step = async (context) => {
     await context.warn(text);
   await deps.forwarders.prepare(release, engine, signal);
   await ensureFiles(engine, deliveryOf(context, release), { signal });
-  const plan = await planFor(context, release);
+  const plan = await planDeployment(deps, release, {
+    kind: deployment.kind,
+    generation: deployment.generation,
+    ...onlyOf(deployment.from),
+  });
   const runs: ChosenRun[] = [];
   for (const planned of plan.services) {
     if (planned.how === 'gone') continue;
@@ -42,20 +46,6 @@ export const prepare: Step = async (context) => {
     await context.progress(`unchanged, not touched: ${kept.map((run) => run.name).join(', ')}`);
   return { to: release.hooks.release !== undefined && deployment.kind === 'deploy' ? 'hooking' : 'starting' };
 };
-
-async function planFor(context: StepContext, release: Release): Promise<RolloutPlan> {
-  const { deps, deployment } = context;
-  return planRollout({
-    platform: deps.platform,
-    app: deployment.app,
-    release: release.number,
-    generation: deployment.generation,
-    kind: deployment.kind,
-    ...onlyOf(deployment.from),
-    services: await desiredServices(deps, release),
-    runs: await deps.runs.list({ app: deployment.app }),
-  });
-}
 
 /** A restart of some services leaves the others alone. */
 const onlyOf = (from: From): { only?: readonly string[] } =>
