@@ -90,8 +90,7 @@ export function createExecutor(deps: ExecutorDependencies) {
       }
       current = (await deps.store.find(current.id)) ?? current;
       const now = deps.clock.now();
-      if (current.cancelRequestedAt !== undefined)
-        return finish(current, task, { state: 'cancelled' });
+      if (current.cancelRequestedAt !== undefined) return finish(current, task, { state: 'cancelled' });
       if (current.startedAt !== undefined && now - current.startedAt > current.timeoutMs)
         return finish(current, task, {
           state: 'failed',
