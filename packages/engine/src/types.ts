@@ -175,7 +175,8 @@ export interface Network {
   Labels: Record<string, string> | null;
   IPAM: { Config: { Subnet?: string; Gateway?: string }[] | null };
   Options?: Record<string, string> | null;
-  Containers?: Record<string, { Name: string; IPv4Address: string }>;
+  /** Of those on this node. In a list, null for a network as Swarm has it. */
+  Containers?: Record<string, { Name: string; IPv4Address: string }> | null;
 }
 export interface NetworkCreate {
   Name: string;

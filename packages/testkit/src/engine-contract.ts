@@ -87,6 +87,7 @@ export function engineContract(
         listed.map((one) => [one.Name, one.Driver, one.Attachable]),
         [[under.name('net'), 'overlay', true]],
       );
+      assert.equal(listed[0]?.Containers ?? null, null, 'only what a node still has lists its containers');
       await under.engine.removeNetwork(Id);
       await assert.rejects(under.engine.inspectNetwork(Id), isAbsent);
     });

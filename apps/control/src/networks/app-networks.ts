@@ -82,35 +82,15 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     return [...ofNetworks, ...ofNodes];
   }
 
-  /** All networks, once the named one is really there or really gone: until its last task has ended it may be neither. */
-  async function settledNetworks(
-    engine: Engine,
-    engineName: string,
-    signal: AbortSignal | undefined,
-  ): Promise<Network[] | undefined> {
-    const networks = await engine.listNetworks({ signal });
-    const found = networks.find((item) => item.Name === engineName);
-    if (found === undefined || found.Scope !== 'swarm') return networks;
-    try {
-      await engine.inspectNetwork(found.Id, { scope: 'swarm', signal });
-      return networks;
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async function make(engine: Engine, wish: NetworkWish, signal?: AbortSignal): Promise<void> {
+  /** Undefined: one of the name is still going. */
+  async function make(engine: Engine, wish: NetworkWish, signal?: AbortSignal): Promise<true | undefined> {
     const { network, engineName } = wish;
-    const existing = await until(() => settledNetworks(engine, engineName, signal), {
-      clock: deps.clock,
-      everyMs: 250,
-      signal: AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(leaveMs)]),
-    });
+    const existing = await engine.listNetworks({ signal });
     const found = existing.find((item) => item.Name === engineName);
+    if (found !== undefined && isLeftover(found)) return undefined;
     if (found !== undefined) {
       if (found.Labels?.[label.platform] === deps.platform) {
-        if (await isAllocated(engine, engineName, signal)) return;
+        if (await isAllocated(engine, engineName, signal)) return true;
         // Left by a control that ended before it saw that Swarm could not give the subnet.
         await removeNetwork(engine, engineName, signal === undefined ? {} : { signal });
         return make(engine, wish, signal);
@@ -135,7 +115,7 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
       } catch (error) {
         if (!isConflict(error)) throw error;
       }
-      if (await isAllocated(engine, engineName, signal)) return;
+      if (await isAllocated(engine, engineName, signal)) return true;
       await removeNetwork(engine, engineName, signal === undefined ? {} : { signal });
       if (network.subnet !== undefined || tries === triesMax)
         throw refuse(
@@ -204,8 +184,13 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
   }
 
   return {
-    ensure: (engine: Engine, wish: NetworkWish, signal?: AbortSignal) =>
-      inTurn(() => make(engine, wish, signal)),
+    async ensure(engine: Engine, wish: NetworkWish, signal?: AbortSignal): Promise<void> {
+      await until(() => inTurn(() => make(engine, wish, signal)), {
+        clock: deps.clock,
+        everyMs: 250,
+        signal: AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(leaveMs)]),
+      });
+    },
     remove: (engine: Engine, engineName: string, signal: AbortSignal) =>
       inTurn(() => removeNetwork(engine, engineName, { signal })),
     /** Removes all networks of an app that is gone. */
@@ -254,6 +239,12 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     refuseWithoutEncryption,
   };
 }
+
+/**
+ * Whether Swarm has removed the network and this node has not, because a task in it still ends. The engine lists
+ * and inspects such a network like any other, but lists its containers too, which it does not for one Swarm has.
+ */
+const isLeftover = ({ Scope, Containers }: Network): boolean => Scope === 'swarm' && Containers != null;
 
 function startOf(pool: SubnetPool, platform: string): string | undefined {
   const range = parseCidr(pool.pool);

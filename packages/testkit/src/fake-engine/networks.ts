@@ -58,13 +58,15 @@ export function createNetworks(users: NetworkUsers): FakeNetworks {
         case 'list': {
           const filters = parseFilters(call.query);
           return ok(
-            list.filter(
-              (network) =>
-                hasLabels(network.Labels, filters) &&
-                passes(filters, 'name', (name) => network.Name.includes(name)) &&
-                passes(filters, 'id', (prefix) => network.Id.startsWith(prefix)) &&
-                passes(filters, 'driver', (driver) => network.Driver === driver),
-            ),
+            list
+              .filter(
+                (network) =>
+                  hasLabels(network.Labels, filters) &&
+                  passes(filters, 'name', (name) => network.Name.includes(name)) &&
+                  passes(filters, 'id', (prefix) => network.Id.startsWith(prefix)) &&
+                  passes(filters, 'driver', (driver) => network.Driver === driver),
+              )
+              .map((network) => (network.Scope === 'swarm' ? { ...network, Containers: null } : network)),
           );
         }
         case 'create': {
