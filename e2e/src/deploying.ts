@@ -81,6 +81,24 @@ export async function fact<T>(
   return await until(look, { clock: systemClock, everyMs: 50, signal: AbortSignal.timeout(withinMs) });
 }
 
+/** Asserts again until it holds; at the deadline rejects with what did not. */
+export async function eventually<T>(assertion: () => Promise<T>, withinMs = 30_000): Promise<T> {
+  let failed: unknown;
+  const look = () =>
+    assertion().then(
+      (value) => ({ value }),
+      (error: unknown) => {
+        failed = error;
+        return undefined;
+      },
+    );
+  try {
+    return (await fact(look, withinMs)).value;
+  } catch (late) {
+    throw failed ?? late;
+  }
+}
+
 /** One request through the edge, by the app's name. */
 export async function ask(
   platform: PlatformUnderTest,
