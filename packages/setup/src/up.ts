@@ -5,11 +5,12 @@ import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Secret } from '@berth/runtime/secret';
 import { listAddresses, pickAddress, pickAddressPool, readRoutes } from './address.ts';
+import { pushBaseLayers } from './base-layers.ts';
 import { CAP_SYS_RESOURCE, hasCapability } from './capability.ts';
 import { type Desired, desire, setupLabel } from './desired.ts';
 import { resumeServices, waitForTasks } from './down.ts';
 import { observePath, readOptional } from './files.ts';
-import { completeIdentity } from './identity.ts';
+import { completeIdentity, type RegistryAccess } from './identity.ts';
 import { platformImages, prepareImages, sweepOldImages } from './images.ts';
 import { planUp } from './plan.ts';
 import {
@@ -95,7 +96,7 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
   const imageOf = (name: (typeof platformImages)[number]): string =>
     images.find((image) => image.name === name)!.reference;
 
-  const { desired, newToken } = await runStep(report, 'identity', async () => {
+  const { desired, newToken, registry } = await runStep(report, 'identity', async () => {
     const completed = await completeIdentity(await readIdentity(layout), {
       platform: platform.name,
       controlNames: [layout.containers.control, 'localhost', '127.0.0.1', platform.publicAddress],
@@ -103,7 +104,7 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
       nowMs: o.clock.now(),
       isNewTokenAsked: o.isNewTokenAsked,
     });
-    const value: { desired: Desired; newToken: Secret | undefined } = {
+    const value: { desired: Desired; newToken: Secret | undefined; registry: RegistryAccess } = {
       desired: desire({
         platform,
         identity: completed.identity,
@@ -123,6 +124,7 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
         hasCgroups: (await observePath('/sys/fs/cgroup')) !== undefined,
       }),
       newToken: completed.newToken,
+      registry: completed.identity.registry,
     };
     const { made } = completed;
     return {
@@ -177,6 +179,30 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
       value: undefined,
       isChanged: !wasReady,
       text: 'control and edge answer, the agent is connected',
+    };
+  });
+  // It serves by now; without this the first deployment only takes longer.
+  await runStep(report, 'bases', async (move) => {
+    const bases = await pushBaseLayers({
+      engine,
+      images,
+      registry: { ...registry, address: `127.0.0.1:${platform.registryPort}` },
+      signal,
+      onProgress: (text, far) => move(text, far),
+    });
+    if (bases.kind === 'failed')
+      report({ kind: 'warning', text: `The base images are not in the registry yet: ${bases.because}` });
+    const isPushed = bases.kind === 'there' && bases.pushed > 0;
+    isChanged ||= isPushed;
+    return {
+      value: undefined,
+      isChanged: isPushed,
+      text:
+        bases.kind === 'failed'
+          ? 'the first deployment will send them'
+          : isPushed
+            ? `layers of the base images are in the registry (${Math.round(bases.bytes / 1e6)} MB sent)`
+            : 'the registry has the layers of the base images',
     };
   });
   // Only when images have changed can there be more of them that nothing uses.

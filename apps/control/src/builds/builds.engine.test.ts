@@ -13,24 +13,13 @@ import { directoryTree } from '@berth/source/directory-tree';
 import { recognise } from '@berth/source/recognise';
 import { type Generated, renderDockerfile } from '@berth/source/render';
 import { type SandboxEngine, sandboxEngine } from '@berth/testkit/sandbox-engine';
+import { sandboxRegistry } from '@berth/testkit/sandbox-registry';
 import type { NodeLink } from '../nodes/ports.ts';
 import { createBuilds } from './builds.ts';
 import type { BuildEvent, Builder, BuildOutcome, BuildRequest, Builds } from './ports.ts';
 import { createRegistryClient, type RegistryAccess } from './registry-client.ts';
 
 const helloDir = join(import.meta.dirname, '../../../../examples/hello');
-/** bcrypt of `test-password`. */
-const passwordHash = '$2b$04$NE3C/PIMcEbDgCCbNZuiteMVdZY/agSclG9eaEKXttRjIZhV181ZK';
-
-const registryConfig = `version: 0.1
-storage:
-  filesystem: { rootdirectory: /data }
-  delete: { enabled: true }
-http: { addr: ':5000' }
-auth:
-  htpasswd: { realm: test, path: /etc/berth/htpasswd }
-`;
-
 interface Sandbox {
   readonly box: SandboxEngine;
   readonly registry: RegistryAccess;
@@ -51,33 +40,7 @@ async function sandbox(t: TestContext): Promise<Sandbox | undefined> {
   const dir = await mkdtemp(join(tmpdir(), 'berth-builds-'));
   t.after(() => rm(dir, { recursive: true, force: true }));
   t.after(() => removeImages(box, platform));
-  await mkdir(join(dir, 'registry'));
-  await writeFile(join(dir, 'registry/registry.yml'), registryConfig);
-  await writeFile(join(dir, 'registry/htpasswd'), `berth:${passwordHash}\n`);
-  const { Id } = await engine.createContainer(box.name('registry'), {
-    Image: 'berth/registry',
-    Labels: { ...box.labels, [label.role]: 'registry', [label.platform]: platform },
-    ExposedPorts: { '5000/tcp': {} },
-    HostConfig: {
-      Binds: [`${join(dir, 'registry')}:/etc/berth:ro`],
-      Tmpfs: { '/data': 'uid=10001' },
-      PortBindings: { '5000/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
-    },
-  });
-  await engine.startContainer(Id);
-  const { NetworkSettings } = await engine.inspectContainer(Id);
-  const port = NetworkSettings.Ports['5000/tcp']?.[0]?.HostPort;
-  const registry: RegistryAccess = {
-    address: `127.0.0.1:${port}`,
-    url: `http://127.0.0.1:${port}`,
-    username: 'berth',
-    password: new Secret('test-password'),
-  };
-  await box.until(() =>
-    createRegistryClient(registry)
-      .listRepositories()
-      .catch(() => undefined),
-  );
+  const registry: RegistryAccess = await sandboxRegistry(t, box, platform);
   const link = { name: 'n1', engine, facts: () => ({ diskBytesFree: 1e12 }) } as unknown as NodeLink;
   let contexts = 0;
   return {

@@ -1,18 +1,10 @@
 import { type AppError, refuse } from '@berth/contract/errors';
 import type { Engine } from '@berth/engine/engine';
-import { ndjson } from '@berth/engine/streams';
+import { pushOnce } from '@berth/engine/push';
 import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
 import { translateLoss } from './lost.ts';
 import type { RegistryAccess } from './registry-client.ts';
-
-interface PushLine {
-  readonly id?: string;
-  readonly status?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly aux?: { readonly Digest?: string };
-  readonly error?: string;
-}
 
 export interface PushOptions {
   readonly registry: RegistryAccess;
@@ -33,47 +25,21 @@ export async function pushImage(
   image: { repository: string; tag: string },
   options: PushOptions,
 ): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const result = await pushOnce(engine, image, options).catch((cause: unknown) => {
-      options.signal.throwIfAborted();
-      throw translateLoss(cause, 'the push');
-    });
-    if (result.kind === 'pushed') return result.digest;
-    if (attempt >= attemptsMax || !isTransient(result.because)) throw explain(image, result.because);
-    await options.clock.sleep(backoffMs(backoff, attempt), options.signal);
-  }
-}
-
-async function pushOnce(
-  engine: Engine,
-  image: { repository: string; tag: string },
-  { registry, signal, onProgress }: PushOptions,
-): Promise<{ kind: 'pushed'; digest: string } | { kind: 'failed'; because: string }> {
+  const { registry, signal, onProgress } = options;
   const auth = {
     username: registry.username,
     password: registry.password.reveal(),
     serveraddress: registry.address,
   };
-  const body = await engine.pushImage(image.repository, image.tag, auth, { signal });
-  const layers = new Map<string, { done: number; of: number }>();
-  let digest: string | undefined;
-  for await (const line of ndjson<PushLine>(body)) {
-    if (line.error !== undefined) return { kind: 'failed', because: line.error };
-    digest = line.aux?.Digest ?? digest;
-    const { current, total } = line.progressDetail ?? {};
-    if (line.id === undefined || current === undefined) continue;
-    layers.set(line.id, { done: Math.min(current, total ?? current), of: total ?? current });
-    const sum = { done: 0, of: 0 };
-    for (const layer of layers.values()) {
-      sum.done += layer.done;
-      sum.of += layer.of;
-    }
-    onProgress(sum);
+  for (let attempt = 1; ; attempt++) {
+    const result = await pushOnce(engine, image, { auth, signal, onProgress }).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      throw translateLoss(cause, 'the push');
+    });
+    if (result.kind === 'pushed') return result.digest;
+    if (attempt >= attemptsMax || !isTransient(result.because)) throw explain(image, result.because);
+    await options.clock.sleep(backoffMs(backoff, attempt), signal);
   }
-  signal.throwIfAborted();
-  return digest === undefined
-    ? { kind: 'failed', because: 'the engine ended the push without a digest' }
-    : { kind: 'pushed', digest };
 }
 
 const isTransient = (because: string): boolean =>
