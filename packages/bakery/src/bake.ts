@@ -30,7 +30,8 @@ export interface BakeOptions {
 
 export interface BakeProgress {
   readonly image: ImageName;
-  readonly kind: 'begun' | 'line' | 'done';
+  /** A warning says what came differently than wished, and belongs where it is not overwritten. */
+  readonly kind: 'begun' | 'line' | 'warning' | 'done';
   readonly text: string;
   /** How many of all steps have ended. */
   readonly done: number;
@@ -129,8 +130,8 @@ async function carryOut(steps: readonly BakeStep[], o: BakeOptions): Promise<voi
         signal.throwIfAborted();
         tell(name, 'begun', step.kind === 'bake' ? 'baking' : 'tagging');
         if (step.kind === 'bake')
-          await bakeOne(step.recipe, await staged, { ...o, signal }, ownDir, (line) =>
-            tell(name, 'line', line),
+          await bakeOne(step.recipe, await staged, { ...o, signal }, ownDir, (kind, text) =>
+            tell(name, kind, text),
           );
         const id = step.kind === 'tag' ? step.imageId : imageReference(name, step.recipe.hash);
         await o.engine.tagImage(id, `berth/${name}`, 'latest', { signal });
@@ -163,11 +164,17 @@ async function bakeOne(
   staged: readonly ContextEntry[],
   o: BakeOptions,
   workDir: string,
-  onLine: (line: string) => void,
+  say: (kind: 'line' | 'warning', text: string) => void,
 ): Promise<void> {
   const { engine, signal } = o;
+  const onLine = (line: string): void => say('line', line);
   if (recipe.dockerfile === undefined || recipe.parent === undefined) {
-    await bakeDebian({ engine, recipe, mirror: o.host.mirror.main, workDir, signal, onLine });
+    await bakeDebian({
+      ...{ engine, recipe, workDir, signal, onLine },
+      mirror: o.host.mirror.main,
+      baseRegistry: o.host.baseRegistry,
+      onWarning: (text) => say('warning', text),
+    });
     return;
   }
   const parent = o.recipes.find((each) => each.name === recipe.parent)!;
@@ -176,7 +183,10 @@ async function bakeOne(
   await writeTar(rootfs, [
     ...staged,
     { path: `${about}/Dockerfile`, text: recipe.dockerfile },
-    { path: `${about}/recipe`, text: `${recipe.hash}\nparent ${recipe.parent} ${parent.hash}\n` },
+    {
+      path: `${about}/recipe`,
+      text: `${recipe.hash}\nparent ${recipe.parent} ${parent.hash}\n${await originOf(parent, o)}`,
+    },
   ]);
   await buildFromDockerfile({
     engine,
@@ -192,6 +202,14 @@ async function bakeOne(
     signal,
     onLine,
   });
+}
+
+/** Of an image that stands on the bare distribution: where that came from, and which it was. */
+async function originOf(parent: HashedRecipe, { engine, signal }: BakeOptions): Promise<string> {
+  if (parent.parent !== undefined) return '';
+  const { Config } = await engine.inspectImage(imageReference(parent.name, parent.hash), { signal });
+  const { [imageLabel.source]: source, [imageLabel.digest]: digest } = Config.Labels ?? {};
+  return `from ${source ?? 'elsewhere'} ${digest ?? 'of unknown digest'}\n`;
 }
 
 /** So many at the same time, first come first served. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Engine } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
+import { EngineStatusError } from '@berth/engine/transport';
 import { runCommand } from '@berth/runtime/command';
 import { hasProgram, installPackages } from './apt.ts';
 import { buildFromDockerfile } from './build.ts';
@@ -16,9 +17,13 @@ export interface DebianOptions {
   readonly engine: Engine;
   readonly recipe: HashedRecipe;
   readonly mirror: string;
+  /** Docker Hub when undefined. */
+  readonly baseRegistry: string | undefined;
   readonly workDir: string;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
+  /** Told once when it does not come from where it should. */
+  readonly onWarning: (text: string) => void;
 }
 
 /** A registry that has not begun to answer by then is taken as not there. */
@@ -30,42 +35,59 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Makes `berth/debian`: pulled where a registry answers, else from the distribution's packages. */
 export async function bakeDebian(o: DebianOptions): Promise<void> {
-  if (await pullDebian(o)) return;
-  o.onLine('no registry answers; making Debian from its packages');
+  const pulled = await pullDebian(o);
+  if (pulled.kind === 'pulled') return;
+  o.onWarning(
+    `${pulled.reference} cannot be pulled (${pulled.because}); Debian is made from its packages at ${o.mirror}`,
+  );
   await bootstrapDebian(o);
 }
 
-/** False when no registry answers, or it has no such image. */
-async function pullDebian(o: DebianOptions): Promise<boolean> {
-  const reference = `debian:${debianSuite}-slim`;
+type Pulled =
+  | { readonly kind: 'pulled' }
+  | { readonly kind: 'failed'; readonly reference: string; readonly because: string };
+
+/** Failed when no registry answers, or it has no such image. */
+async function pullDebian(o: DebianOptions): Promise<Pulled> {
+  const repository = o.baseRegistry === undefined ? 'debian' : `${o.baseRegistry}/debian`;
+  const reference = `${repository}:${debianSuite}-slim`;
+  const failed = (because: string): Pulled => ({ kind: 'failed', reference, because });
   const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(new Error('no answer')), REGISTRY_ANSWER_MS);
+  const timer = setTimeout(
+    () => silent.abort(new Error(`no answer within ${REGISTRY_ANSWER_MS / 1000} s`)),
+    REGISTRY_ANSWER_MS,
+  );
   try {
     const body = await o.engine.pullImage(reference, { signal: AbortSignal.any([silent.signal, o.signal]) });
     for await (const line of ndjson<{ status?: string; error?: string }>(body)) {
-      if (line.error !== undefined) return false;
+      if (line.error !== undefined) return failed(line.error);
       if (line.status?.startsWith('Pulling from') === true) clearTimeout(timer);
       if (line.status !== undefined) o.onLine(line.status);
     }
   } catch (cause) {
     o.signal.throwIfAborted();
-    o.onLine(`${reference} cannot be pulled: ${(cause as Error).message}`);
-    return false;
+    if (cause instanceof EngineStatusError) return failed(cause.engineMessage);
+    return failed((cause as Error).message);
   } finally {
     clearTimeout(timer);
   }
+  const { Id, RepoDigests } = await o.engine.inspectImage(reference, { signal: o.signal });
   // An image of two lines instead of a tag: it carries the labels the plan looks for.
   await buildFromDockerfile({
     engine: o.engine,
     dockerfile: `FROM ${reference}\n`,
     entries: [],
     tag: imageReference('debian', o.recipe.hash),
-    labels: { ...labelsOf(o.recipe), [imageLabel.source]: 'registry' },
+    labels: {
+      ...labelsOf(o.recipe),
+      [imageLabel.source]: 'registry',
+      [imageLabel.digest]: (RepoDigests ?? []).find((each) => each.startsWith(`${repository}@`)) ?? Id,
+    },
     buildArgs: {},
     signal: o.signal,
     onLine: o.onLine,
   });
-  return true;
+  return { kind: 'pulled' };
 }
 
 async function bootstrapDebian(o: DebianOptions): Promise<void> {
@@ -93,7 +115,7 @@ async function bootstrapDebian(o: DebianOptions): Promise<void> {
   const labels = {
     ...labelsOf(o.recipe),
     [imageLabel.source]: 'distribution',
-    'berth.layer': `sha256:${hash.digest('hex')}`,
+    [imageLabel.digest]: `sha256:${hash.digest('hex')}`,
   };
   const body = await o.engine.importImage(createReadStream(tar), {
     repo: 'berth/debian',

@@ -8,6 +8,11 @@ export interface HostSettings {
   /** PEM certificates the distribution does not bring: companies' own authorities. Sorted, without doubles. */
   readonly extraAuthorities: readonly string[];
   readonly mirror: DebianMirror;
+  /**
+   * Where `debian:…` is pulled from, when that is not Docker Hub: `registry.example.com/mirror`. An engine with
+   * `registry-mirrors` of its own needs nothing here.
+   */
+  readonly baseRegistry?: string | undefined;
   /** npm registry, when it is not the public one. Without credentials. */
   readonly npmRegistry: string | undefined;
   /** Proxies for builds, as environment. Never kept in an image. */

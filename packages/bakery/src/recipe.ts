@@ -21,6 +21,8 @@ export const imageLabel = {
   recipe: 'berth.recipe',
   /** Where the distribution came from: `distribution` (mmdebstrap) or `registry`. */
   source: 'berth.source',
+  /** What it was: the pulled image by digest, or the digest of the layer that mmdebstrap made. */
+  digest: 'berth.digest',
 } as const;
 
 /**

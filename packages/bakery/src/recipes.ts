@@ -45,7 +45,14 @@ export async function readRecipes(o: RecipeOptions): Promise<Recipe[]> {
   const sources = renderSources(o.host);
   const debian: Recipe = {
     name: 'debian',
-    inputs: [debianSuite, ...bootstrapArguments, o.arch, o.host.mirror.main, String(SOURCE_DATE_EPOCH)],
+    inputs: [
+      debianSuite,
+      ...bootstrapArguments,
+      o.arch,
+      o.host.mirror.main,
+      String(SOURCE_DATE_EPOCH),
+      ...(o.host.baseRegistry === undefined ? [] : [`registry ${o.host.baseRegistry}`]),
+    ],
   };
   const plainBase = await simple('base', 'debian', [
     { at: 'usr/share/berth/seal', from: 'base/seal', isExecutable: true },

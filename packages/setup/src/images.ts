@@ -18,14 +18,16 @@ export interface ImagesOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: BakeProgress) => void;
   readonly wanted?: readonly ImageName[];
+  /** Where Debian is pulled from, when not Docker Hub. */
+  readonly baseRegistry?: string | undefined;
 }
 
 /** Recipes for this machine and checkout, with their hashes. */
-export async function readHashedRecipes(): Promise<{
+export async function readHashedRecipes(baseRegistry?: string): Promise<{
   recipes: HashedRecipe[];
   host: Awaited<ReturnType<typeof readHostSettings>>;
 }> {
-  const host = await readHostSettings(environment());
+  const host = { ...(await readHostSettings(environment())), baseRegistry };
   const recipes = await readRecipes({
     host,
     repositoryDir,
@@ -38,7 +40,7 @@ export async function readHashedRecipes(): Promise<{
 
 /** Bakes what is absent. `up` and the tests both come through here. */
 export async function prepareImages(o: ImagesOptions): Promise<BakedImage[]> {
-  const { recipes, host } = await readHashedRecipes();
+  const { recipes, host } = await readHashedRecipes(o.baseRegistry);
   return bakeImages({
     engine: o.engine,
     host,
@@ -50,7 +52,10 @@ export async function prepareImages(o: ImagesOptions): Promise<BakedImage[]> {
 }
 
 /** Images of earlier checkouts that nothing uses any more. Gives how many went. */
-export async function sweepOldImages(engine: Engine, nowMs: number, signal: AbortSignal): Promise<number> {
-  const { recipes } = await readHashedRecipes();
-  return sweepImages(engine, { recipes, nowMs, signal });
+export async function sweepOldImages(
+  engine: Engine,
+  o: { baseRegistry: string | undefined; nowMs: number; signal: AbortSignal },
+): Promise<number> {
+  const { recipes } = await readHashedRecipes(o.baseRegistry);
+  return sweepImages(engine, { recipes, nowMs: o.nowMs, signal: o.signal });
 }

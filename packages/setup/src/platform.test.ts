@@ -42,6 +42,21 @@ test('every wrong value is named at once', () => {
   );
 });
 
+test('a registry for the base images is named as in an image, and kept', () => {
+  for (const baseRegistry of [
+    'registry.example.com/mirror',
+    'mirror:5000',
+    '127.0.0.1:5009/a/b',
+    'localhost',
+  ])
+    assert.equal(choose({ apiPort: 7800 }, choose({ baseRegistry })).baseRegistry, baseRegistry);
+  for (const baseRegistry of ['https://registry.example.com', 'mirror', 'registry.example.com/', 'a b'])
+    assert.throws(
+      () => choose({ baseRegistry }),
+      /--base-registry: ".*" is not a registry as images name it/,
+    );
+});
+
 const routes =
   parseRoutes(`Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0

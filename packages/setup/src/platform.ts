@@ -21,6 +21,8 @@ export interface Platform {
   readonly hostPorts: readonly [number, number];
   /** CIDR that app networks get their subnets from. Undefined: that of the Swarm. */
   readonly networkPool?: string;
+  /** Registry, and path in it, that has `debian`. Undefined: Docker Hub, or the engine's own mirror of it. */
+  readonly baseRegistry?: string;
 }
 
 /** What a user may give; the rest is as it was at the last `up`, or the default. */
@@ -29,6 +31,10 @@ export type PlatformRequest = Partial<Platform>;
 export const defaultPlatformName = 'berth';
 /** So that `<platform>-registry` and the names of networks stay DNS labels. */
 const platformNameLengthMax = 30;
+
+/** `HOST[:PORT][/PATH]` without a scheme; the host is told from a path by its dot or port, as engines do. */
+const REGISTRY =
+  /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(:\d{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
 
 const defaults = {
   httpPort: 80,
@@ -109,6 +115,12 @@ function findIssues(platform: Platform): { at: string; message: string }[] {
     (parseCidr(networkPool) === undefined || countSubnets({ pool: networkPool, bits: 29 }, []).total < 16)
   )
     add('--network-pool', `"${networkPool}" is not an IPv4 range of /25 or wider, such as 10.64.0.0/16`);
+  const { baseRegistry } = platform;
+  if (baseRegistry !== undefined && !REGISTRY.test(baseRegistry))
+    add(
+      '--base-registry',
+      `"${baseRegistry}" is not a registry as images name it, such as registry.example.com/mirror`,
+    );
   const taken = new Map<number, string>();
   for (const [at, port] of listPorts(platform)) {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) add(at, `${port} is not a port (1 to 65535)`);

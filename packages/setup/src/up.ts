@@ -76,8 +76,10 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
     const found = await prepareImages({
       engine,
       signal,
+      baseRegistry: platform.baseRegistry,
       onProgress: ({ image, kind, text, done, of }) => {
         if (kind === 'done') baked++;
+        if (kind === 'warning') report({ kind: 'warning', text });
         move(`${image}: ${text}`, { done, of });
       },
     });
@@ -206,7 +208,8 @@ export async function startPlatform(o: UpOptions): Promise<UpResult> {
     };
   });
   // Only when images have changed can there be more of them that nothing uses.
-  if (isBaked) await sweepOldImages(engine, o.clock.now(), signal);
+  if (isBaked)
+    await sweepOldImages(engine, { baseRegistry: platform.baseRegistry, nowMs: o.clock.now(), signal });
   return { platform, apiUrl: layout.apiUrl, isChanged, newToken };
 }
 

@@ -18,6 +18,7 @@ interface UpFlags {
   readonly appPorts?: [number, number];
   readonly hostPorts?: [number, number];
   readonly networkPool?: string;
+  readonly baseRegistry?: string;
   readonly apiPort?: number;
   readonly linkPort?: number;
   readonly registryPort?: number;
@@ -44,6 +45,10 @@ export function register(program: Command, cli: Cli): void {
         parsePortRange,
       )
       .option('--network-pool <cidr>', 'subnets of app networks are taken from it (the Swarm’s own)')
+      .option(
+        '--base-registry <host[:port][/path]>',
+        'debian for the base images is pulled from it (Docker Hub)',
+      )
       .option('--platform <name>', 'a second platform on this machine (berth)')
       .option('--data-dir <path>', 'where the platform keeps its data (/var/lib/<platform>)')
       .option('--api-port <port>', 'of the API on loopback (7700)', parsePort)
@@ -58,7 +63,7 @@ export function register(program: Command, cli: Cli): void {
   ]);
   onRun<UpFlags>(cli, command, async ({ options, output }) => {
     const { demo: isDemo, newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
-    const { hostPorts, networkPool } = options;
+    const { hostPorts, networkPool, baseRegistry } = options;
     const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;
     const { bringUp } = await import('@berth/setup/bring-up');
     const view = new ProgressView(cli);
@@ -72,7 +77,15 @@ export function register(program: Command, cli: Cli): void {
       isDemo: isDemo === true,
       readToken: async (name) => (await readConfig(path)).contexts[name]?.token,
       request: {
-        ...withoutUndefined({ domain, publicAddress, dataDir, appPorts, hostPorts, networkPool }),
+        ...withoutUndefined({
+          domain,
+          publicAddress,
+          dataDir,
+          appPorts,
+          hostPorts,
+          networkPool,
+          baseRegistry,
+        }),
         ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
         ...(platform === undefined ? {} : { name: platform }),
       },
