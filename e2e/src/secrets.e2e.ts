@@ -12,6 +12,7 @@ import { nodeApp, scratch, writeFiles } from './sources.ts';
 const app = 'e2e-secrets';
 const first = 'first-correct-horse-battery';
 const second = 'second-correct-horse-battery';
+const own = 'own-correct-horse-battery';
 
 /** Answers with what it was given: content, mode, owner, and whether it is in memory. */
 const script = `import { readFileSync, statSync, statfsSync } from 'node:fs';
@@ -38,6 +39,11 @@ services:
     x-berth:
       secret_variables: {TOKEN: token}
       hooks: {release: [node, app.mjs, look]}
+  side:
+    build: .
+    secrets: [{source: token, uid: "10001", gid: "10001", mode: 0400}]
+    configs: [{source: conf, target: /etc/app.conf}]
+    x-berth: {secret_variables: {TOKEN: token}}
 secrets:
   token: {external: true}
 configs:
@@ -64,16 +70,34 @@ describe('configs and secrets', { timeout: 300_000 }, () => {
     await removeApp(platform, app);
   });
 
-  const set = async (value: string) => {
+  const set = async (value: string, ...scope: string[]) => {
     const file = join(await scratch(), 'value');
     await writeFile(file, value);
-    const result = await platform.berth(['secret', 'set', 'token', '-a', app, '--file', file]);
+    const result = await platform.berth(['secret', 'set', 'token', '-a', app, '--file', file, ...scope]);
     assert.equal(result.code, 0, result.stderr);
+    return result.stderr;
   };
   const answer = async () => JSON.parse((await ask(platform, platform.hostOf(app))).text) as unknown;
+  /** What a task of the other service finds. */
+  const ofSide = async () => {
+    const args = ['exec', '-a', app, '--service', 'side', '--', 'node', 'app.mjs', 'look'];
+    const result = await platform.berth(args);
+    assert.equal(result.code, 0, result.stderr);
+    return JSON.parse(result.stdout) as unknown;
+  };
   /** What `berth run` finds in a container of its own. */
-  const oneOff = async () => {
-    const result = await platform.berth(['run', '-a', app, '--', 'node', 'app.mjs', 'look']);
+  const oneOff = async (service = 'web') => {
+    const result = await platform.berth([
+      'run',
+      '-a',
+      app,
+      '--service',
+      service,
+      '--',
+      'node',
+      'app.mjs',
+      'look',
+    ]);
     assert.equal(result.code, 0, result.stderr);
     return JSON.parse(result.stdout) as unknown;
   };
@@ -109,6 +133,40 @@ describe('configs and secrets', { timeout: 300_000 }, () => {
     assert.equal(report.failed, 0, report.phases.flatMap((phase) => phase.reasons).join('; '));
   });
 
+  test('a service with a value of its own is given that one; explain says so; without it, the app’s again', async () => {
+    // The rollback has put the release back, not what is kept.
+    await set(second);
+    const told = await set(own, '--service', 'side');
+    assert.match(told, /starting 1 × side\n/, 'and not web');
+    assert.deepEqual(await ofSide(), given(own));
+    assert.deepEqual(await oneOff('side'), given(own));
+    assert.deepEqual(await answer(), given(second));
+    const explained = await platform.berth(['secret', 'explain', '-a', app, '--json']);
+    const { items } = JSON.parse(explained.stdout) as {
+      items: { service: string; origin: { scope: string }; overrides: string[] }[];
+    };
+    assert.deepEqual(
+      items.map(({ service, origin, overrides }) => [service, origin.scope, overrides]),
+      [
+        ['web', `app:${app}`, []],
+        ['side', `service:${app}/side`, [`app:${app}`]],
+      ],
+    );
+    const removed = await platform.berth([
+      'secret',
+      'rm',
+      'token',
+      '-a',
+      app,
+      '--service',
+      'side',
+      '--force',
+    ]);
+    assert.equal(removed.code, 0, removed.stderr);
+    const pending = await platform.berth(['secret', 'explain', '-a', app, '--service', 'side']);
+    assert.match(pending.stdout, /token\*/);
+  });
+
   test('its value is in no answer, event, audit entry, log or service of the engine', async () => {
     const said = await Promise.all(
       [['secret', 'ls'], ['secret', 'history', 'token'], ['events'], ['releases']].map(
@@ -123,10 +181,10 @@ describe('configs and secrets', { timeout: 300_000 }, () => {
     const secrets = await platform.engine.listSecrets({
       filters: { label: [`berth.platform=${testPlatform.name}`, `berth.app=${app}`] },
     });
-    assert.equal(secrets.length, 2, 'the engine keeps the secrets of both releases');
+    assert.equal(secrets.length, 3, 'the engine keeps the secrets of all releases');
     said.push(JSON.stringify(secrets));
     for (const text of said)
-      for (const value of [first, second, Buffer.from(first).toString('base64')])
+      for (const value of [first, second, own, Buffer.from(first).toString('base64')])
         assert.ok(!text.includes(value));
     assert.match(said[1] ?? '', /"version":2/);
   });

@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import type { Client } from '@berth/client/client';
 import type { CallOutput } from '@berth/client/types';
 import { type FileKind, findSizeFault } from '@berth/domain/file';
-import { parseScope } from '@berth/domain/scope';
 import type { Command } from 'commander';
-import { findApp } from './app-name.ts';
 import { type Cli, exitCode, UsageError } from './cli.ts';
 import { connect } from './connection.ts';
+import { registerExplain } from './file-origins.ts';
 import { followDeployment } from './follow-deployment.ts';
 import { type Invocation, onRun, withApp, withExamples } from './options.ts';
 import type { Output } from './output.ts';
 import { askSecret, readAllBytes } from './prompt.ts';
+import { findScope, type ScopeOptions, withScope } from './scope.ts';
 import { formatAge } from './span.ts';
 
 /** What `berth secret` and `berth config-file` have in common. */
@@ -30,29 +30,13 @@ export interface StoredKind {
   };
 }
 
-export interface ChangeOptions {
+export interface ChangeOptions extends ScopeOptions {
   readonly deploy: boolean;
   readonly detach?: boolean;
 }
 
-/** Where the objects of a command are: the app's, unless said otherwise. */
-export async function scopeOf(
-  cli: Cli,
-  options: { app?: string | undefined; project?: string | undefined },
-): Promise<string> {
-  if (options.project !== undefined) {
-    const text = `project:${options.project}`;
-    if (parseScope(text) === undefined)
-      throw new UsageError(`"${options.project}" cannot be the name of a project`);
-    return text;
-  }
-  const { name } = await findApp(cli, options);
-  return `app:${name}`;
-}
-
-/** Options that say where the object is. */
-export const withStore = (command: Command): Command =>
-  withApp(command).option('--project <name>', 'that of all apps of a project; an app’s own is nearer');
+/** Where the object of a command is: the app's, unless said otherwise. */
+export const withStore = (command: Command): Command => withScope(withApp(command));
 
 export function withChange(command: Command): Command {
   return command
@@ -63,21 +47,25 @@ export function withChange(command: Command): Command {
 /** The commands both kinds have; `parent` gets them. */
 export function registerStored(parent: Command, cli: Cli, stored: StoredKind): void {
   const { command, words, operations } = stored;
-  const start = async <T>({ options }: Invocation<T>) => ({
-    scope: await scopeOf(cli, options),
+  const start = async ({ options }: Invocation<ScopeOptions>) => ({
+    scope: await findScope(cli, options),
     client: await connect(cli, options),
   });
 
   const list = withStore(parent.command('ls', { isDefault: true }))
     .summary(`the ${words}s by name`)
     .description(`Names, versions, sizes, who set them, and the apps whose live release has them.`);
-  withExamples(list, [[`berth ${command} ls`, 'those of the app of this directory']]);
-  onRun(cli, list, async (invocation) => {
+  withExamples(list, [
+    [`berth ${command} ls`, 'those of the app of this directory'],
+    [`berth ${command} ls --service worker`, 'those for the service worker alone'],
+  ]);
+  onRun<ScopeOptions>(cli, list, async (invocation) => {
     const { scope, client } = await start(invocation);
-    const items = await client.list(operations.list, { query: { scope }, signal: cli.signal });
+    const items = await client.list(operations.list, { query: { scope: scope.text }, signal: cli.signal });
     const { output } = invocation;
     output.json(items);
-    if (items.length === 0) output.note(`${scope} has no ${words}s; \`berth ${command} set NAME\` sets one.`);
+    if (items.length === 0)
+      output.note(`${scope.name} has no ${words}s; \`berth ${command} set NAME\` sets one.`);
     else
       output.table(
         [
@@ -104,6 +92,8 @@ line from standard input loses its newline. Every app whose live release has it 
     [`pass show shop/db | berth ${command} set db_password`, 'from standard input'],
     [`berth ${command} set tls.key --file ./tls.key`, 'a file as it is'],
     [`berth ${command} set token --no-deploy < token.txt`, 'kept for the next deployment'],
+    [`berth ${command} set db_password --service worker < token.txt`, 'what one service alone gets'],
+    [`berth ${command} set db_password --project shop -e staging < token.txt`, 'for all staging apps'],
   ]);
   onRun<ChangeOptions & { file?: string }>(cli, set, async (invocation) => {
     const { options, output } = invocation;
@@ -112,27 +102,27 @@ line from standard input loses its newline. Every app whose live release has it 
     const { scope, client } = await start(invocation);
     const changed = await client.call(operations.set, {
       params: { name },
-      query: { scope },
+      query: { scope: scope.text },
       body: { base64: bytes.toString('base64'), deploy: options.deploy },
       idempotencyKey: crypto.randomUUID(),
       signal: cli.signal,
     });
-    const said = changed.changed
-      ? `is set, version ${changed.version}`
-      : `is so already, version ${changed.version}`;
+    const said = `is ${changed.changed ? 'set' : 'so already'} for ${scope.name}, version ${changed.version}`;
     return follow(cli, output, client, changed, { options, said: `${name} ${said}` });
   });
+
+  registerExplain(parent, cli, stored);
 
   const history = withStore(parent.command('history'))
     .summary('its versions: who and when')
     .description(`Every version of a ${words}, newest first. A removal is one too.`)
     .argument('<name>', 'the name');
   withExamples(history, [[`berth ${command} history db_password`, 'who changed it, and when']]);
-  onRun(cli, history, async (invocation) => {
+  onRun<ScopeOptions>(cli, history, async (invocation) => {
     const { scope, client } = await start(invocation);
     const items = await client.list(operations.history, {
       params: { name: invocation.args[0] ?? '' },
-      query: { scope },
+      query: { scope: scope.text },
       signal: cli.signal,
     });
     invocation.output.json(items);
@@ -155,16 +145,16 @@ line from standard input loses its newline. Every app whose live release has it 
     .argument('<name>', 'the name')
     .option('--force', 'also while a live release has it');
   withExamples(remove, [[`berth ${command} rm db_password`, 'remove it']]);
-  onRun<{ force?: boolean }>(cli, remove, async (invocation) => {
+  onRun<ScopeOptions & { force?: boolean }>(cli, remove, async (invocation) => {
     const { scope, client } = await start(invocation);
     const name = invocation.args[0] ?? '';
     await client.call(operations.remove, {
       params: { name },
-      query: { scope, force: invocation.options.force === true },
+      query: { scope: scope.text, force: invocation.options.force === true },
       signal: cli.signal,
     });
     invocation.output.json({ ok: true });
-    invocation.output.note(`${invocation.output.noteStyle.green('✓')} ${name} is removed`);
+    invocation.output.note(`${invocation.output.noteStyle.green('✓')} ${name} of ${scope.name} is removed`);
   });
 
   const rollback = withChange(withStore(parent.command('rollback')))
@@ -184,7 +174,7 @@ line from standard input loses its newline. Every app whose live release has it 
     const { scope, client } = await start(invocation);
     const changed = await client.call(operations.rollback, {
       params: { name },
-      query: { scope },
+      query: { scope: scope.text },
       body: { version, deploy: invocation.options.deploy },
       idempotencyKey: crypto.randomUUID(),
       signal: cli.signal,

@@ -25,8 +25,9 @@ import { createVault } from './env/vault.ts';
 import { eventHandlers } from './events/handlers.ts';
 import { createEventLog } from './events/log.ts';
 import { externalHandlers } from './externals/handlers.ts';
+import { fileExplainHandlers } from './files/explain.ts';
 import { fileHandlers } from './files/handlers.ts';
-import { createFileResolver, createFileScopes } from './files/scopes.ts';
+import { createFileResolver, scopesSeen } from './files/scopes.ts';
 import { createFileStore } from './files/store.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import type { Handlers } from './http/handler.ts';
@@ -81,10 +82,7 @@ export async function startControl(
   await tokens.putAdmin({ ...config.adminToken, nowMs: startedAt });
   const env = createEnvStore(db, vault);
   const files = createFileStore(db, vault);
-  const scopes = createFileScopes({
-    requireApp: (app) => system.apps.get(app),
-    placeOf: env.placeOf,
-  });
+  const fileScopes = scopesSeen(env.placeOf);
   const domains = createDomainStore(db);
   const certificates = createCertificateStore(db, vault);
   const link = createNodes({
@@ -143,7 +141,7 @@ export async function startControl(
       log: log.child({ part: 'deployments' }),
       images: createImageSupply({ builds, sources, variables: env }),
       variables: env,
-      storedFiles: createFileResolver(files, (app) => scopes.of(app)),
+      storedFiles: createFileResolver(files, fileScopes),
       domains,
       certificates,
       events,
@@ -272,19 +270,20 @@ export async function startControl(
       releases: system.releases,
       fingerprint: (text, context) => vault.fingerprint(text, context),
     }),
+    ...fileExplainHandlers({
+      files,
+      scopes: fileScopes,
+      env,
+      apps: system.apps,
+      releases: system.releases,
+    }),
     ...fileHandlers({
       files,
-      scopes,
-      env,
       events,
       clock,
-      usersOf: async (place) => {
-        const users: string[] = [];
-        for (const app of await system.appsWithFile(place.kind, place.name))
-          if ((await scopes.of(app)).includes(place.scope)) users.push(app);
-        return users;
-      },
-      requireApp: system.apps.get,
+      apps: system.apps,
+      servicesOf: system.servicesOf,
+      usersOf: system.usersOfFile,
       redeploy: system.redeploy,
     }),
     ...domainHandlers({

@@ -29,6 +29,11 @@ const windows = refused('it exists on Windows only', 'remove it');
 const buildOption = refused('builds run with Berth’s own settings', 'say it in the Dockerfile, or remove it');
 const notYet = (instead: string): Treatment => refused('Berth does not do it yet', instead);
 
+const keptByBerth = refused(
+  'Berth keeps its content itself',
+  'use `file`, `environment` or `external: true`',
+);
+
 /**
  * Each key of the specification and its treatment. The translator refuses by this table and
  * `docs/compose-keys.md` is generated from it, so that neither can say what the other does not.
@@ -60,6 +65,12 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   secrets: differently(
     'kept sealed with the release and mounted from memory; an external one is kept by `berth secret`',
   ),
+  'configs.labels': honoured,
+  'configs.template_driver': keptByBerth,
+  'secrets.driver': keptByBerth,
+  'secrets.driver_opts': keptByBerth,
+  'secrets.labels': honoured,
+  'secrets.template_driver': keptByBerth,
 
   'services.annotations': refused('Swarm has no field for it', 'use `labels`'),
   'services.attach': differently('only matters to `docker compose up`; `berth logs` shows every service'),

@@ -35,6 +35,29 @@ function refusals(text: string): string[] {
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('configs and secrets of a manifest', () => {
+  it('keep their labels; those of Berth’s own prefix are refused by name', () => {
+    const text = (label: string) =>
+      `services: {web: {image: x, configs: [c], secrets: [s]}}
+configs: {c: {content: a, labels: {${label}: web}}}
+secrets: {s: {file: key.der, labels: ["a=b"]}}
+`;
+    assert.deepEqual(
+      spec(text('tier')).files.map(({ labels }) => labels),
+      [{ tier: 'web' }, { a: 'b' }],
+    );
+    assert.deepEqual(refusals(text('berth.app')), [
+      '/p/compose.yaml:2:36: configs.c.labels.berth.app: the label berth.app is one of Berth’s own (give it another prefix)',
+    ]);
+  });
+  it('of networks and volumes are Berth’s own as well', () => {
+    assert.deepEqual(
+      refusals(
+        'services: {web: {image: x, networks: [n], volumes: ["vol:/v"]}}\nnetworks: {n: {labels: {berth.a: b}}}\nvolumes: {vol: {labels: [berth.c]}}\n',
+      ).map((line) => line.split(': ')[1] ?? ''),
+      ['networks.n.labels.berth.a', 'volumes.vol.labels.berth.c'],
+    );
+  });
+
   it('are files of the services that name them, where Compose puts them', () => {
     const app = spec(
       `

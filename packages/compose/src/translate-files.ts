@@ -5,6 +5,7 @@ import type { FileGrant } from '@berth/domain/service';
 import type { ComposeFileObject, ComposeFileReference, ComposeModel } from './compose-model.ts';
 import type { Fault } from './issue.ts';
 import { nearest } from './schema.ts';
+import { labelFaults } from './translate-labels.ts';
 import type { ServiceExtension } from './x-berth.ts';
 
 /** What a path of the manifest holds, read from the source. */
@@ -65,7 +66,9 @@ export function planFiles(input: {
     const object = model[`${kind}s`]?.[name];
     if (object === undefined) return [];
     const source = sourceOf({ kind, name, object, readSource: input.readSource, faults });
-    return source === undefined ? [] : [{ kind, name, source }];
+    faults.push(...labelFaults(object.labels, [`${kind}s`, name, 'labels']));
+    const labels = Object.keys(object.labels ?? {}).length === 0 ? {} : { labels: { ...object.labels } };
+    return source === undefined ? [] : [{ kind, name, source, ...labels }];
   });
   return { sources, grants, faults };
 }

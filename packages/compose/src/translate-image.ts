@@ -3,6 +3,7 @@ import type { BuildOptions, ImageSource } from '@berth/domain/release';
 import type { ComposeBuild, ComposeModel } from './compose-model.ts';
 import type { Fault } from './issue.ts';
 import { isRemoteContext } from './paths.ts';
+import { labelFaults } from './translate-labels.ts';
 
 /** Where the image of a service comes from. `directory`: what build contexts are inside of. */
 export function imageOf(
@@ -31,12 +32,7 @@ export function imageOf(
 function optionsOf(name: string, build: ComposeBuild, faults: Fault[]): { options?: BuildOptions } {
   const path = ['services', name, 'build'];
   const labels = (build.labels ?? {}) as Readonly<Record<string, string>>;
-  for (const key of Object.keys(labels).filter((label) => label.startsWith('berth.')))
-    faults.push({
-      path: [...path, 'labels', key],
-      message: `the label ${key} is one of Berth’s own`,
-      suggestion: 'give it another prefix',
-    });
+  faults.push(...labelFaults(labels, [...path, 'labels']));
   const network = (build.network as string | undefined) || 'default';
   if (network !== 'default' && network !== 'none')
     faults.push({

@@ -4,6 +4,7 @@ import { contains, parseAddress, parseCidr } from '@berth/domain/subnet';
 import type { ComposeModel, ComposeNetwork, ComposeService, ComposeServiceNetwork } from './compose-model.ts';
 import type { Fault, Path } from './issue.ts';
 import { nearest } from './schema.ts';
+import { labelFaults } from './translate-labels.ts';
 
 export interface Networks {
   /** Those a service joins. */
@@ -188,6 +189,7 @@ function networkOf(
       suggestion: 'shorten it',
     });
   if (network === undefined) return bare;
+  faults.push(...labelFaults(network.labels, [...path, 'labels']));
   if (network.external === true) return { ...bare, shared: network.name };
   if (network.driver && !['overlay', 'bridge'].includes(network.driver))
     faults.push({

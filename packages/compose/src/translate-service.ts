@@ -6,6 +6,7 @@ import type { Fault } from './issue.ts';
 import type { SourceFile } from './translate-files.ts';
 import { imageOf } from './translate-image.ts';
 import { kernelOf } from './translate-kernel.ts';
+import { labelFaults } from './translate-labels.ts';
 import { planMounts } from './translate-mounts.ts';
 import { dependenciesOf } from './translate-order.ts';
 import { modeOf, placementOf, replicasOf } from './translate-placement.ts';
@@ -81,7 +82,9 @@ export function translateService(context: ServiceContext): TranslatedService {
     labels: { ...service.labels },
     serviceLabels: { ...service.deploy?.labels },
   };
-  faults.push(...labelFaults(service, name));
+  const path = ['services', name];
+  faults.push(...labelFaults(service.labels, [...path, 'labels']));
+  faults.push(...labelFaults(service.deploy?.labels, [...path, 'deploy', 'labels']));
   if ((service.build?.platforms ?? []).length > 0)
     notes.push(`services.${name}: the image is built for the platform of its node alone`);
   const missing = Object.entries(service.environment ?? {}).filter(([, value]) => value === null);
@@ -103,23 +106,6 @@ function nameFaults(name: string): Fault[] {
       suggestion: fault.kind === 'not-a-label' ? `name it \`${fault.suggestion}\`` : 'give it a name',
     },
   ];
-}
-
-/** Labels Berth finds its own objects by. */
-function labelFaults(service: ComposeService, name: string): Fault[] {
-  const given = [
-    [['labels'], service.labels],
-    [['deploy', 'labels'], service.deploy?.labels],
-  ] as const;
-  return given.flatMap(([at, labels]) =>
-    Object.keys(labels ?? {})
-      .filter((key) => key.startsWith('berth.'))
-      .map((key) => ({
-        path: ['services', name, ...at, key],
-        message: `the label ${key} is one of Berth’s own`,
-        suggestion: 'give it another prefix',
-      })),
-  );
 }
 
 /** Swarm has one field: a domain is the rest of the name. */

@@ -3,6 +3,7 @@ import type { Mount } from '@berth/domain/service';
 import { findCountFault, findSizeFault, volumeNamePattern, volumeQuotas } from '@berth/domain/volume';
 import type { ComposeModel, ComposeMount, ComposeVolume } from './compose-model.ts';
 import type { Fault, Path } from './issue.ts';
+import { labelFaults } from './translate-labels.ts';
 import { parseBytes } from './units.ts';
 import { parseVolumeExtension } from './x-berth.ts';
 
@@ -62,6 +63,7 @@ function volumeOf(
   if ('faults' in parsed) faults.push(...parsed.faults);
   const { size, overcommit } = 'ok' in parsed ? parsed.ok : {};
   const sizeBytes = size === undefined ? undefined : parseBytes(String(size));
+  faults.push(...labelFaults(definition?.labels, [...path, 'labels']));
   const sizePath = [...path, 'x-berth', 'size'];
   if (size !== undefined && isExternal)
     faults.push({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RouteSpec } from './route-spec.ts';
-import { AppName, EnvName, PageQuery, page } from './schemas.ts';
-import { ScopeText } from './variables.ts';
+import { AppName, PageQuery, page, ServiceName } from './schemas.ts';
+import { Generate, ScopeText } from './variables.ts';
 
 /** Secrets and config files that Berth keeps, and values it makes up. */
 
@@ -35,17 +35,31 @@ const FileChanged = z
   })
   .meta({ id: 'FileChanged' });
 
+const FileOrigin = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('content') }),
+    z.object({ kind: z.literal('variable'), variable: z.string() }),
+    z.object({ kind: z.literal('stored'), name: z.string(), scope: z.string(), version: z.int() }),
+  ])
+  .describe('content: of the manifest or its source.');
+
+export const FileExplained = z
+  .object({
+    service: z.string(),
+    kind: z.enum(['config', 'secret']),
+    name: z.string().describe('In the manifest.'),
+    targets: z.array(z.string()).describe('Where it is mounted.'),
+    variables: z.array(z.string()).describe('Variables that have it.'),
+    origin: FileOrigin,
+    overrides: z.array(z.string()).describe('Other scopes that have one of the name, nearest first.'),
+    pending: z.boolean().describe('The next deployment has it from elsewhere, or in another version.'),
+  })
+  .meta({ id: 'FileExplained' });
+
 const FileSet = z
   .object({ base64: z.base64().max(1_000_000), deploy: z.boolean().default(true) })
   .strict()
   .meta({ id: 'FileSet' });
-const generation = {
-  length: z.int().min(16).max(256).default(32),
-  show: z.boolean().default(false),
-  replace: z.boolean().default(false).describe('Also where there is a value already.'),
-  deploy: z.boolean().default(true),
-};
-const Generate = z.object(generation).strict().meta({ id: 'Generate' });
 const FileRollback = z
   .object({ version: z.int().min(1), deploy: z.boolean().default(true) })
   .strict()
@@ -152,21 +166,19 @@ export const storedFileRoutes = {
     path: '/v1/config-files/{name}',
     summary: 'Remove a config file; refused while a live release has it',
   },
+  explainFiles: {
+    method: 'GET',
+    path: '/v1/apps/{app}/files/explanation',
+    scope: 'read',
+    summary: 'The configs and secrets of each service, with where every one comes from',
+    params: z.object({ app: AppName }),
+    query: z.object({ service: ServiceName.optional() }),
+    status: 200,
+    response: z.object({ release: z.int(), items: z.array(FileExplained) }),
+  },
   rollbackConfigFile: {
     ...operations.rollback,
     path: '/v1/config-files/{name}/rollback',
     summary: 'An earlier version of a config file as the newest',
-  },
-  generateEnv: {
-    method: 'POST',
-    path: '/v1/apps/{app}/env/{name}/generate',
-    scope: 'deploy',
-    summary: 'Make up a random value for a variable',
-    params: z.object({ app: AppName, name: EnvName }),
-    body: Generate,
-    status: 202,
-    response: z
-      .object({ ok: z.literal(true), deployment: z.string().optional(), value: z.string().optional() })
-      .meta({ id: 'EnvGenerated' }),
   },
 } as const satisfies Record<string, RouteSpec>;

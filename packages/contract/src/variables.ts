@@ -55,6 +55,16 @@ export const VariablesPatch = z
   .strict()
   .meta({ id: 'VariablesPatch' });
 
+export const Generate = z
+  .object({
+    length: z.int().min(16).max(256).default(32),
+    show: z.boolean().default(false),
+    replace: z.boolean().default(false).describe('Also where there is a value already.'),
+    deploy: z.boolean().default(true),
+  })
+  .strict()
+  .meta({ id: 'Generate' });
+
 export const VariablesChanged = z
   .object({
     ok: z.literal(true),
@@ -73,6 +83,7 @@ export const VariableOrigin = z
       .string()
       .optional()
       .describe('The scope, the name of the secret, or `compose.yaml:12` of a file where it is known.'),
+    scope: z.string().optional().describe('Of a secret that Berth keeps: where it is said.'),
     absent: z.boolean().optional().describe('It says that there is no such variable.'),
     value: z.string().optional(),
   })
@@ -136,6 +147,19 @@ export const variableRoutes = {
     body: VariablesPatch,
     status: 202,
     response: VariablesChanged,
+  },
+  generateVariable: {
+    method: 'POST',
+    path: '/v1/variables/{name}/generate',
+    scope: 'deploy',
+    summary: 'Make up a random value for a variable of a scope; every app concerned gets a new release',
+    params: z.object({ name: EnvName }),
+    query: scope,
+    body: Generate,
+    status: 202,
+    response: VariablesChanged.extend({
+      value: z.string().optional().describe('If it was asked to be shown.'),
+    }).meta({ id: 'VariableGenerated' }),
   },
   listVariableVersions: {
     method: 'GET',

@@ -90,13 +90,18 @@ export interface FileSource {
     | { readonly kind: 'variable'; readonly variable: string }
     /** Kept by Berth under that name (`berth secret set`, `berth config-file set`). */
     | { readonly kind: 'stored'; readonly name: string };
+  /** On the engine's object. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Content as a release keeps it: sealed with it, so that a rollback has what was. */
 export interface ReleaseFile {
   readonly kind: 'config' | 'secret';
   readonly name: string;
+  /** The one service that gets this content. Undefined: every service that has none of its own. */
+  readonly service?: string;
   readonly base64: string;
+  readonly labels?: Readonly<Record<string, string>>;
   /** Where it came from: what is asked again when a variable or a stored object changes. */
   readonly from:
     | { readonly kind: 'content' }

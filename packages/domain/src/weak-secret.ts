@@ -15,6 +15,8 @@ export interface GuardedService {
 
 export interface GuardedSecret {
   readonly name: string;
+  /** The one service that gets it; undefined: all that have none of their own. */
+  readonly service?: string;
   readonly text: string;
   /** Kept by `berth secret` under this name; undefined: content of the source, or a variable. */
   readonly stored?: string;
@@ -244,17 +246,17 @@ export function guardSecrets(input: {
         });
     }
   }
-  for (const { name, text, stored } of input.secrets) {
+  for (const { name, service, text, stored } of input.secrets) {
     const weakness = text.length > 64 || /\n./.test(text) ? undefined : findWeakness(text, { names: [name] });
     if (weakness === undefined) continue;
     add(name, {
       kind: 'weak',
       at: `secrets.${name}`,
-      message: `the content of the secret ${name} ${weakness}`,
+      message: `the content of the secret ${name}${service === undefined ? '' : ` of ${service}`} ${weakness}`,
       suggestion:
         stored === undefined
           ? `make it \`external: true\`, and \`berth secret generate ${name} -a ${app}\` makes a random one; \`x-berth: {allow_weak: [${name}]}\` keeps it`
-          : `\`berth secret generate ${stored} -a ${app} --replace\` makes a random one; \`x-berth: {allow_weak: [${name}]}\` keeps it`,
+          : `\`berth secret generate ${stored} -a ${app}${service === undefined ? '' : ` --service ${service}`} --replace\` makes a random one; \`x-berth: {allow_weak: [${name}]}\` keeps it`,
     });
   }
   for (const name of used)

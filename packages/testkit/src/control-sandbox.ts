@@ -23,6 +23,7 @@ import { findVolumeUsers } from '@berth/control/volumes/users';
 import { createVolumes } from '@berth/control/volumes/volumes';
 import { isDeploymentEnd } from '@berth/domain/deployment';
 import type { AppSpec } from '@berth/domain/release';
+import type { ServiceSpec } from '@berth/domain/service';
 import { pino } from 'pino';
 import { anAppSpec } from './builders.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
@@ -43,7 +44,7 @@ export interface ControlSandbox {
   variables: Record<string, string | null>;
   /** Those of single services. */
   serviceVariables: Record<string, Record<string, string | null>>;
-  /** Its stored configs and secrets. */
+  /** Its stored configs and secrets; `web/db` is what the service `web` alone gets as `db`. */
   stored: Record<string, string>;
   /** As after a kill −9: nothing of the process is left but the database. */
   restart(): Promise<ControlProcess>;
@@ -87,20 +88,20 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     serviceVariables: {},
     stored: {},
   };
-  const filesOf = (app: string, sources: AppSpec['files']) =>
+  const filesOf = (app: string, sources: AppSpec['files'], services: readonly ServiceSpec[]) =>
     resolveFiles({
       app,
       sources,
+      services,
       variables: sandbox.variables,
       stored: {
-        find: async (_app, _kind, name) =>
-          sandbox.stored[name] === undefined
-            ? undefined
-            : {
-                base64: Buffer.from(sandbox.stored[name]).toString('base64'),
-                scope: `app:${app}`,
-                version: 1,
-              },
+        find: async ({ service }, _kind, name) => {
+          const own = sandbox.stored[`${service}/${name}`];
+          const content = own ?? sandbox.stored[name];
+          if (content === undefined) return undefined;
+          const scope = own === undefined ? `app:${app}` : `service:${app}/${service}`;
+          return { base64: Buffer.from(content).toString('base64'), scope, version: 1 };
+        },
       },
     });
   const deps: DeploymentDependencies = {
@@ -133,11 +134,20 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
         dockerfiles: {},
         portFromImage: [],
         variables: sandbox.variables,
-        files: await filesOf(sandbox.spec.app, sandbox.spec.files),
+        files: await filesOf(
+          sandbox.spec.app,
+          sandbox.spec.files,
+          sandbox.spec.services.map(({ spec }) => spec),
+        ),
         serviceVariables: sandbox.serviceVariables,
       }),
       placesOf: async () => () => ({ kind: 'file' }),
-      filesOf: (app, files) => filesOf(app, sourcesOf(files)),
+      filesOf: (app, { files, services }) =>
+        filesOf(
+          app,
+          sourcesOf(files),
+          services.map(({ spec }) => spec),
+        ),
     },
     images: {
       provide: async ({ spec, service }) => {

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, withExamples } from '../options.ts';
-import { registerStored, scopeOf, withStore } from '../stored-files.ts';
+import { findScope, type ScopeOptions } from '../scope.ts';
+import { registerStored, withStore } from '../stored-files.ts';
 
 export function register(program: Command, cli: Cli): void {
   const configFile = program
@@ -30,13 +31,13 @@ every app that has it.`,
     .description('Prints the content of the newest version, as it is.')
     .argument('<name>', 'the name');
   withExamples(get, [['berth config-file get nginx.conf > nginx.conf', 'into a file']]);
-  onRun(cli, get, async ({ options, output, args }) => {
-    const scope = await scopeOf(cli, options);
+  onRun<ScopeOptions>(cli, get, async ({ options, output, args }) => {
+    const scope = await findScope(cli, options);
     const client = await connect(cli, options);
     const [name = ''] = args;
     const found = await client.call('getConfigFile', {
       params: { name },
-      query: { scope },
+      query: { scope: scope.text },
       signal: cli.signal,
     });
     output.json(found);

@@ -1,12 +1,11 @@
 import type { ItemOf } from '@berth/client/client';
 import type { Command } from 'commander';
-import { findApp } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { type ChangeOptions, change, changing } from '../env/change.ts';
 import { registerComparing } from '../env/compare.ts';
-import { findScope, type ScopeOptions, withScope } from '../env/scope.ts';
 import { collect, type Invocation, onRun, parseCount, withApp, withExamples } from '../options.ts';
+import { findScope, type ScopeOptions, withScope } from '../scope.ts';
 import { formatAge } from '../span.ts';
 import type { Column } from '../table.ts';
 
@@ -104,7 +103,7 @@ and NAME alone asks for it on a terminal.`,
     return patch(invocation, `set ${Object.keys(given).join(', ')}`, { set: given });
   });
 
-  const generate = changing(env.command('generate'))
+  const generate = changing(withScope(env.command('generate')))
     .summary('make up a random value')
     .description(
       'Control makes up a password of letters and digits and keeps it; nobody sees it unless asked.',
@@ -113,7 +112,10 @@ and NAME alone asks for it on a terminal.`,
     .option('--length <n>', 'how many characters', parseCount(256, 16), 32)
     .option('--replace', 'also where there is one already')
     .option('--show', 'print it, once');
-  withExamples(withApp(generate), [['berth env generate POSTGRES_PASSWORD', 'kept, not shown']]);
+  withExamples(withApp(generate), [
+    ['berth env generate POSTGRES_PASSWORD', 'kept, not shown'],
+    ['berth env generate API_TOKEN --project shop -e staging', 'one for all staging apps of the project'],
+  ]);
   onRun<GenerateOptions>(cli, generate, generateVariable);
 
   const unset = changing(withScope(env.command('unset')))
@@ -163,10 +165,10 @@ wider scope says holds again. With --inherited the tasks do not have them at all
 async function generateVariable(invocation: Invocation<GenerateOptions>): Promise<number> {
   const { cli, options, output, args } = invocation;
   const [name = ''] = args;
-  return change(invocation, `${name} has ${options.length} random characters`, async (client) => {
-    const { name: app } = await findApp(cli, options);
-    const made = await client.call('generateEnv', {
-      params: { app, name },
+  return change(invocation, `${name} has ${options.length} random characters`, async (client, scope) => {
+    const made = await client.call('generateVariable', {
+      params: { name },
+      query: { scope },
       body: {
         length: options.length,
         show: options.show === true,
@@ -177,8 +179,7 @@ async function generateVariable(invocation: Invocation<GenerateOptions>): Promis
       signal: cli.signal,
     });
     if (made.value !== undefined) output.line(made.value);
-    const deployments = made.deployment === undefined ? [] : [{ app, id: made.deployment }];
-    return { ...made, deployments, undeployed: [] };
+    return made;
   });
 }
 

@@ -2,14 +2,8 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, parseCount, withExamples } from '../options.ts';
-import {
-  type ChangeOptions,
-  follow,
-  registerStored,
-  scopeOf,
-  withChange,
-  withStore,
-} from '../stored-files.ts';
+import { findScope } from '../scope.ts';
+import { type ChangeOptions, follow, registerStored, withChange, withStore } from '../stored-files.ts';
 
 interface GenerateOptions extends ChangeOptions {
   readonly length: number;
@@ -49,15 +43,16 @@ nothing, and mounted from memory at /run/secrets/NAME. A change makes a new rele
     .option('--show', 'print it, once');
   withExamples(generate, [
     ['berth secret generate db_password', 'kept, not shown'],
+    ['berth secret generate db_password --service worker', 'what one service alone gets'],
     ['berth secret generate db_password --show', 'printed once, on standard output'],
   ]);
   onRun<GenerateOptions>(cli, generate, async ({ options, output, args }) => {
     const [name = ''] = args;
-    const scope = await scopeOf(cli, options);
+    const scope = await findScope(cli, options);
     const client = await connect(cli, options);
     const changed = await client.call('generateSecret', {
       params: { name },
-      query: { scope },
+      query: { scope: scope.text },
       body: {
         length: options.length,
         show: options.show === true,
@@ -70,7 +65,7 @@ nothing, and mounted from memory at /run/secrets/NAME. A change makes a new rele
     if (changed.value !== undefined) output.line(changed.value);
     return follow(cli, output, client, changed, {
       options,
-      said: `${name} has ${options.length} random characters, version ${changed.version}`,
+      said: `${name} for ${scope.name} has ${options.length} random characters, version ${changed.version}`,
     });
   });
 }

@@ -4,7 +4,7 @@ import { exitCode } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { followDeployment } from '../follow-deployment.ts';
 import type { Invocation } from '../options.ts';
-import { findScope, type ScopeOptions } from './scope.ts';
+import { findScope, type ScopeOptions } from '../scope.ts';
 
 export interface ChangeOptions extends ScopeOptions {
   readonly deploy: boolean;
@@ -13,7 +13,7 @@ export interface ChangeOptions extends ScopeOptions {
 
 /** What a change of variables made. */
 export interface VariablesChanged {
-  readonly version?: number;
+  readonly version: number;
   readonly deployments: readonly { readonly app: string; readonly id: string }[];
   readonly undeployed: readonly { readonly app: string; readonly because: string }[];
 }
@@ -38,8 +38,7 @@ export async function change(
   const isDone = deployments.length === 0 || options.detach === true;
   if (isDone) output.json(changed);
   const when = deployments.length > 0 ? '' : '; the next deployment brings it to the tasks';
-  const version = changed.version === undefined ? '' : `, version ${changed.version}`;
-  output.note(`${output.noteStyle.green('✓')} ${words} for ${scope.name}${version}${when}`);
+  output.note(`${output.noteStyle.green('✓')} ${words} for ${scope.name}, version ${changed.version}${when}`);
   for (const { app, because } of undeployed)
     output.note(`  ${app} has it from its next deployment: ${because}`);
   if (isDone) return exitCode.ok;

@@ -112,7 +112,8 @@ function explainColumns(isMany: boolean): readonly Column<Row>[] {
 function originText(origin: Origin): string {
   if (origin.kind === 'scope') return origin.at ?? 'no scope any more';
   if (origin.kind === 'platform') return 'berth';
-  return origin.at === undefined ? origin.kind : `${origin.kind} ${origin.at}`;
+  const scope = origin.scope === undefined ? '' : ` of ${origin.scope}`;
+  return origin.at === undefined ? origin.kind : `${origin.kind} ${origin.at}${scope}`;
 }
 
 function diffColumns(left: string, right: string): readonly Column<Difference>[] {

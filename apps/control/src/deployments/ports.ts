@@ -1,4 +1,4 @@
-import type { AppSpec, ReleaseFile } from '@berth/domain/release';
+import type { AppSpec, Release, ReleaseFile } from '@berth/domain/release';
 import type { EffectiveVariables } from '../env/store.ts';
 import type { BuiltImage, Deployment } from './store.ts';
 
@@ -31,7 +31,7 @@ export interface SpecSupply {
   /** Where the manifest of a deployment sets the variable of a service; undefined: it is not known, or set by us. */
   placesOf(deployment: Deployment): Promise<(service: string, name: string) => VariablePlace>;
   /** Those of a kept release, as they are now. Refuses with `missing_variable`, `missing_secret`. */
-  filesOf(app: string, files: readonly ReleaseFile[]): Promise<readonly ReleaseFile[]>;
+  filesOf(app: string, release: Pick<Release, 'files' | 'services'>): Promise<readonly ReleaseFile[]>;
 }
 
 /** Provides the images of a specification, in the platform's registry, by digest. */

@@ -1,5 +1,4 @@
 import { refuse } from '@berth/contract/errors';
-import type { FileKind } from '@berth/domain/file';
 import { type Release, variablesOf } from '@berth/domain/release';
 import { appHandlers } from '../apps/handlers.ts';
 import { createRemoval } from '../apps/removal.ts';
@@ -8,6 +7,7 @@ import { createUrls } from '../apps/urls.ts';
 import { createExternalStore } from '../externals/store.ts';
 import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
+import { createFileUsers } from '../files/users.ts';
 import { createForwarders } from '../forwarders/forwarders.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
@@ -287,16 +287,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       return deployment.id;
     },
     /** Apps whose live release has the stored config or secret of that name. */
-    async appsWithFile(kind: FileKind, name: string): Promise<string[]> {
-      const found: string[] = [];
-      for (const app of await apps.list()) {
-        if (app.liveRelease === undefined) continue;
-        const { files } = await releases.open(app.name, app.liveRelease);
-        if (files.some(({ kind: of, from }) => of === kind && from.kind === 'stored' && from.name === name))
-          found.push(app.name);
-      }
-      return found;
-    },
+    usersOfFile: createFileUsers({ apps, releases }),
     routingChanged: async (): Promise<void> => {
       await routing.push();
     },

@@ -107,6 +107,8 @@ function factsOf({ release, scales }: Side, service: ReleaseService, print: Prin
   for (const [name, value] of Object.entries(spec.resources)) add('limit', name, show(value));
   for (const { kind, source, target, mode } of spec.files)
     add('file', target, `${kind} ${source}, mode ${mode.toString(8)}`);
+  for (const { kind, name, service: of, base64 } of release.files)
+    if (of === spec.name) add('file', `${kind} ${name}`, print(base64, name));
   const told = ['name', 'environment', 'replicas', 'resources', 'files', 'secretVariables'];
   // `PORT` of an app that is told its port is a variable as well; the setting says it.
   for (const [name, value] of Object.entries(spec))
@@ -118,7 +120,8 @@ function appFacts(release: Release, print: Print): Facts {
   const facts = new Map<string, { what: Item['what']; name: string; is: string }>();
   const add = (what: Item['what'], name: string, is: string) =>
     facts.set(`${what} ${name}`, { what, name, is });
-  for (const { kind, name, base64 } of release.files) add('file', `${kind} ${name}`, print(base64, name));
+  for (const { kind, name, service, base64 } of release.files)
+    if (service === undefined) add('file', `${kind} ${name}`, print(base64, name));
   for (const { host, path, service, stripPrefix } of release.routes)
     add('route', `${host ?? ''}${path}`, `${service}${stripPrefix ? ', prefix stripped' : ''}`);
   for (const { host, to, status } of release.redirects) add('route', host, `${status} to ${to}`);

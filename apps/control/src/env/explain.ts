@@ -1,5 +1,6 @@
 import { AppError, refuse } from '@berth/contract/errors';
 import type { ExplainedService, VariableOrigin } from '@berth/contract/variables';
+import { fileFor } from '@berth/domain/file';
 import { type ReleaseFile, type ReleaseService, type Variables, variablesOf } from '@berth/domain/release';
 import { printScope, scopesOf } from '@berth/domain/scope';
 import { looksSecret } from '@berth/domain/secret-name';
@@ -24,7 +25,7 @@ export interface ExplainDependencies {
   readonly nodes: Pick<Nodes, 'manager'>;
 }
 
-type Origin = Pick<z.input<typeof VariableOrigin>, 'kind' | 'at'>;
+type Origin = Pick<z.input<typeof VariableOrigin>, 'kind' | 'at' | 'scope'>;
 type Explained = z.input<typeof ExplainedService>;
 
 /** What one origin says of the variables of a service. */
@@ -121,7 +122,11 @@ function layersOf(
     },
     ...facts.between,
     {
-      origins: (name) => ({ kind: 'secret', at: spec.secretVariables[name] ?? '' }),
+      origins: (name) => {
+        const secret = spec.secretVariables[name] ?? '';
+        const from = fileFor(facts.files, spec.name, { kind: 'secret', name: secret })?.from;
+        return { kind: 'secret', at: secret, ...(from?.kind === 'stored' ? { scope: from.scope } : {}) };
+      },
       values: secretVariables(spec, facts.files),
     },
   ];

@@ -1,51 +1,40 @@
 import { AppError, refuse } from '@berth/contract/errors';
 import type { VariablesChanged, VariableView } from '@berth/contract/variables';
-import { describeScope, parseScope, printScope, reaches, type Scope } from '@berth/domain/scope';
+import { describeScope, printScope, reaches, type Scope } from '@berth/domain/scope';
 import { type Clock, isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
 import { type App, placeOf } from '../apps/store.ts';
 import type { EventLog } from '../events/log.ts';
+import { generatePassword } from '../files/generate.ts';
 import { requireScope } from '../http/authenticate.ts';
 import type { Actor, Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import type { Changed, EnvStore, StoredVariable } from './store.ts';
+import { requireTarget, type ScopeTargets, scopeOf } from './target.ts';
 
-export interface EnvDependencies {
+export interface EnvDependencies extends ScopeTargets {
   readonly env: EnvStore;
   readonly events: Pick<EventLog, 'append'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly apps: {
-    /** Refuses with `app_not_found`. */
-    get(name: string): Promise<App>;
-    list(): Promise<readonly App[]>;
-  };
-  /** Services of the live release; undefined when nothing is live. */
-  servicesOf(app: App): Promise<readonly string[] | undefined>;
+  readonly apps: ScopeTargets['apps'] & { list(): Promise<readonly App[]> };
   /** A deployment of what is live with the new values; undefined when nothing is live. */
   redeploy(app: string, actor: Actor, message: string): Promise<string | undefined>;
 }
 
 type Handled = Pick<
   Handlers,
-  'listEnv' | 'patchEnv' | 'listVariables' | 'patchVariables' | 'listVariableVersions' | 'rollbackVariables'
+  | 'listEnv'
+  | 'patchEnv'
+  | 'listVariables'
+  | 'patchVariables'
+  | 'generateVariable'
+  | 'listVariableVersions'
+  | 'rollbackVariables'
 >;
 type Answer = z.input<typeof VariablesChanged>;
 
 export function envHandlers(deps: EnvDependencies): Handled {
   const { env } = deps;
-
-  /** What a scope says exists only where its app does; an app's service has to be there once it was deployed. */
-  async function requireTarget(scope: Scope): Promise<void> {
-    if (scope.kind === 'project' || scope.kind === 'environment') return;
-    const app = await deps.apps.get(scope.app);
-    if (scope.kind === 'app') return;
-    const services = await deps.servicesOf(app);
-    if (services === undefined || services.includes(scope.service)) return;
-    throw refuse(
-      'not_found',
-      `${app.name} has no service "${scope.service}"; it has ${services.join(', ')}.`,
-    );
-  }
 
   async function list(
     scope: Scope,
@@ -68,7 +57,7 @@ export function envHandlers(deps: EnvDependencies): Handled {
     body: { set: Readonly<Record<string, string>>; unset: readonly string[]; absent: readonly string[] },
     actor: Actor,
   ): Promise<string> {
-    await requireTarget(scope);
+    await requireTarget(deps, scope);
     if (Object.keys(body.set).length + body.unset.length + body.absent.length === 0)
       throw refuse('invalid', 'Nothing to set and nothing to unset.', {
         issues: [{ at: '/set', message: 'is empty, and so is unset' }],
@@ -81,8 +70,8 @@ export function envHandlers(deps: EnvDependencies): Handled {
   }
 
   /** Notes a change and gives it in words: names only. */
-  async function tell(scope: Scope, changed: Changed, actor: Actor): Promise<string> {
-    const words = describe(changed);
+  async function tell(scope: Scope, changed: Changed, actor: Actor, verb = 'set'): Promise<string> {
+    const words = describe(changed, verb);
     if (words === '') return 'as they are';
     const app = 'app' in scope ? scope.app : undefined;
     await deps.events.append({
@@ -138,17 +127,36 @@ export function envHandlers(deps: EnvDependencies): Handled {
     },
     listVariables: async ({ query, actor }) => {
       const scope = scopeOf(query.scope);
-      await requireTarget(scope);
+      await requireTarget(deps, scope);
       return list(scope, query, actor);
     },
     patchVariables: async ({ query, body, actor }) => {
       const scope = scopeOf(query.scope);
       return answer(scope, await change(scope, body, actor), body.deploy, actor);
     },
+    generateVariable: async ({ params: { name }, query, body, actor }) => {
+      const scope = scopeOf(query.scope);
+      await requireTarget(deps, scope);
+      if (!body.replace && typeof (await env.valuesAt(scope))[name] === 'string')
+        throw refuse(
+          'conflict',
+          `The variable ${name} of ${describeScope(scope)} is set already; a new value replaces it only when asked to.`,
+        );
+      const value = generatePassword(body.length);
+      await env.change(scope, {
+        set: { [name]: value },
+        unset: [],
+        absent: [],
+        actor: actor.name,
+        nowMs: deps.clock.now(),
+      });
+      const words = await tell(scope, { set: [name], absent: [], unset: [] }, actor, 'generated');
+      return { ...(await answer(scope, words, body.deploy, actor)), ...(body.show ? { value } : {}) };
+    },
     listVariableVersions: async ({ query, actor }) => {
       const scope = scopeOf(query.scope);
       if (query.reveal) requireScope(actor, 'admin');
-      await requireTarget(scope);
+      await requireTarget(deps, scope);
       const found = await env.history(scope, {
         name: query.name,
         before: query.cursor === undefined ? undefined : Number(query.cursor),
@@ -174,7 +182,7 @@ export function envHandlers(deps: EnvDependencies): Handled {
     },
     rollbackVariables: async ({ query, body, actor }) => {
       const scope = scopeOf(query.scope);
-      await requireTarget(scope);
+      await requireTarget(deps, scope);
       const changed = await env.rollback(scope, {
         version: body.version,
         actor: actor.name,
@@ -184,13 +192,6 @@ export function envHandlers(deps: EnvDependencies): Handled {
       return answer(scope, words, body.deploy, actor);
     },
   };
-}
-
-/** The contract has checked the form. */
-function scopeOf(text: string): Scope {
-  const scope = parseScope(text);
-  if (scope === undefined) throw new Error(`"${text}" is no scope`);
-  return scope;
 }
 
 function viewOf(variable: StoredVariable, value: string | undefined): z.input<typeof VariableView> {
@@ -205,9 +206,9 @@ function viewOf(variable: StoredVariable, value: string | undefined): z.input<ty
   };
 }
 
-const describe = (changed: Changed): string =>
+const describe = (changed: Changed, verb: string): string =>
   [
-    ...(changed.set.length === 0 ? [] : [`set ${changed.set.join(', ')}`]),
+    ...(changed.set.length === 0 ? [] : [`${verb} ${changed.set.join(', ')}`]),
     ...(changed.absent.length === 0 ? [] : [`taken out ${changed.absent.join(', ')}`]),
     ...(changed.unset.length === 0 ? [] : [`unset ${changed.unset.join(', ')}`]),
   ].join('; ');

@@ -151,6 +151,44 @@ test('versions tell who changed what; one is returned to, and values are for an 
   assert.deepEqual((await rig.env.forApp('shop')).variables, {});
 });
 
+test('a made-up value is for the scope it is asked for, not shown, and replaces one only when asked to', async (t) => {
+  const rig = await scopeRig(t);
+  const generate = (scope: string, payload: object = {}) =>
+    rig.call('POST', `/TOKEN/generate?scope=${encodeURIComponent(scope)}`, payload);
+  const made = (await generate('project:store')).json();
+  assert.deepEqual(made, {
+    ok: true,
+    version: 1,
+    deployments: [
+      { app: 'shop', id: 'd-shop' },
+      { app: 'shop-staging', id: 'd-shop-staging' },
+    ],
+    undeployed: [],
+  });
+  assert.equal(rig.redeployed[0], 'shop: Variables of project store: generated TOKEN');
+  const values = new Set([(await rig.env.forApp('shop')).variables.TOKEN]);
+  for (const scope of ['environment:store/staging', 'app:shop', 'service:shop/web']) {
+    const { value, deployments } = (await generate(scope, { length: 40, show: true })).json();
+    assert.match(value, /^[A-Za-z0-9]{40}$/);
+    assert.equal(deployments.length, 1);
+    values.add(value);
+  }
+  assert.equal(values.size, 4);
+  assert.ok(values.has((await rig.env.forApp('shop')).serviceVariables.web?.TOKEN));
+  assert.equal(
+    (await generate('service:shop/web')).json().detail,
+    'The variable TOKEN of web of shop is set already; a new value replaces it only when asked to.',
+  );
+  const held = (await generate('service:shop/web', { replace: true, deploy: false })).json();
+  assert.deepEqual([held.version, held.deployments], [2, []]);
+  assert.equal((await generate('service:shop/none')).json().code, 'not_found');
+  const told = JSON.stringify([
+    await rig.audit.list({ limit: 9 }),
+    await rig.db.selectFrom('events').selectAll().execute(),
+  ]);
+  for (const value of values) assert.ok(!told.includes(value ?? ''));
+});
+
 test('a deployment that is refused for one app of a project does not keep the others from theirs', async (t) => {
   const rig = await scopeRig(t);
   rig.block('shop');

@@ -13,7 +13,7 @@ const digestLength = 16;
 
 /**
  * Names the engine's objects of a release. An engine object never changes, so its name holds a digest of the
- * content: a keyed one, as a plain digest of a password can be guessed. Pure.
+ * content and its labels: a keyed one, as a plain digest of a password can be guessed. Pure.
  */
 export function nameFiles(input: {
   platform: string;
@@ -23,8 +23,9 @@ export function nameFiles(input: {
 }): DeliveredFile[] {
   const { platform, app } = input;
   return input.files.map((file) => {
-    const { kind, name, base64 } = file;
-    const digest = input.fingerprint(JSON.stringify(['file', platform, app, kind, name, base64]));
+    const { kind, name, base64, labels } = file;
+    const content = ['file', platform, app, kind, name, base64, ...(labels === undefined ? [] : [labels])];
+    const digest = input.fingerprint(JSON.stringify(content));
     const words = `${platform}-${app}-${name.replace(/[^a-zA-Z0-9._-]/g, '_')}`;
     const object = `${words.slice(0, nameLengthMax - digestLength - 1)}-${digest.slice(0, digestLength)}`;
     return { ...file, object, id: '' };

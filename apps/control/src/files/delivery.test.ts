@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
 import { createFileCollector } from './collect.ts';
+import { createFileUsers } from './users.ts';
 
 const grant = { uid: '0', gid: '0', mode: 0o444 };
 const withFiles = (image = 'v1') =>
@@ -94,6 +95,83 @@ test('a new value rolls the service that has it and no other; a rollback brings 
   assert.equal(valueGiven('hello-web-r2'), 'two');
   assert.equal((await sandbox.rollback(1)).state, 'succeeded');
   assert.equal(valueGiven('hello-web-r1'), 'one');
+});
+
+test('a service with a value of its own gets that one, the others the app’s; a change rolls it alone', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  const given = (service: string) => {
+    const spec = container(sandbox, service);
+    const file = sandbox.fake.files.find((one) => one.ID === spec.Secrets?.[0]?.SecretID);
+    return [Buffer.from(file?.data ?? '', 'base64').toString(), spec.Env?.includes('DB_PASSWORD=own')];
+  };
+  const [web, other] = withFiles().services;
+  sandbox.spec = {
+    ...withFiles(),
+    services: [web!, { ...other!, spec: { ...web!.spec, name: 'other' } }],
+  };
+  sandbox.stored = { 'shop-db': 'of all' };
+  await sandbox.deploy();
+  sandbox.stored = { 'shop-db': 'of all', 'web/shop-db': 'own' };
+  const changed = await again(sandbox);
+  assert.deepEqual(
+    changed.runs.map((run) => [run.name, run.how]),
+    [
+      ['hello-web-r2', 'new'],
+      ['hello-other-r1', 'kept'],
+    ],
+  );
+  assert.deepEqual(given('hello-web-r2'), ['own', true]);
+  assert.deepEqual(given('hello-other-r1'), ['of all', false]);
+  const [latest] = await sandbox.deps.releases.list('hello');
+  assert.deepEqual(latest?.summary.changes, ['secret db of web added']);
+  const usersOf = createFileUsers(sandbox.deps);
+  const users = (scope: string) => usersOf({ kind: 'secret', name: 'shop-db', scope });
+  assert.deepEqual(await users('service:hello/web'), ['hello']);
+  assert.deepEqual(await users('app:hello'), ['hello']);
+  assert.deepEqual(await users('service:hello/none'), []);
+  assert.deepEqual(await users('app:another'), []);
+
+  sandbox.stored = { 'web/shop-db': 'own', 'other/shop-db': 'its' };
+  assert.equal((await again(sandbox)).state, 'succeeded', 'the app needs none when all have their own');
+  sandbox.stored = { 'web/shop-db': 'own' };
+  assert.deepEqual((await again(sandbox)).failure?.evidence, [
+    'secrets.db: secret `db` is external, and Berth keeps no secret `shop-db` for other of hello (`berth secret set shop-db -a hello --service other`, or `berth secret generate shop-db -a hello --service other` for a random one)',
+  ]);
+});
+
+test('labels of the manifest are on the engine’s object, beside Berth’s own; others make another object', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  const labelled = (team: string) => ({
+    ...withFiles(),
+    files: [
+      withFiles().files[0]!,
+      {
+        kind: 'config' as const,
+        name: 'conf',
+        source: { kind: 'content' as const, base64: 'YT0x' },
+        labels: { team, 'berth.app': 'none' },
+      },
+    ],
+  });
+  sandbox.spec = labelled('a');
+  sandbox.stored = { 'shop-db': 'one' };
+  await sandbox.deploy();
+  sandbox.spec = labelled('b');
+  const { runs } = await sandbox.deploy();
+  assert.deepEqual(
+    runs.map((run) => [run.name, run.how]),
+    [
+      ['hello-web-r2', 'new'],
+      ['hello-other-r1', 'kept'],
+    ],
+  );
+  const configs = sandbox.fake.files.filter((file) => file.kind === 'config');
+  assert.deepEqual(
+    configs.map((file) => file.Spec.Labels),
+    ['a', 'b'].map((team) => ({ team, 'berth.platform': 'berth', 'berth.app': 'hello' })),
+  );
+  const [latest] = await sandbox.deps.releases.list('hello');
+  assert.deepEqual(latest?.summary.changes, ['config conf changed']);
 });
 
 test('the value is in no summary, deployment, event or progress line', async (t) => {

@@ -37,7 +37,10 @@ export async function ensureFiles(
     if (!ids.has(file.object)) {
       const create = file.kind === 'secret' ? engine.createSecret : engine.createConfig;
       try {
-        const { ID } = await create({ Name: file.object, Labels: labels, Data: file.base64 }, options);
+        const { ID } = await create(
+          { Name: file.object, Labels: { ...file.labels, ...labels }, Data: file.base64 },
+          options,
+        );
         ids.set(file.object, ID);
       } catch (error) {
         // Made meanwhile by a step that is done twice.

@@ -6,7 +6,7 @@ import { createEnvStore } from '../env/store.ts';
 import { createEventLog } from '../events/log.ts';
 import { httpRig } from '../http/fixtures/rig.ts';
 import { fileHandlers } from './handlers.ts';
-import { createFileResolver, createFileScopes } from './scopes.ts';
+import { createFileResolver, scopesSeen } from './scopes.ts';
 import { createFileStore } from './store.ts';
 
 async function fileRig(t: TestContext) {
@@ -17,22 +17,18 @@ async function fileRig(t: TestContext) {
   const events = createEventLog(rig.db, rig.clock);
   await apps.ensure('shop', 'test', 1);
   await apps.ensure('blog', 'test', 1);
-  const scopes = createFileScopes({
-    requireApp: apps.get,
-    placeOf: async (app) => ({ app, family: app, environment: 'production', project: 'default' }),
-  });
+  const scopes = scopesSeen(env.placeOf);
   const redeployed: string[] = [];
   let users: string[] = [];
   Object.assign(
     rig.handlers,
     fileHandlers({
       files,
-      scopes: scopes,
-      env,
       events,
       clock: rig.clock,
+      apps,
+      servicesOf: async ({ name }) => (name === 'shop' ? ['web', 'worker'] : undefined),
       usersOf: async () => users,
-      requireApp: apps.get,
       redeploy: async (app, actor, message) => {
         redeployed.push(`${app} ${actor.name} ${message}`);
         return `d-${app}`;
@@ -167,14 +163,6 @@ test('a generated secret is kept and not shown; one that is there is replaced on
   );
   const shown = (await rig.post('secrets/db/generate', { show: true, replace: true })).json();
   assert.match(shown.value, /^[A-Za-z0-9]{32}$/);
-  const variable = await rig.app.inject({
-    method: 'POST',
-    url: '/v1/apps/shop/env/DB_PASSWORD/generate',
-    headers: rig.bearer('deploy'),
-    payload: {},
-  });
-  assert.deepEqual(variable.json(), { ok: true, deployment: 'd-shop' });
-  assert.match((await rig.env.forApp('shop')).variables.DB_PASSWORD ?? '', /^[A-Za-z0-9]{32}$/);
 });
 
 test('bad input is refused in words, and leaves nothing', async (t) => {
@@ -246,19 +234,60 @@ test('a removed app leaves nothing to the next one of its name', async (t) => {
 
 test('of several scopes the nearest one is what an app gets', async (t) => {
   const rig = await fileRig(t);
-  const resolver = createFileResolver(rig.files, rig.scopes.of);
-  const find = async () =>
-    Buffer.from((await resolver.find('shop', 'secret', 'db'))?.base64 ?? '', 'base64').toString();
+  const resolver = createFileResolver(rig.files, rig.scopes);
+  const find = async (service?: string) =>
+    Buffer.from(
+      (await resolver.find({ app: 'shop', service }, 'secret', 'db'))?.base64 ?? '',
+      'base64',
+    ).toString();
   for (const scope of ['project:default', 'environment:default/production', 'app:shop']) {
     const set = await rig.put('secrets/db', { base64: base64(scope) }, scope);
     assert.equal(set.statusCode, 202, set.body);
     assert.equal(await find(), scope);
+    assert.equal(await find('web'), scope);
   }
+  await rig.put('secrets/db', { base64: base64('of web') }, 'service:shop/web');
+  assert.deepEqual(
+    [await find(), await find('web'), await find('worker')],
+    ['app:shop', 'of web', 'app:shop'],
+  );
   await rig.put('secrets/db', { base64: base64('of another') }, 'project:other');
   await rig.put('secrets/db', { base64: base64('of another') }, 'environment:default/staging');
   assert.equal(await find(), 'app:shop');
   await rig.remove('secrets/db');
   assert.equal(await find(), 'environment:default/production');
-  const wrong = (await rig.put('secrets/db', { base64: base64('x') }, 'service:shop/web')).json();
-  assert.equal(wrong.detail, 'The scope "service:shop/web" cannot hold it.');
+  assert.equal(await find('web'), 'of web');
+});
+
+test('an object of a service has versions of its own, and needs the service and a name of another case', async (t) => {
+  const rig = await fileRig(t);
+  rig.use('shop');
+  const scope = 'service:shop/worker';
+  await rig.put('secrets/db', { base64: base64('app') });
+  const first = (await rig.put('secrets/db', { base64: base64('one') }, scope)).json();
+  assert.deepEqual([first.version, first.deployments], [1, [{ app: 'shop', id: 'd-shop' }]]);
+  await rig.put('secrets/db', { base64: base64('two') }, scope);
+  await rig.post('secrets/db/rollback', { version: 1 }, scope);
+  const { items } = (await rig.get('secrets/db/history', undefined, scope)).json();
+  assert.deepEqual(
+    items.map((item: { version: number; how: string }) => [item.version, item.how]),
+    [
+      [3, 'version 1 again'],
+      [2, 'set'],
+      [1, 'set'],
+    ],
+  );
+  assert.equal((await rig.get('secrets/db/history')).json().items.length, 1, 'that of the app is another');
+  assert.equal(
+    (await rig.put('secrets/DB', { base64: base64('x') }, scope)).json().detail,
+    'There is a secret "db" in service:shop/worker already; "DB" differs only by case.',
+  );
+  assert.equal(
+    (await rig.put('secrets/db', { base64: base64('x') }, 'service:shop/wroker')).json().detail,
+    'shop has no service "wroker"; it has web, worker.',
+  );
+  const before = await rig.put('config-files/conf', { base64: base64('x') }, 'service:blog/web');
+  assert.equal(before.statusCode, 202, 'an app that was never deployed has no services yet');
+  const [entry] = await rig.audit.list({ limit: 1 });
+  assert.deepEqual([entry?.object, entry?.app], ['config-file/conf in service:blog/web', 'blog']);
 });

@@ -1,24 +1,19 @@
 import { refuse } from '@berth/contract/errors';
 import type { FileKind } from '@berth/domain/file';
 import { type Clock, isoTime } from '@berth/runtime/clock';
-import type { EnvStore } from '../env/store.ts';
+import { requireTarget, type ScopeTargets, scopeOf } from '../env/target.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Actor, Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import { generatePassword } from './generate.ts';
-import type { FileScopes } from './scopes.ts';
 import { type FilePlace, type FileStore, type FileVersion, words } from './store.ts';
 
-export interface FileDependencies {
+export interface FileDependencies extends ScopeTargets {
   readonly files: FileStore;
-  readonly scopes: FileScopes;
-  readonly env: EnvStore;
   readonly events: Pick<EventLog, 'append'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Apps whose live release has the object. */
   usersOf(place: FilePlace): Promise<readonly string[]>;
-  /** Refuses with `app_not_found`. */
-  requireApp(app: string): Promise<unknown>;
   /** A deployment of what is live with the new content; undefined when nothing is live. */
   redeploy(app: string, actor: Actor, message: string): Promise<string | undefined>;
 }
@@ -37,7 +32,6 @@ type Handled = Pick<
   | 'getConfigFileHistory'
   | 'removeConfigFile'
   | 'rollbackConfigFile'
-  | 'generateEnv'
 >;
 
 export function fileHandlers(deps: FileDependencies): Handled {
@@ -79,13 +73,13 @@ export function fileHandlers(deps: FileDependencies): Handled {
   /** What both kinds have. */
   function of(kind: FileKind) {
     const placeOf = async (name: string, scope: string): Promise<FilePlace> => {
-      await deps.scopes.require(scope);
+      await requireTarget(deps, scopeOf(scope));
       return { kind, scope, name };
     };
     return {
       placeOf,
       async list(scope: string, query: { cursor?: string | undefined; limit: number }) {
-        await deps.scopes.require(scope);
+        await requireTarget(deps, scopeOf(scope));
         const all = (await deps.files.list(kind, scope)).filter(({ name }) => name > (query.cursor ?? ''));
         const shown = all.slice(0, query.limit + 1);
         const users = new Map<string, readonly string[]>();
@@ -178,36 +172,5 @@ export function fileHandlers(deps: FileDependencies): Handled {
       configs.remove(await configs.placeOf(params.name, query.scope), query.force, actor),
     rollbackConfigFile: async ({ params, query, body, actor }) =>
       configs.rollback(await configs.placeOf(params.name, query.scope), body, actor),
-    generateEnv: async ({ params: { app, name }, body, actor }) => {
-      await deps.requireApp(app);
-      const scope = { kind: 'app', app } as const;
-      if (!body.replace && typeof (await deps.env.valuesAt(scope))[name] === 'string')
-        throw refuse(
-          'conflict',
-          `The variable ${name} of ${app} is set already; a new value replaces it only when asked to.`,
-        );
-      const value = generatePassword(body.length);
-      await deps.env.change(scope, {
-        set: { [name]: value },
-        unset: [],
-        absent: [],
-        actor: actor.name,
-        nowMs: deps.clock.now(),
-      });
-      await deps.events.append({
-        kind: 'env.changed',
-        app,
-        text: `${app}: variables: generated ${name}`,
-        data: { set: [name], unset: [], actor: actor.name },
-      });
-      const deployment = body.deploy
-        ? await deps.redeploy(app, actor, `Variables: generated ${name}`)
-        : undefined;
-      return {
-        ok: true,
-        ...(deployment === undefined ? {} : { deployment }),
-        ...(body.show ? { value } : {}),
-      };
-    },
   };
 }

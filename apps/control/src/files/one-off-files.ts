@@ -1,3 +1,4 @@
+import { fileFor } from '@berth/domain/file';
 import type { ReleaseFile } from '@berth/domain/release';
 import type { ServiceSpec } from '@berth/domain/service';
 import type { ContainerCreate } from '@berth/engine/types';
@@ -10,7 +11,7 @@ export interface OneOffFile extends MemoryFile {
 /** Configs and secrets of a service, for a container of its own. Pure. */
 export const oneOffFiles = (spec: ServiceSpec, files: readonly ReleaseFile[]): OneOffFile[] =>
   spec.files.map((grant) => {
-    const file = files.find(({ kind, name }) => kind === grant.kind && name === grant.source);
+    const file = fileFor(files, spec.name, { kind: grant.kind, name: grant.source });
     if (file === undefined)
       throw new Error(`the release lacks the ${grant.kind} ${grant.source} of ${spec.name}`);
     const { target, mode } = grant;

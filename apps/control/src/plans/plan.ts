@@ -1,4 +1,5 @@
 import type { PlanView } from '@berth/contract/plans';
+import { filesFor } from '@berth/domain/file';
 import type { Release } from '@berth/domain/release';
 import { isIdle, type PlannedService } from '@berth/domain/rollout';
 import type * as z from 'zod';
@@ -92,15 +93,11 @@ function changesOf(name: string, before: Release | undefined, intended: Intended
   const own = describeService(was, is).map((change) =>
     change.startsWith('image ') && note !== undefined ? note : change,
   );
-  const granted = new Set(is.spec.files.map((file) => `${file.kind} ${file.source}`));
-  const files = describeFiles(before.files, release.files).filter((change) =>
-    granted.has(change.split(' ').slice(0, 2).join(' ')),
-  );
   const changes = [
     ...own,
     ...describeVariables(before.variables, release.variables),
     ...describeServiceVariables(name, before, release),
-    ...files,
+    ...describeFiles(filesFor(before.files, was.spec), filesFor(release.files, is.spec)),
   ];
   return changes.length === 0 ? ['a network of it, or how Berth runs it, has changed'] : changes;
 }

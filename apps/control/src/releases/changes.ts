@@ -93,9 +93,11 @@ export function describeVariables(was: Variables, is: Variables): string[] {
 
 /** By name only, never by content. */
 export function describeFiles(before: readonly ReleaseFile[], after: readonly ReleaseFile[]): string[] {
-  const key = ({ kind, name }: ReleaseFile) => `${kind} ${name}`;
-  const was = new Map(before.map((file) => [key(file), file.base64]));
-  const is = new Map(after.map((file) => [key(file), file.base64]));
+  const key = ({ kind, name, service }: ReleaseFile) =>
+    `${kind} ${name}${service === undefined ? '' : ` of ${service}`}`;
+  const text = ({ base64, labels }: ReleaseFile) => JSON.stringify([base64, labels ?? {}]);
+  const was = new Map(before.map((file) => [key(file), text(file)]));
+  const is = new Map(after.map((file) => [key(file), text(file)]));
   return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((name) => {
     if (!was.has(name)) return [`${name} added`];
     if (!is.has(name)) return [`${name} removed`];

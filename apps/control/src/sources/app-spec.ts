@@ -50,9 +50,15 @@ export function createSpecSupply(deps: SpecSupplyDependencies): SpecSupply {
   }
   return {
     variablesOf: (app) => deps.variables.forApp(app),
-    async filesOf(app, files) {
+    async filesOf(app, { files, services }) {
       const variables = settable(await deps.variables.forApp(app));
-      return resolveFiles({ app, sources: sourcesOf(files), variables, stored: deps.storedFiles });
+      return resolveFiles({
+        app,
+        sources: sourcesOf(files),
+        services: services.map(({ spec }) => spec),
+        variables,
+        stored: deps.storedFiles,
+      });
     },
     async placesOf(deployment) {
       const effective = await deps.variables.forApp(deployment.app);
@@ -72,8 +78,13 @@ export function createSpecSupply(deps: SpecSupplyDependencies): SpecSupply {
       if (manifest === undefined) return undefined;
       const { placeOf: _placeOf, ...plain } = manifest;
       const supplied = withVariables(plain, effective);
-      const sources = supplied.spec.files;
-      const files = await resolveFiles({ app, sources, variables, stored: deps.storedFiles });
+      const files = await resolveFiles({
+        app,
+        sources: supplied.spec.files,
+        services: supplied.spec.services.map(({ spec }) => spec),
+        variables,
+        stored: deps.storedFiles,
+      });
       const warnings = requireStrongSecrets({ app, spec: supplied.spec, variables: effective, files });
       return { ...supplied, warnings: [...supplied.warnings, ...warnings], files };
     },

@@ -22,8 +22,9 @@ export function requireStrongSecrets(input: {
     })),
     secrets: input.files
       .filter(({ kind }) => kind === 'secret')
-      .map(({ name, base64, from }) => ({
+      .map(({ name, service, base64, from }) => ({
         name,
+        ...(service === undefined ? {} : { service }),
         text: Buffer.from(base64, 'base64').toString('utf8'),
         ...(from.kind === 'stored' ? { stored: from.name } : {}),
       })),

@@ -1,3 +1,4 @@
+import { fileFor } from '@berth/domain/file';
 import type { ServiceSpec } from '@berth/domain/service';
 import type { DeliveredFile } from '../files/delivered.ts';
 
@@ -7,7 +8,7 @@ export function grantsOf(spec: ServiceSpec, files: readonly DeliveredFile[]) {
     spec.files
       .filter((grant) => grant.kind === kind)
       .map((grant) => {
-        const file = files.find((one) => one.kind === kind && one.name === grant.source);
+        const file = fileFor(files, spec.name, { kind, name: grant.source });
         if (file === undefined)
           throw new Error(`the release lacks the ${kind} ${grant.source} of ${spec.name}`);
         const { target, uid, gid, mode } = grant;

@@ -1,3 +1,4 @@
+import { fileFor } from '@berth/domain/file';
 import type { ReleaseFile, Variables } from '@berth/domain/release';
 import type { Placement, ServiceMode, ServiceSpec } from '@berth/domain/service';
 import type { ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
@@ -35,7 +36,7 @@ export const environmentOf = (spec: ServiceSpec, { variables, files }: Values): 
 export function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(spec.secretVariables).map(([variable, secret]) => {
-      const file = files.find(({ kind, name }) => kind === 'secret' && name === secret);
+      const file = fileFor(files, spec.name, { kind: 'secret', name: secret });
       if (file === undefined) throw new Error(`the release lacks the secret ${secret} of ${spec.name}`);
       return [
         variable,

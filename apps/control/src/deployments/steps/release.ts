@@ -48,7 +48,7 @@ async function contentOf(
     content: {
       ...content,
       ...(await deps.specs.variablesOf(deployment.app)),
-      files: await deps.specs.filesOf(deployment.app, content.files),
+      files: await deps.specs.filesOf(deployment.app, content),
     },
     dockerfile: (await deps.releases.find(deployment.app, from.release))?.dockerfile,
   };

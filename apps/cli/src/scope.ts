@@ -7,8 +7,8 @@ import {
   type Scope,
 } from '@berth/domain/scope';
 import type { Command } from 'commander';
-import { environmentOf, findApp } from '../app-name.ts';
-import { type Cli, UsageError } from '../cli.ts';
+import { environmentOf, findApp } from './app-name.ts';
+import { type Cli, UsageError } from './cli.ts';
 
 export interface ScopeOptions {
   readonly app?: string;
@@ -17,7 +17,7 @@ export interface ScopeOptions {
   readonly service?: string;
 }
 
-/** Options that say for what a variable is said; without them, for the app. */
+/** Options that say for what a variable, a secret or a config file is said; without them, for the app. */
 export function withScope(command: Command): Command {
   return command
     .option('--service <name>', 'for one service of the app alone')
