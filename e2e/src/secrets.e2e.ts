@@ -148,8 +148,8 @@ describe('configs and secrets', { timeout: 300_000 }, () => {
     assert.deepEqual(
       items.map(({ service, origin, overrides }) => [service, origin.scope, overrides]),
       [
-        ['web', `app:${app}`, []],
         ['side', `service:${app}/side`, [`app:${app}`]],
+        ['web', `app:${app}`, []],
       ],
     );
     const removed = await platform.berth([
