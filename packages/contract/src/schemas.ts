@@ -107,6 +107,15 @@ export const TaskView = z
     exitCode: z.int().optional(),
     oomKilled: z.boolean().optional(),
     error: z.string().optional(),
+    restarts: z
+      .object({
+        count: z.int().describe('Tasks that ended unasked in its place before it, of those Swarm remembers'),
+        lastExitCode: z.int().optional(),
+        lastError: z.string().optional(),
+        lastOomKilled: z.boolean().optional(),
+        startsAt: Timestamp.optional().describe('When Swarm starts it, after the delay of the restart policy'),
+      })
+      .optional(),
   })
   .meta({ id: 'Task' });
 

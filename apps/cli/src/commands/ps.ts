@@ -52,19 +52,39 @@ function columnsAt(now: number): readonly Column<Task>[] {
     },
     { title: 'NODE', value: (task) => task.node },
     { title: 'UP', value: (task) => formatAge(task.startedAt, now), align: 'right' },
+    { title: 'RESTARTS', value: (task) => formatRestarts(task, now), align: 'right' },
     { title: 'ADDRESS', value: (task) => task.address ?? '-' },
     {
       title: 'END',
       value: (task) =>
-        [
-          task.exitCode === undefined ? '' : `exit ${task.exitCode}`,
-          task.oomKilled === true ? 'out of memory' : '',
-          task.error ?? '',
-        ]
-          .filter((part) => part !== '')
-          .join(', '),
+        formatEnd(task) ||
+        formatEnd({
+          exitCode: task.restarts?.lastExitCode,
+          oomKilled: task.restarts?.lastOomKilled,
+          error: task.restarts?.lastError,
+        }),
       paint: (text, _, style) => style.red(text),
       flexible: true,
     },
   ];
 }
+
+/** `2`, `5, again in 2 s`: of what Swarm remembers, which is the last five. */
+function formatRestarts({ restarts }: Task, now: number): string {
+  if (restarts === undefined) return '-';
+  const count = restarts.count < 5 ? String(restarts.count) : `${restarts.count}+`;
+  if (restarts.startsAt === undefined) return count;
+  const seconds = Math.max(0, Math.ceil((Date.parse(restarts.startsAt) - now) / 1000));
+  return `${count}, again in ${seconds} s`;
+}
+
+interface End {
+  readonly exitCode?: number | undefined;
+  readonly oomKilled?: boolean | undefined;
+  readonly error?: string | undefined;
+}
+
+const formatEnd = ({ exitCode, oomKilled, error }: End): string =>
+  [exitCode === undefined ? '' : `exit ${exitCode}`, oomKilled === true ? 'out of memory' : '', error ?? '']
+    .filter((part) => part !== '')
+    .join(', ');

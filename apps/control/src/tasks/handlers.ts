@@ -18,6 +18,7 @@ import { parseSeen } from './logs/position.ts';
 import { streamLogs } from './logs/stream.ts';
 import type { OneOffs } from './one-offs.ts';
 import { pickTask } from './pick.ts';
+import { isCurrent, slotsOf } from './restarts.ts';
 import { type OneOffSpec, runOneOff } from './run.ts';
 import { parseMoment } from './span.ts';
 import { containerOf, isJob, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
@@ -97,16 +98,19 @@ export function taskHandlers(
   return {
     listTasks: async ({ params, query, signal }) => {
       const app = await deps.apps.get(params.app);
-      const tasks = await tasksOf(app.name, query.all ? {} : { 'desired-state': ['running'] }, signal);
-      const { items, next } = pageOfTasks(orderTasks(tasks), query);
+      const tasks = await tasksOf(app.name, {}, signal);
+      const slots = new Map(slotsOf(tasks).map((slot) => [slot.newest.ID, slot]));
+      const meant = query.all ? tasks : [...slots.values()].filter(isCurrent).map(({ newest }) => newest);
+      const { items, next } = pageOfTasks(orderTasks(meant), query);
+      const before = items.flatMap(({ ID }) => slots.get(ID)?.ended.slice(0, 1) ?? []);
       const [runs, health, ended] = await Promise.all([
         deps.runs.list({ app: app.name }),
         healthOf(app.name),
-        endsOf(items),
+        endsOf(query.all ? items : [...items, ...before]),
       ]);
       const nodes = new Map(deps.nodes.list().map((link) => [link.id, link.name]));
       return {
-        items: items.map((task) => viewTask(task, { runs, health, nodes, ended })),
+        items: items.map((task) => viewTask(task, { runs, health, nodes, ended, slots })),
         ...(next === undefined ? {} : { next }),
       };
     },

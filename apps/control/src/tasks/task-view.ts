@@ -4,6 +4,7 @@ import type { Run } from '@berth/domain/run';
 import type { ContainerInspect, Task } from '@berth/engine/types';
 import type * as z from 'zod';
 import { addressesOf, isGone } from '../swarm/services.ts';
+import { type Slot, startsAt } from './restarts.ts';
 
 type View = z.input<typeof TaskView>;
 
@@ -15,6 +16,8 @@ export interface TaskFacts {
   readonly nodes: ReadonlyMap<string, string>;
   /** State of the container of an ended task, while the engine keeps it. */
   readonly ended: ReadonlyMap<string, ContainerInspect['State']>;
+  /** What was in the places of the tasks before, by the newest task's id. */
+  readonly slots: ReadonlyMap<string, Slot>;
 }
 
 export const labelOf = (task: Pick<Task, 'Spec'>, name: string): string =>
@@ -45,8 +48,8 @@ export function viewTask(task: Task, facts: TaskFacts): View {
   const state = facts.ended.get(task.ID);
   const startedAt = startOf(task, state);
   const exitCode = exitCodeOf(task, state);
-  // Swarm's words begin with the exit code, which is there already.
-  const error = (task.Status.Err ?? '').replace(/^task: non-zero exit \(\d+\)(: )?/, '');
+  const error = errorOf(task);
+  const restarts = restartsOf(facts.slots.get(task.ID), facts);
   return {
     id: task.ID,
     service: labelOf(task, label.service),
@@ -62,6 +65,27 @@ export function viewTask(task: Task, facts: TaskFacts): View {
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(state?.OOMKilled === true ? { oomKilled: true } : {}),
     ...(error === '' ? {} : { error }),
+    ...(restarts === undefined ? {} : { restarts }),
+  };
+}
+
+/** Swarm's words begin with the exit code, which is there already. */
+const errorOf = (task: Task): string =>
+  (task.Status.Err ?? '').replace(/^task: non-zero exit \(\d+\)(: )?/, '');
+
+function restartsOf(slot: Slot | undefined, facts: Pick<TaskFacts, 'ended'>): View['restarts'] {
+  const last = slot?.ended[0];
+  if (slot === undefined || last === undefined) return undefined;
+  const state = facts.ended.get(last.ID);
+  const exitCode = exitCodeOf(last, state);
+  const error = errorOf(last);
+  const at = startsAt(slot);
+  return {
+    count: slot.ended.length,
+    ...(exitCode === undefined ? {} : { lastExitCode: exitCode }),
+    ...(error === '' ? {} : { lastError: error }),
+    ...(state?.OOMKilled === true ? { lastOomKilled: true } : {}),
+    ...(at === undefined ? {} : { startsAt: at }),
   };
 }
 

@@ -104,6 +104,10 @@ test('ended tasks say how they ended', async (t) => {
   assert.equal(failed?.health, 'unrouted');
   const { items: running } = await listOf(sandbox)();
   assert.ok(running.every((task) => task.state !== 'failed'));
+  assert.deepEqual(
+    running.map(({ restarts }) => restarts),
+    [{ count: 1, lastExitCode: 137, lastOomKilled: true }],
+  );
 });
 
 test('an app that is not there is refused, one without tasks is empty', async (t) => {
