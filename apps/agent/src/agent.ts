@@ -3,6 +3,7 @@ import { memoryDir } from '@berth/contract/agent-paths';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
+import { keepBoundPorts } from './bound-ports/keep.ts';
 import { createEdge, type Edge } from './edge/edge.ts';
 import { keepEdge } from './edge/keep.ts';
 import { createEdgeParts } from './edge/parts.ts';
@@ -39,6 +40,14 @@ export async function startAgent(options: {
   const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
 
   const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
+
+  const boundPorts = keepBoundPorts({
+    platform: config.platform,
+    engine,
+    clock,
+    log,
+    signal: stopping.signal,
+  });
 
   const places = volumePlaces(config);
   const volumes = createVolumes({
@@ -87,6 +96,7 @@ export async function startAgent(options: {
     config,
     engine,
     startedAtMs: clock.now(),
+    boundPorts: boundPorts.list,
     isEdgeRunning: async (signal) => (await parts.container.inspect(signal))?.State.Running ?? false,
   });
   const router = createRouter({
@@ -106,7 +116,15 @@ export async function startAgent(options: {
     edge,
     close: async () => {
       stopping.abort(new Error('the agent stops'));
-      await Promise.all([link.close(), keeping, limiting, keepingVolumes, keepingLogs, following]);
+      await Promise.all([
+        link.close(),
+        keeping,
+        limiting,
+        boundPorts.close(),
+        keepingVolumes,
+        keepingLogs,
+        following,
+      ]);
     },
   };
 }

@@ -202,7 +202,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.pids_limit': differently('as `deploy.resources.limits.pids`'),
   'services.platform': differently('tasks go only to nodes of that platform'),
   'services.ports': differently(
-    'HTTP is routed through the edge; other TCP and UDP ports are published on the node of the task, after a look at who has them; one bound to an address is refused',
+    'HTTP is routed through the edge; other TCP and UDP ports are published on the node of the task, after a look at who has them; one bound to an address (`127.0.0.1:…`) is opened there by the agent and nowhere else, HTTP, too',
   ),
   'services.post_start': notYet('do it in the entrypoint, or as a release command in `x-berth.hooks`'),
   'services.pre_stop': notYet('handle the stop signal in the process'),

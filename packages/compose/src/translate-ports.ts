@@ -1,15 +1,14 @@
 import type { HostPort } from '@berth/domain/service';
-import type { ComposeModel, ComposePort } from './compose-model.ts';
+import type { ComposeModel } from './compose-model.ts';
 import type { Fault } from './issue.ts';
+import { boundAddress } from './port-address.ts';
+import { httpPorts, type Routing } from './translate-routes.ts';
 
-/**
- * Published ports that are not the edge's: TCP and UDP, on the node the task is on. `isRouted` says whether the
- * edge serves a port, so that nothing of it is published twice.
- */
+/** Published ports that are not the edge's: TCP and UDP, on the node the task is on. Nothing is published twice. */
 export function planHostPorts(
   model: ComposeModel,
   name: string,
-  isRouted: (port: ComposePort) => boolean,
+  routing: Pick<Routing, 'isRouted' | 'ports'>,
 ): {
   readonly ports: readonly HostPort[];
   readonly faults: readonly Fault[];
@@ -19,25 +18,14 @@ export function planHostPorts(
   const notes: string[] = [];
   const ports: HostPort[] = [];
   for (const [index, port] of (model.services[name]?.ports ?? []).entries()) {
-    if (isRouted(port)) continue;
+    if (routing.isRouted(name, port)) continue;
     const path = ['services', name, 'ports', index];
     const protocol = port.protocol ?? 'tcp';
     if (protocol !== 'tcp' && protocol !== 'udp') {
       faults.push({ path, message: `ports of ${protocol} are not supported`, suggestion: 'use tcp or udp' });
       continue;
     }
-    const { host_ip: ip } = port;
-    if (ip && ip !== '0.0.0.0' && ip !== '::') {
-      const isLoopback = ip.startsWith('127.') || ip === '::1';
-      faults.push({
-        path,
-        message: `the port ${port.published ?? ''}:${port.target} is bound to ${ip}: Swarm publishes a port on every address of the node, and would open it to others`,
-        suggestion: isLoopback
-          ? `remove the port: services of the app reach it as ${name}:${port.target}, and \`berth run\` and \`berth exec\` reach it from outside`
-          : 'leave the address out, if the port may be open to all',
-      });
-      continue;
-    }
+    const address = boundAddress(port);
     const published = publishedOf(port.published);
     if (published === undefined || port.target === undefined) {
       faults.push({
@@ -51,11 +39,25 @@ export function planHostPorts(
       notes.push(
         `services.${name}: a port of the node is chosen for ${port.target}/${protocol}; \`berth ports\` shows it`,
       );
-    ports.push({ target: port.target, protocol, ...published });
+    if (
+      address !== undefined &&
+      protocol === 'tcp' &&
+      httpPorts.includes(port.target) &&
+      port.target !== routing.ports.get(name)
+    )
+      notes.push(
+        `services.${name}: port ${port.target} is open at ${address} of the node and nowhere else; \`x-berth: {port: ${port.target}}\` would make it reachable through the edge, too`,
+      );
+    ports.push({
+      target: port.target,
+      protocol,
+      ...published,
+      ...(address === undefined ? {} : { address }),
+    });
   }
   const service = model.services[name];
   const replicas = service?.scale ?? service?.deploy?.replicas ?? 1;
-  if (ports.length > 0 && replicas > 1)
+  if (ports.some(({ address }) => address === undefined) && replicas > 1)
     notes.push(
       `services.${name}: has ports of the node, so each of its ${replicas} tasks needs a node of its own`,
     );

@@ -1,6 +1,7 @@
 import type { Route } from '@berth/domain/route';
 import type { ComposeModel, ComposePort } from './compose-model.ts';
 import type { Fault } from './issue.ts';
+import { boundAddress } from './port-address.ts';
 import { nearest } from './schema.ts';
 import type { AppExtension, RouteExtension, ServiceExtension } from './x-berth.ts';
 
@@ -15,7 +16,7 @@ export interface Routing {
 }
 
 /** Ports people publish HTTP on; when several services publish, the one with such a port is the app's. */
-const httpPorts = [80, 443, 8080, 8000, 3000, 5000, 4000, 8888, 9000, 1337, 4200, 5173];
+export const httpPorts = [80, 443, 8080, 8000, 3000, 5000, 4000, 8888, 9000, 1337, 4200, 5173];
 
 /**
  * Which service answers which requests. Routes written in `x-berth` hold; without any, the one service that
@@ -68,11 +69,12 @@ export function planRoutes(input: {
     if (extension.port !== undefined) ports.set(name, extension.port);
   const isRouted = (name: string, port: ComposePort): boolean =>
     routes.some((route) => route.service === name) &&
-    isTcp(port) &&
+    isPublicTcp(port) &&
     (port.target === ports.get(name) || isTwin(port, model.services[name]?.ports));
   for (const name of chosen) {
-    const published = (model.services[name]?.ports ?? []).filter((port) => port.published !== undefined);
-    if (published.length > 0)
+    if (
+      (model.services[name]?.ports ?? []).some((port) => port.published !== undefined && isRouted(name, port))
+    )
       notes.push(`services.${name}: port ${ports.get(name)} is reached through the edge`);
   }
   return { routes, ports, isRouted, faults, notes };
@@ -93,6 +95,9 @@ const mayBeHttp = (port: ComposePort): boolean =>
 
 const isTcp = (port: ComposePort) => (port.protocol ?? 'tcp') === 'tcp';
 
+/** Not bound to an address of the node: what is for one address is never opened to all through the edge. */
+const isPublicTcp = (port: ComposePort) => isTcp(port) && boundAddress(port) === undefined;
+
 function candidates(
   model: ComposeModel,
   extensions: ReadonlyMap<string, ServiceExtension>,
@@ -103,17 +108,19 @@ function candidates(
     .map(([name]) => name);
   if (marked.length === 1) return marked;
   const publishing = Object.entries(model.services)
-    .filter(([, service]) => (service.ports ?? []).some((port) => isTcp(port) && mayBeHttp(port)))
+    .filter(([, service]) => (service.ports ?? []).some((port) => isPublicTcp(port) && mayBeHttp(port)))
     .map(([name]) => name);
   const pool = marked.length > 1 ? marked : publishing;
   if (pool.length <= 1) return pool;
   const web = pool.filter((name) => {
-    const ports = (model.services[name]?.ports ?? []).filter(isTcp);
+    const ports = (model.services[name]?.ports ?? []).filter(isPublicTcp);
     return ports.some((port) => ['80', '443'].includes(port.published ?? ''));
   });
   if (web.length === 1) return web;
   const http = pool.filter((name) =>
-    (model.services[name]?.ports ?? []).some((port) => isTcp(port) && httpPorts.includes(port.target ?? 0)),
+    (model.services[name]?.ports ?? []).some(
+      (port) => isPublicTcp(port) && httpPorts.includes(port.target ?? 0),
+    ),
   );
   if (http.length === 1) return http;
   faults.push({
@@ -132,7 +139,8 @@ function portOf(
 ): number | undefined {
   if (extension?.port !== undefined) return extension.port;
   const service = model.services[name]!;
-  const tcp = (service.ports ?? []).filter(isTcp);
+  const all = (service.ports ?? []).filter(isTcp);
+  const tcp = [...all.filter(isPublicTcp), ...all.filter((port) => !isPublicTcp(port))];
   const http =
     tcp.find((port) => port.app_protocol?.startsWith('http')) ??
     tcp.find((port) => port.published === '80') ??

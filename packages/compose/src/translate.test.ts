@@ -164,9 +164,9 @@ services:
       '/p/compose.yaml:3:5: services.a.build.context: the build context ../other is outside the source (move the manifest up, or the context inside)',
     ],
     [
-      'a port of one address of the host',
-      'services:\n  a: {image: x, ports: ["80:80"]}\n  b:\n    image: y\n    ports:\n      - "127.0.0.1:5432:5432"\n',
-      '/p/compose.yaml:6:9: services.b.ports[0]: the port 5432:5432 is bound to 127.0.0.1: Swarm publishes a port on every address of the node, and would open it to others (remove the port: services of the app reach it as b:5432, and `berth run` and `berth exec` reach it from outside)',
+      'a port of another protocol',
+      'services:\n  a: {image: x, ports: ["80:80"]}\n  b:\n    image: y\n    ports:\n      - "127.0.0.1:5432:5432/sctp"\n',
+      '/p/compose.yaml:6:9: services.b.ports[0]: ports of sctp are not supported (use tcp or udp)',
     ],
   ];
   for (const [what, text, expected] of refused)

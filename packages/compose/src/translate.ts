@@ -101,7 +101,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       ...translated.notes.filter((note) => !Object.keys(set).some((key) => note.includes(` ${key} `))),
     );
     const isRouted = routing.routes.some((route) => route.service === name);
-    const published = planHostPorts(model, name, (port) => routing.isRouted(name, port));
+    const published = planHostPorts(model, name, routing);
     faults.push(...published.faults);
     notes.push(...published.notes);
     if (published.ports.length > 0 && isInternalOnly(joined, name))

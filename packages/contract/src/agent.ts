@@ -104,8 +104,23 @@ export const NodeFacts = z.object({
   diskBytesFree: z.number(),
   /** Where the node's own routes lead (IPv4, without the default route). */
   routes: z.array(z.object({ cidr: z.string(), device: z.string() })).optional(),
-  /** Ports something on the node listens on. */
-  listening: z.array(z.object({ port: z.number(), protocol: z.enum(['tcp', 'udp']) })).optional(),
+  /** Ports something on the node listens on; without an address, on all of them. */
+  listening: z
+    .array(z.object({ port: z.number(), protocol: z.enum(['tcp', 'udp']), address: z.string().optional() }))
+    .optional(),
+  /** Every address a port of the node may be bound to, IPv6 and loopback included. */
+  bindAddresses: z.array(z.string()).optional(),
+  /** Ports of tasks that are bound to an address; `fault`: why it is not open. */
+  boundPorts: z
+    .array(
+      z.object({
+        address: z.string(),
+        port: z.number(),
+        protocol: z.enum(['tcp', 'udp']),
+        fault: z.string().optional(),
+      }),
+    )
+    .optional(),
   /** Whether its kernel can encrypt overlay networks (ESP); undefined: it does not say. */
   canEncrypt: z.boolean().optional(),
   edge: z.object({

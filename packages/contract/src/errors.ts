@@ -99,6 +99,12 @@ export const errorTable = {
     title: 'The port is already taken',
     hint: 'Choose another port, or free this one; `berth status` shows who has which.',
   },
+  address_missing: {
+    status: 409,
+    retryable: false,
+    title: 'No node has the address',
+    hint: 'Bind the port to an address of a node, or leave the address out to open it on all of them.',
+  },
   subnet_taken: {
     status: 409,
     retryable: false,

@@ -419,7 +419,14 @@ export const Check = z
   .meta({ id: 'Check' });
 
 export const PortView = z
-  .object({ port: z.int(), protocol: z.enum(['tcp', 'udp']), node: z.string(), owner: z.string() })
+  .object({
+    port: z.int(),
+    protocol: z.enum(['tcp', 'udp']),
+    /** Absent: every address of the node. */
+    address: z.string().optional(),
+    node: z.string(),
+    owner: z.string(),
+  })
   .meta({ id: 'Port' });
 export const VersionView = z
   .object({ version: z.string(), api: z.string(), platform: z.string(), startedAt: Timestamp })

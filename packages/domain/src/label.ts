@@ -8,6 +8,8 @@ export const label = {
   deployment: 'berth.deployment',
   /** What of its limits Swarm has no field for (`TaskLimits`): set by the agent of its node. */
   taskLimits: 'berth.task-limits',
+  /** Ports that are bound to an address of the node (`BoundPort`): opened by the agent of its node. */
+  boundPorts: 'berth.bound-ports',
   /** Id of the volume an engine's volume leads to. */
   volume: 'berth.volume',
   /** `one-off`, `hook` or `job` on containers that end by themselves. */

@@ -87,6 +87,8 @@ export interface HostPort {
   /** 0 while none is chosen: a release has all of them. */
   readonly published: number;
   readonly protocol: 'tcp' | 'udp';
+  /** The one address of the node where it is open; undefined: every one. */
+  readonly address?: string;
   /** What one may be chosen from, first and last; undefined: the platform's range. */
   readonly range?: readonly [number, number];
 }

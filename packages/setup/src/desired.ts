@@ -199,7 +199,7 @@ function controlSpec(o: DesireOptions, { control, systemNetwork }: Layout): Cont
 }
 
 /**
- * Beside the socket, so root in effect; still without devices and with three capabilities. It is on the host's network to
+ * Beside the socket, so root in effect; still without devices and with four capabilities. It is on the host's network to
  * reach control on loopback and to see the node's addresses, and has the host's cgroups to cap builds.
  */
 function agentSpec(o: DesireOptions, { agent }: Layout): ContainerCreate {
@@ -212,8 +212,9 @@ function agentSpec(o: DesireOptions, { agent }: Layout): ContainerCreate {
     HostConfig: {
       ...hardened({ memoryBytes: 512 * MiB, pids: 256, mayProtect: o.machine.mayProtect }),
       // What it gives to the edge belongs to the edge's user, in directories nobody else may enter: making
-      // it so needs CHOWN and FOWNER, and reaching it afterwards DAC_OVERRIDE.
-      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+      // it so needs CHOWN and FOWNER, and reaching it afterwards DAC_OVERRIDE. A port bound to an address of the
+      // node may be below 1024.
+      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE'],
       NetworkMode: 'host',
       Binds: [
         `${o.engineSocket}:/var/run/docker.sock`,

@@ -117,7 +117,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     resizes: createResizeStore(db),
     shared: { find: async () => undefined },
     forwarders: { check: async () => undefined, prepare: async () => undefined },
-    hostPorts: createHostPorts({ db, platform: 'berth', nodes, apps, range: [30_000, 30_099] }),
+    hostPorts: createHostPorts({ db, platform: 'berth', nodes, clock, apps, range: [30_000, 30_099] }),
     volumes: createVolumes({
       platform: 'berth',
       clock,

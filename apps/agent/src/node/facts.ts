@@ -12,6 +12,7 @@ export function createFacts(options: {
   config: AgentConfig;
   engine: Engine;
   startedAtMs: number;
+  boundPorts: () => NonNullable<NodeFacts['boundPorts']>;
   isEdgeRunning: (signal: AbortSignal) => Promise<boolean>;
 }): (signal: AbortSignal) => Promise<NodeFacts> {
   const { config, engine } = options;
@@ -40,6 +41,8 @@ export function createFacts(options: {
       memoryBytes: info.MemTotal,
       diskBytesFree: disk.bavail * disk.bsize,
       ...network,
+      bindAddresses: bindAddresses(),
+      boundPorts: options.boundPorts(),
       edge: {
         httpPort: config.edge.httpPort,
         httpsPort: config.edge.httpsPort,
@@ -60,6 +63,15 @@ function addresses(swarmAddress: string): readonly string[] {
   const all = [...new Set([swarmAddress, ...own].filter((address) => address !== ''))];
   return all.sort((a, b) => remoteness(a) - remoteness(b));
 }
+
+/** Link-local addresses of IPv6 are none: they mean something only together with a device. */
+const bindAddresses = (): string[] => [
+  ...new Set(
+    Object.values(networkInterfaces()).flatMap((list) =>
+      (list ?? []).filter(({ scopeid }) => (scopeid ?? 0) === 0).map(({ address }) => address),
+    ),
+  ),
+];
 
 function remoteness(address: string): number {
   if (/^127\./.test(address)) return 2;

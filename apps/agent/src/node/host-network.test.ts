@@ -22,8 +22,16 @@ test('listening sockets are told from connections', () => {
    2: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 0
 `;
   assert.deepEqual(parseListening(tcp, 'tcp'), [
-    { port: 5000, protocol: 'tcp' },
+    { port: 5000, protocol: 'tcp', address: '127.0.0.1' },
     { port: 80, protocol: 'tcp' },
+  ]);
+  const mapped = `  sl  local_address remote_address st
+   0: 00000000000000000000000001000000:0051 00000000000000000000000000000000:0000 0A 0
+   1: 0000000000000000FFFF00000100007F:0052 00000000000000000000000000000000:0000 0A 0
+`;
+  assert.deepEqual(parseListening(mapped, 'tcp'), [
+    { port: 81, protocol: 'tcp', address: '::1' },
+    { port: 82, protocol: 'tcp', address: '127.0.0.1' },
   ]);
   const udp = `  sl  local_address rem_address   st
    0: 00000000:0035 00000000:0000 07 0

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { SocketAddress } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { NodeFacts } from '@berth/contract/agent';
@@ -15,7 +16,9 @@ export async function readHostNetwork(): Promise<HostNetwork> {
       parseListening(await read(`/proc/net/${file}`), file.startsWith('tcp') ? 'tcp' : 'udp'),
     ),
   ]);
-  const listening = new Map(sockets.flat().map((entry) => [`${entry.protocol} ${entry.port}`, entry]));
+  const listening = new Map(
+    sockets.flat().map((entry) => [`${entry.protocol} ${entry.port} ${entry.address ?? ''}`, entry]),
+  );
   return {
     routes: parseRoutes(routes),
     listening: [...listening.values()].sort((x, y) => x.port - y.port),
@@ -50,10 +53,24 @@ export function parseListening(text: string, protocol: 'tcp' | 'udp'): NonNullab
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
     .flatMap(([, local = '', remote = '', state = '']) => {
-      const port = Number.parseInt(local.split(':')[1] ?? '', 16);
+      const [host = '', hexPort = ''] = local.split(':');
+      const port = Number.parseInt(hexPort, 16);
+      const address = parseLocal(host);
       const isOpen = protocol === 'tcp' ? state === listenState : /^0+:0000$/.test(remote);
-      return isOpen && port > 0 ? [{ port, protocol }] : [];
+      return isOpen && port > 0 ? [{ port, protocol, ...(address === undefined ? {} : { address }) }] : [];
     });
+}
+
+/** Groups of four bytes, each little-endian; undefined: all addresses. */
+function parseLocal(hex: string): string | undefined {
+  if (/^0*$/.test(hex)) return undefined;
+  const bytes = Buffer.concat((hex.match(/.{8}/g) ?? []).map((group) => Buffer.from(group, 'hex').reverse()));
+  if (bytes.length === 4) return bytes.join('.');
+  const groups = (bytes.toString('hex').match(/.{4}/g) ?? []).join(':');
+  // A socket of IPv6 that carries IPv4.
+  return /^(0000:){5}ffff:/.test(groups)
+    ? bytes.subarray(12).join('.')
+    : new SocketAddress({ address: groups, family: 'ipv6' }).address;
 }
 
 let known: Promise<boolean | undefined> | undefined;

@@ -1,4 +1,5 @@
 import type { ItemOf } from '@berth/client/client';
+import { printEndpoint } from '@berth/domain/bound-port';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
@@ -6,7 +7,11 @@ import { onRun, withContext, withExamples } from '../options.ts';
 import type { Column } from '../table.ts';
 
 const columns: readonly Column<ItemOf<'listPorts'>>[] = [
-  { title: 'PORT', value: (port) => `${port.port}/${port.protocol}`, align: 'right' },
+  {
+    title: 'PORT',
+    value: (port) => `${printEndpoint(port.port, port.address)}/${port.protocol}`,
+    align: 'right',
+  },
   { title: 'NODE', value: (port) => port.node },
   { title: 'OWNER', value: (port) => port.owner, flexible: true },
 ];

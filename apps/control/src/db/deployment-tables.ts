@@ -97,6 +97,8 @@ export interface EdgeModelTable {
 export interface HostPortsTable {
   protocol: string;
   port: number;
+  /** Empty: every address. */
+  address: string;
   app: string;
   service: string;
   target: number;

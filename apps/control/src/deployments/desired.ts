@@ -13,11 +13,16 @@ type Content = Pick<
 
 /**
  * A service with a volume is replaced in place: two releases never write one volume at once. So is one with
- * ports of the node: a node gives each port to one task. A job has no tasks that would have to stop.
+ * ports of the node: a node gives each port to one task, unless the agent opens it, which is bound to an address.
+ * A job has no tasks that would have to stop.
  */
 export const replacesInPlace = (spec: ServiceSpec): boolean =>
   !isJob(spec.mode) &&
-  (spec.ports.length > 0 || spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly));
+  (hasPublishedPorts(spec) || spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly));
+
+/** Ports that Swarm opens, on every address of a node. */
+export const hasPublishedPorts = ({ ports }: Pick<ServiceSpec, 'ports'>): boolean =>
+  ports.some(({ address }) => address === undefined);
 
 /** What decides whether a service is unchanged. */
 export const textOf = (

@@ -71,6 +71,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     db,
     platform: config.platform,
     nodes,
+    clock,
     apps,
     range: config.hostPorts,
   });

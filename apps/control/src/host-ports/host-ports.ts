@@ -1,15 +1,20 @@
 import { refuse } from '@berth/contract/errors';
+import { printEndpoint } from '@berth/domain/bound-port';
 import { label } from '@berth/domain/label';
 import type { ReleaseService } from '@berth/domain/release';
+import type { ServiceSpec } from '@berth/domain/service';
+import type { Clock } from '@berth/runtime/clock';
 import type { Database } from '../db/database.ts';
 import { listPortOwners } from '../node-api/ports.ts';
 import type { Nodes } from '../nodes/ports.ts';
-import { type BusyPort, type HostPortClaim, planPorts } from './plan.ts';
+import { placeByAddress } from './addresses.ts';
+import { type BusyPort, type HostPortClaim, isInTheWay, planPorts } from './plan.ts';
 
 export interface HostPortsDependencies {
   readonly db: Database;
   readonly platform: string;
   readonly nodes: Nodes;
+  readonly clock: Clock;
   readonly apps: { list(): Promise<readonly { readonly name: string; readonly port: number | undefined }[]> };
   /** Ports to choose from, first and last. */
   readonly range: readonly [number, number];
@@ -18,12 +23,23 @@ export interface HostPortsDependencies {
 /** The one writer of who has which port of the nodes. */
 export type HostPorts = ReturnType<typeof createHostPorts>;
 
+/** Time an agent has to open a port of a task that runs. */
+const openMs = 10_000;
+const lookMs = 200;
+
+type Row = Omit<HostPortClaim, 'protocol' | 'address'> & { protocol: string; address: string };
+const claimOf = ({ protocol, address, ...rest }: Row): HostPortClaim => ({
+  ...rest,
+  protocol: protocol === 'udp' ? 'udp' : 'tcp',
+  address: address === '' ? undefined : address,
+});
+
 export function createHostPorts(deps: HostPortsDependencies) {
   const { db } = deps;
 
   async function list(): Promise<HostPortClaim[]> {
     const rows = await db.selectFrom('host_ports').selectAll().orderBy('port').orderBy('protocol').execute();
-    return rows.map(({ protocol, ...rest }) => ({ ...rest, protocol: protocol === 'udp' ? 'udp' : 'tcp' }));
+    return rows.map(claimOf);
   }
 
   /** What nodes listen on and platforms publish, without what tasks of the app itself do. */
@@ -37,26 +53,28 @@ export function createHostPorts(deps: HostPortsDependencies) {
       ]);
       const isOwn = ({ Labels }: (typeof containers)[number]): boolean =>
         Labels[label.platform] === deps.platform && Labels[label.app] === app;
-      const owners = listPortOwners({
-        platform: deps.platform,
-        nodes: [{ facts, containers: containers.filter((one) => !isOwn(one)) }],
-        apps,
-        services: [],
-      });
-      for (const { port, protocol, owner } of owners) busy.push({ port, protocol, owner });
-      const known = new Set(
-        [
-          ...busy,
-          ...containers
-            .filter(isOwn)
-            .flatMap(({ Ports }) =>
-              Ports.map(({ PublicPort, Type }) => ({ port: PublicPort, protocol: Type })),
-            ),
-        ].map(({ port, protocol }) => `${protocol} ${port}`),
+      const ownersOf = (of: typeof containers, known: typeof apps) =>
+        listPortOwners({
+          platform: deps.platform,
+          nodes: [{ facts, containers: of }],
+          apps: known,
+          services: [],
+        });
+      busy.push(
+        ...ownersOf(
+          containers.filter((one) => !isOwn(one)),
+          apps,
+        ),
       );
-      for (const { port, protocol } of facts.listening ?? [])
-        if (!known.has(`${protocol} ${port}`))
-          busy.push({ port, protocol, owner: `a process of node ${link.name}` });
+      const known = [
+        ...busy,
+        ...ownersOf(containers.filter(isOwn), []),
+        // The agent listens there for tasks.
+        ...(facts.boundPorts ?? []).filter(({ fault }) => fault === undefined),
+      ];
+      for (const entry of facts.listening ?? [])
+        if (!known.some((other) => isInTheWay(other, entry)))
+          busy.push({ ...entry, owner: `a process of node ${link.name}` });
     }
     return busy;
   }
@@ -64,8 +82,9 @@ export function createHostPorts(deps: HostPortsDependencies) {
   return {
     list,
     /**
-     * Takes the ports the services name, and one for each that does not: gives the services with all of them.
-     * Refuses with `port_taken`, naming each port and who has it; then none is taken. Twice does no harm.
+     * Takes the ports the services name, and one for each that does not: gives the services with all of them, on
+     * nodes that have the addresses. Refuses with `port_taken`, naming each port and who has it, or with
+     * `address_missing`; then none is taken. Twice does no harm.
      */
     async claim<T extends Pick<ReleaseService, 'spec'>>(
       app: string,
@@ -74,41 +93,103 @@ export function createHostPorts(deps: HostPortsDependencies) {
     ): Promise<readonly T[]> {
       if (services.every(({ spec }) => spec.ports.length === 0)) return services;
       const busy = await busyFor(app, signal);
+      const placed = placeByAddress(
+        services,
+        deps.nodes
+          .list()
+          .map((link) => ({ id: link.id, name: link.name, addresses: link.facts().bindAddresses })),
+      );
+      if (placed.faults.length > 0)
+        throw refuse('address_missing', `${placed.faults[0]}.`, { evidence: placed.faults.slice(1) });
       // The driver is synchronous and nothing is awaited but it: between looking and taking comes nobody.
       return db.transaction().execute(async (tx) => {
-        const rows = await tx.selectFrom('host_ports').selectAll().execute();
-        const claimed = rows.map((row) => ({ ...row, protocol: row.protocol as 'tcp' | 'udp' }));
-        const plan = planPorts({ app, services, claimed, busy, range: deps.range });
+        const claimed = (await tx.selectFrom('host_ports').selectAll().execute()).map(claimOf);
+        const plan = planPorts({ app, services: placed.services, claimed, busy, range: deps.range });
         if (plan.conflicts.length > 0)
           throw refuse('port_taken', `${plan.conflicts[0]}.`, { evidence: plan.conflicts.slice(1) });
-        for (const claim of plan.claims)
+        for (const { address = '', ...claim } of plan.claims)
           await tx
             .insertInto('host_ports')
-            .values(claim)
+            .values({ ...claim, address })
             .onConflict((conflict) =>
-              conflict.columns(['protocol', 'port']).doUpdateSet({
+              conflict.columns(['protocol', 'port', 'address']).doUpdateSet({
                 service: claim.service,
                 target: claim.target,
               }),
             )
             .execute();
-        return services.map((service, index) => ({
+        return placed.services.map((service, index) => ({
           ...service,
           spec: plan.services[index]?.spec ?? service.spec,
         }));
       });
     },
+    /**
+     * Waits until the ports of a service's tasks that are bound to an address are open there. Refuses with
+     * `port_taken` when an agent could not open one.
+     */
+    async opened(app: string, spec: Pick<ServiceSpec, 'name' | 'ports'>, signal: AbortSignal): Promise<void> {
+      const own = (await list()).filter((claim) => claim.app === app);
+      const awaited = spec.ports.filter(({ address, published: port, protocol }) => {
+        const place = { address, port, protocol };
+        // Tasks that give way later have it on every address until then.
+        return (
+          address !== undefined &&
+          !own.some((claim) => claim.address === undefined && isInTheWay(claim, place))
+        );
+      });
+      const lateAt = deps.clock.now() + openMs;
+      while (awaited.length > 0) {
+        const nodes = await Promise.all(
+          deps.nodes.list().map(async (link) => ({ name: link.name, facts: await link.refresh(signal) })),
+        );
+        const seen = nodes.flatMap(({ name, facts }) =>
+          (facts.boundPorts ?? []).map((entry) => ({ ...entry, name })),
+        );
+        const missing = awaited.filter(
+          ({ address, published, protocol }) =>
+            !seen.some(
+              (entry) =>
+                entry.fault === undefined &&
+                entry.address === address &&
+                entry.port === published &&
+                entry.protocol === protocol,
+            ),
+        );
+        const [first] = missing;
+        if (first === undefined || nodes.every(({ facts }) => facts.boundPorts === undefined)) return;
+        if (deps.clock.now() >= lateAt) {
+          const why = seen.find(
+            ({ address, port, protocol, fault }) =>
+              fault !== undefined &&
+              address === first.address &&
+              port === first.published &&
+              protocol === first.protocol,
+          );
+          const place = `${printEndpoint(first.published, first.address)}/${first.protocol}`;
+          throw refuse(
+            'port_taken',
+            why === undefined
+              ? `The port ${place} of ${spec.name} was opened on no node.`
+              : `The port ${place} of ${spec.name} cannot be opened on node ${why.name}: ${why.fault}.`,
+          );
+        }
+        await deps.clock.sleep(lookMs, signal);
+      }
+    },
     /** Gives back what the app has taken and its live release does not need. */
     async keepOnly(app: string, live: readonly Pick<ReleaseService, 'spec'>[]): Promise<void> {
-      const kept = new Set(
-        live.flatMap(({ spec }) => spec.ports.map(({ protocol, published }) => `${protocol} ${published}`)),
-      );
-      for (const claim of await list())
-        if (claim.app === app && !kept.has(`${claim.protocol} ${claim.port}`))
+      const kept = live.flatMap(({ spec }) => spec.ports);
+      for (const { app: owner, protocol, port, address } of await list())
+        if (
+          owner === app &&
+          !kept.some((one) => one.protocol === protocol && one.published === port && one.address === address)
+        )
           await db
             .deleteFrom('host_ports')
-            .where('protocol', '=', claim.protocol)
-            .where('port', '=', claim.port)
+            .where('protocol', '=', protocol)
+            .where('port', '=', port)
+            .where('address', '=', address ?? '')
             .execute();
     },
   };

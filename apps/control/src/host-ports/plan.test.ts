@@ -37,6 +37,33 @@ describe('ports of the nodes', () => {
     assert.deepEqual(plan.conflicts, ['db publishes 5432/tcp, which is taken (a process of node n1)']);
   });
 
+  test('of one address are in the way of that address and of every address, of no other', () => {
+    const at = (address?: string) => port({ ...(address === undefined ? {} : { address }) });
+    const conflictsOf = (has: string | undefined, wants: string | undefined) =>
+      planPorts({
+        ...nothing,
+        app: 'shop',
+        services: [service('db', at(wants))],
+        claimed: [{ app: 'crm', service: 'db', target: 1, protocol: 'tcp', port: 5432, address: has }],
+      }).conflicts;
+    assert.deepEqual(conflictsOf('10.0.0.5', '127.0.0.1'), []);
+    assert.deepEqual(conflictsOf('127.0.0.1', '127.0.0.1'), [
+      'db publishes 127.0.0.1:5432/tcp, which is taken (app crm, service db at 127.0.0.1)',
+    ]);
+    assert.deepEqual(conflictsOf(undefined, '::1'), [
+      'db publishes [::1]:5432/tcp, which is taken (app crm, service db)',
+    ]);
+    assert.deepEqual(conflictsOf('127.0.0.1', undefined), [
+      'db publishes 5432/tcp, which is taken (app crm, service db at 127.0.0.1)',
+    ]);
+  });
+
+  test('are chosen for each address by itself', () => {
+    const any = (address: string) => port({ published: 0, range: [8000, 8001] as const, address });
+    const services = [service('a', any('127.0.0.1'), any('10.0.0.5')), service('b', any('127.0.0.1'))];
+    assert.deepEqual(chosen(planPorts({ ...nothing, app: 'shop', services })), [8000, 8000, 8001]);
+  });
+
   test('an app may have again what it has', () => {
     const claimed = [{ app: 'shop', service: 'old', target: 1, protocol: 'tcp' as const, port: 5432 }];
     const plan = planPorts({ ...nothing, app: 'shop', services: [service('db', port())], claimed });

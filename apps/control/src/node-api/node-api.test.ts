@@ -74,6 +74,16 @@ test('who has which port: the edge, apps, the platform’s own, others, and Swar
               { PrivatePort: 9, Type: 'tcp' },
             ],
           },
+          {
+            Names: ['/crm-db'],
+            Labels: {
+              'berth.platform': 'berth',
+              'berth.app': 'crm',
+              'berth.service': 'db',
+              'berth.bound-ports': '[::1]:9000:5432/tcp',
+            },
+            Ports: [],
+          },
         ],
       },
     ],
@@ -88,16 +98,21 @@ test('who has which port: the edge, apps, the platform’s own, others, and Swar
     ] as unknown as Ports['services'],
   });
   assert.deepEqual(
-    owners.map((one) => [one.port, one.protocol, one.owner]),
+    owners.map((one) => [
+      one.port,
+      one.protocol,
+      `${one.owner}${one.address === undefined ? '' : ` at ${one.address}`}`,
+    ]),
     [
       [53, 'udp', 'container dns'],
       [80, 'tcp', 'edge: HTTP'],
       [443, 'tcp', 'edge: HTTPS, and the API'],
       [5432, 'tcp', 'service db'],
-      [6000, 'tcp', 'registry of platform second, on loopback'],
-      [7700, 'tcp', 'control: API and agents, on loopback'],
+      [6000, 'tcp', 'registry of platform second at 127.0.0.1'],
+      [7700, 'tcp', 'control: API and agents at 127.0.0.1'],
       [8100, 'tcp', 'app shop'],
       [8101, 'tcp', 'edge: free for an app'],
+      [9000, 'tcp', 'app crm, service db at ::1'],
     ],
   );
 });

@@ -1,5 +1,6 @@
 import type { NodeFacts } from '@berth/contract/agent';
 import type { PortView } from '@berth/contract/schemas';
+import { parseBoundPorts } from '@berth/domain/bound-port';
 import { label } from '@berth/domain/label';
 import type { ContainerSummary, Service } from '@berth/engine/types';
 import type * as z from 'zod';
@@ -30,16 +31,14 @@ export function listPortOwners(facts: PortFacts): View[] {
     tcp(node.edge.httpsPort, 'edge: HTTPS, and the API');
     for (const app of facts.apps) if (app.port !== undefined) tcp(app.port, `app ${app.name}`);
     for (const container of containers) {
+      const owned = { node: node.name, owner: ownerOf(container, facts.platform) };
       for (const { PublicPort: port, Type, IP } of container.Ports) {
         if (port === undefined) continue;
-        const where = IP?.startsWith('127.') === true ? ', on loopback' : '';
-        add({
-          port,
-          protocol: Type === 'udp' ? 'udp' : 'tcp',
-          node: node.name,
-          owner: ownerOf(container, facts.platform) + where,
-        });
+        const isAll = IP === undefined || ['', '0.0.0.0', '::'].includes(IP);
+        add({ port, protocol: Type === 'udp' ? 'udp' : 'tcp', ...(isAll ? {} : { address: IP }), ...owned });
       }
+      for (const { address, port, protocol } of parseBoundPorts(container.Labels[label.boundPorts]))
+        add({ port, protocol, address, ...owned });
     }
     // Swarm's routing mesh takes a port on every node.
     for (const { Spec } of facts.services) {
@@ -77,5 +76,5 @@ function ownerOf(container: Pick<ContainerSummary, 'Names' | 'Labels'>, platform
 }
 
 /** Sorts by node, then port; also the cursor of the list. */
-export const keyOf = (view: Pick<View, 'node' | 'port' | 'protocol'>): string =>
-  `${view.node} ${String(view.port).padStart(5, '0')} ${view.protocol}`;
+export const keyOf = (view: Pick<View, 'node' | 'port' | 'protocol' | 'address'>): string =>
+  `${view.node} ${String(view.port).padStart(5, '0')} ${view.protocol} ${view.address ?? ''}`;

@@ -241,7 +241,12 @@ function withPortsOf(before: Release | undefined, content: ReleaseContent): Rele
       const ports = service.spec.ports.map(
         (port) =>
           (port.published === 0
-            ? live?.spec.ports.find((one) => one.target === port.target && one.protocol === port.protocol)
+            ? live?.spec.ports.find(
+                (one) =>
+                  one.target === port.target &&
+                  one.protocol === port.protocol &&
+                  one.address === port.address,
+              )
             : undefined) ?? port,
       );
       return { ...service, spec: { ...service.spec, ports } };

@@ -1,3 +1,4 @@
+import { printEndpoint } from '@berth/domain/bound-port';
 import type { FileGrant, HostPort, Mount, ServiceSpec } from '@berth/domain/service';
 
 type Key = Exclude<keyof ServiceSpec, 'name' | 'environment'>;
@@ -103,8 +104,8 @@ function item(value: unknown): string {
   if (!isObject(value)) return String(value);
   if ('kind' in value && 'target' in value) return mountOrFile(value as unknown as Mount | FileGrant);
   if ('published' in value) {
-    const { published, target, protocol } = value as unknown as HostPort;
-    return `${published}:${target}/${protocol}`;
+    const { published, target, protocol, address } = value as unknown as HostPort;
+    return `${printEndpoint(published, address)}:${target}/${protocol}`;
   }
   if ('condition' in value) return `${value.service} (${value.condition})`;
   if ('network' in value) {

@@ -1,3 +1,4 @@
+import { printBoundPorts } from '@berth/domain/bound-port';
 import { label } from '@berth/domain/label';
 import { logFilesOf, printLogFiles } from '@berth/domain/log-file';
 import type { AppNetwork, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
@@ -65,7 +66,7 @@ export function renderSwarmService(input: {
     TaskTemplate: {
       ContainerSpec: {
         Image: service.image,
-        Labels: { ...spec.labels, ...labels, ...logFilesLabel(spec) },
+        Labels: { ...spec.labels, ...labels, ...logFilesLabel(spec), ...boundPortsLabel(spec.ports) },
         ...processOf(spec, input),
         ...grantsOf(spec, input.files),
         ...surroundingsOf(spec),
@@ -106,7 +107,7 @@ export function renderSwarmService(input: {
     // The virtual address keeps sending to tasks that stop, and needs IPVS: DNS round robin instead.
     EndpointSpec: {
       Mode: 'dnsrr',
-      ...(spec.ports.length === 0 ? {} : { Ports: spec.ports.map(publishedPort) }),
+      ...published(spec.ports),
     },
   };
 }
@@ -215,9 +216,24 @@ export const oneOffNetworks = (input: {
   attachmentsOf({ ...input, app: input.run.app, spec: input.service.spec }).map(({ target }) => target);
 
 /** On the node of the task: the routing mesh would need IPVS, and hide who connects. */
-const publishedPort = (port: HostPort): Record<string, unknown> => ({
-  Protocol: port.protocol,
-  TargetPort: port.target,
-  PublishedPort: port.published,
-  PublishMode: 'host',
-});
+/** Those of every address: the others are the agent's. */
+function published(ports: readonly HostPort[]): { Ports?: Record<string, unknown>[] } {
+  const open = ports.filter(({ address }) => address === undefined);
+  if (open.length === 0) return {};
+  return {
+    Ports: open.map((port) => ({
+      Protocol: port.protocol,
+      TargetPort: port.target,
+      PublishedPort: port.published,
+      PublishMode: 'host',
+    })),
+  };
+}
+
+/** Read by the agent of the node. */
+function boundPortsLabel(ports: readonly HostPort[]): Record<string, string> {
+  const bound = ports.flatMap(({ address, published: port, target, protocol }) =>
+    address === undefined ? [] : [{ address, port, target, protocol }],
+  );
+  return bound.length === 0 ? {} : { [label.boundPorts]: printBoundPorts(bound) };
+}

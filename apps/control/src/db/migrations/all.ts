@@ -10,6 +10,7 @@ import { resizes } from './0008-resizes.ts';
 import { volumes } from './0009-volumes.ts';
 import { sharedNetworks } from './0010-shared-networks.ts';
 import { scopes } from './0011-scopes.ts';
+import { boundPorts } from './0012-bound-ports.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   volumes,
   sharedNetworks,
   scopes,
+  boundPorts,
 ];

@@ -160,8 +160,9 @@ export function routingOf(
       : { network }),
     probe: probeOf(app, spec),
     drainMs: release.drainMs,
-    // Idle tasks of an old release must not answer their siblings by the service's alias.
-    warmMs: release.services.length > 1 || replacesInPlace(spec) ? 0 : release.warmMs,
+    // Idle tasks of an old release must not answer their siblings by the service's alias, nor at its ports.
+    warmMs:
+      release.services.length > 1 || spec.ports.length > 0 || replacesInPlace(spec) ? 0 : release.warmMs,
   };
 }
 

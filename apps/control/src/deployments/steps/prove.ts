@@ -123,6 +123,8 @@ async function proveRun(context: StepContext, run: Run, goal: Goal): Promise<voi
       });
     }
     if (proof.kind === 'healthy') {
+      if (spec !== undefined && goal === 'healthy' && run.replicas > 0)
+        await deps.hostPorts.opened(run.app, spec, signal);
       const count = expectedOf(run, tasks);
       await context.progress(`${run.service}: ${count} of ${count} ${goal}`, { done: count, of: count });
       return;

@@ -6,6 +6,7 @@ import { withResizes } from '../../resize/store.ts';
 import { gone } from '../../runs/stopping.ts';
 import { renderSwarmService } from '../../swarm/service-spec.ts';
 import { ensureService, findService, scaleService } from '../../swarm/services.ts';
+import { hasPublishedPorts } from '../desired.ts';
 import { deliveryOf, ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
 import type { ChosenRun, Deployment } from '../store.ts';
 
@@ -31,7 +32,7 @@ export const start: Step = async (context) => {
     const spec = release.services.find((service) => service.spec.name === chosen.service)?.spec;
     for (const old of chosen.stopsFirst) {
       await context.warn(
-        `${chosen.service} ${(spec?.ports.length ?? 0) > 0 ? 'has ports of the node' : 'writes to a volume'}: its old tasks stop before the new ones start`,
+        `${chosen.service} ${spec !== undefined && hasPublishedPorts(spec) ? 'has ports of the node' : 'writes to a volume'}: its old tasks stop before the new ones start`,
       );
       await scaleService(engine, old, 0, { signal });
       await gone(engine, old, { clock: deps.clock, signal });
