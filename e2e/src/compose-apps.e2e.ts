@@ -19,12 +19,22 @@ describe('published Compose files', () => {
     await makeStandIn(platform.engine);
   });
 
+  /** Through the edge, or where the app has bound its port to. */
+  const check = async (app: string): Promise<{ status: number; text: string }> => {
+    const bound = (await platform.client.list('listPorts')).find(
+      ({ owner, address }) => owner.startsWith(`app ${app},`) && address !== undefined,
+    );
+    if (bound === undefined) return ask(platform, platform.hostOf(app), '/check');
+    return fetch(`http://${bound.address}:${bound.port}/check`).then(
+      async (response) => ({ status: response.status, text: await response.text() }),
+      (error: Error) => ({ status: 0, text: String(error.cause ?? error) }),
+    );
+  };
   /** Answers for itself and for all it needs: services, files, secrets. */
   const isWhole = async (app: string): Promise<void> => {
-    const host = platform.hostOf(app);
     let last = '';
     await fact(async () => {
-      const { status, text } = await ask(platform, host, '/check');
+      const { status, text } = await check(app);
       last = `${status} ${text}`;
       return status === 200 ? true : undefined;
     }, 20_000).catch((cause: unknown) => {

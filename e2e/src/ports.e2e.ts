@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { beginDeploy, deploy, endOf, fact, removeApp } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest, testPlatform } from './platform.ts';
 import { probeApp } from './probe-app.ts';
 import { scratch, writeFiles } from './sources.ts';
+import { tcpAnswer } from './tcp-answer.ts';
 
 const shop = 'e2e-port-shop';
 const crm = 'e2e-port-crm';
@@ -14,16 +15,6 @@ const tcp = testPlatform.apiPort - 50;
 const udp = tcp + 1;
 const occupied = tcp + 2;
 
-const tcpAnswer = (port: number): Promise<string> =>
-  new Promise((resolve) => {
-    let text = '';
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.on('data', (data) => {
-      text += data.toString();
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
-    socket.on('close', () => resolve(text));
-  });
 const udpAnswer = (port: number): Promise<string | undefined> =>
   new Promise((resolve) => {
     const socket = createSocket('udp4');
@@ -90,7 +81,7 @@ describe('ports of the node', { timeout: 300_000 }, () => {
       for (const [port, who] of [
         [tcp, `app ${shop}, service db`],
         [testPlatform.httpPort, 'edge: HTTP'],
-        [testPlatform.registryPort, 'registry, on loopback'],
+        [testPlatform.registryPort, 'registry at 127.0.0.1'],
         [occupied, 'a process of node'],
       ] as const) {
         const failure = await failureOf(crm, database('x', `["${port}:5432"]`));

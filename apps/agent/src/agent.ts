@@ -36,18 +36,18 @@ export async function startAgent(options: {
   const { config, engine, clock, log } = options;
   const stopping = new AbortController();
   const parts = createEdgeParts({ config, engine, clock, log });
-  const edge = createEdge(parts);
-  const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
-
-  const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
-
+  const edge: Edge = createEdge({ ...parts, applied: () => boundPorts.look() });
   const boundPorts = keepBoundPorts({
     platform: config.platform,
+    leading: () => edge.model().boundRuns ?? [],
     engine,
     clock,
     log,
     signal: stopping.signal,
   });
+  const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
+
+  const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
 
   const places = volumePlaces(config);
   const volumes = createVolumes({

@@ -46,11 +46,20 @@ export function planReach(
         suggestion: near === undefined ? `name one of ${services.join(', ')}` : `did you mean \`${near}\`?`,
       });
     }
+    const udpPorts = portsOf(entry.ports, 'udp');
     return {
       service: entry.service,
-      ports: entry.ports,
+      ports: portsOf(entry.ports, 'tcp'),
+      ...(udpPorts.length === 0 ? {} : { udpPorts }),
       ...(entry.to === undefined ? {} : { to: entry.to }),
     };
   });
   return { reach: { links, exposes, externals: app.externals ?? [] }, faults };
 }
+
+/** Of `5432`, `5432/tcp` and `53/udp` those of one protocol. */
+const portsOf = (ports: readonly (number | string)[], protocol: 'tcp' | 'udp'): number[] =>
+  ports.flatMap((entry) => {
+    const [port, of = 'tcp'] = String(entry).split('/', 2);
+    return of === protocol ? [Number(port)] : [];
+  });

@@ -21,7 +21,8 @@ export interface AppExtension {
   /** Services other apps may link to. */
   readonly expose?: readonly {
     readonly service: string;
-    readonly ports: readonly number[];
+    /** `53/udp`, or of TCP. */
+    readonly ports: readonly (number | string)[];
     readonly to?: readonly string[];
   }[];
   /** External services it reaches. */
@@ -119,6 +120,12 @@ const schedule = {
   ],
 };
 
+/** `53/udp` */
+const portOfProtocol = {
+  type: 'string',
+  pattern: '^([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])(/(tcp|udp))?$',
+};
+
 const appSchema = closed({
   routes: { type: 'array', items: closed({ ...routeKeys, service: { type: 'string' } }) },
   redirects: {
@@ -139,7 +146,7 @@ const appSchema = closed({
     items: closed(
       {
         service: name,
-        ports: { type: 'array', items: port, minItems: 1 },
+        ports: { type: 'array', items: { oneOf: [port, portOfProtocol] }, minItems: 1 },
         to: { type: 'array', items: name },
       },
       ['service', 'ports'],

@@ -57,6 +57,7 @@ export const ExternalView = z
     /** In order of preference. */
     targets: z.array(z.string()),
     port: z.int().describe('Where apps reach it: NAME:PORT.'),
+    protocol: z.enum(['tcp', 'udp']),
     apps: Apps.optional(),
     /** Apps whose live release declares it. */
     usedBy: z.array(z.string()),
@@ -68,6 +69,7 @@ export const ExternalCreate = z
     name: ObjectName,
     targets: Targets,
     port: z.int().min(1).max(65_535).optional(),
+    protocol: z.enum(['tcp', 'udp']).default('tcp'),
     apps: Apps.optional(),
   })
   .strict()

@@ -16,6 +16,8 @@ export interface EdgeModel {
   readonly certificates: readonly EdgeCertificate[];
   /** Hosts for which plain HTTP is answered by a redirect to HTTPS. */
   readonly httpsOnlyHosts: readonly string[];
+  /** Swarm services whose tasks get what comes to their ports bound to an address of the node. */
+  readonly boundRuns?: readonly string[];
 }
 
 export const laneNames = ['a', 'b', 'c'] as const;

@@ -63,6 +63,7 @@ export interface AppLink {
 export interface Exposure {
   readonly service: string;
   readonly ports: readonly number[];
+  readonly udpPorts?: readonly number[];
   /** Undefined: any app. */
   readonly to?: readonly string[];
 }

@@ -61,6 +61,8 @@ export interface RunRouting {
   readonly port?: number;
   /** The network of the engine that edges reach its tasks by; undefined: the app's own. */
   readonly network?: string;
+  /** Agents lead ports of their nodes to its tasks. */
+  readonly hasBoundPorts?: true;
   readonly probe: EdgeProbe;
   readonly drainMs: number;
   readonly warmMs: number;
@@ -172,7 +174,8 @@ export function planRetirement(
       // Those that need it drain as long at most: two that need each other, of two releases, do not wait for ever.
       const neededMs = run.routing.drainMs + settleMs;
       if (facts.isNeeded && age < neededMs) return { kind: 'wait', untilMs: run.stateSince + neededMs };
-      const drainMs = run.routing.port === undefined ? 0 : run.routing.drainMs;
+      const isLedTo = run.routing.port !== undefined || run.routing.hasBoundPorts === true;
+      const drainMs = isLedTo ? run.routing.drainMs : 0;
       const isWorthWarmth = run.routing.warmMs > 0 && run.routing.port !== undefined && !facts.isSuperseded;
       const next = isWorthWarmth ? 'warm' : 'parked';
       if (age >= drainMs) return { kind: 'advance', to: next, closeConnections: facts.sessions !== 0 };

@@ -13,6 +13,7 @@ import { type BoundTask, type Opening, openingKey, planOpenings } from './plan.t
 
 /** The bridge by which the engine lets tasks of overlay networks out, and the node in. */
 const gateway = 'docker_gwbridge';
+const swarmService = 'com.docker.swarm.service.name';
 const connectionsMax = 4_096;
 const lookAgainMs = 10_000;
 /** A port that could not be opened, or a task without an address yet. */
@@ -22,6 +23,8 @@ type BoundPortFacts = NonNullable<NodeFacts['boundPorts']>;
 
 export interface BoundPorts {
   list(): BoundPortFacts;
+  /** Somebody else leads now. */
+  look(): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +35,8 @@ export interface BoundPorts {
  */
 export function keepBoundPorts(options: {
   platform: string;
+  /** Swarm services that a release has switched to. */
+  leading: () => readonly string[];
   engine: Engine;
   clock: Clock;
   log: Log;
@@ -46,12 +51,14 @@ export function keepBoundPorts(options: {
     const containers = await engine.listContainers({ filters: { label: labels }, signal });
     if (containers.length === 0) return { found: [], isComplete: true };
     const bridge = await engine.inspectNetwork(gateway, { scope: 'local', signal });
+    const leading = new Set(options.leading());
     const found = containers.flatMap(({ Id, Labels, Created, Status }): BoundTask[] => {
       const host = bridge.Containers?.[Id]?.IPv4Address.split('/')[0];
       if (host === undefined || host === '') return [];
       return [
         {
-          run: `${Labels[label.app]}/${Labels[label.service]} ${Labels[label.release]} ${Labels[label.generation]}`,
+          run: Labels[swarmService] ?? '',
+          isLeading: leading.has(Labels[swarmService] ?? ''),
           host,
           createdAt: Created,
           isHealthy: !/\((health: starting|unhealthy)\)/.test(Status),
@@ -129,6 +136,7 @@ export function keepBoundPorts(options: {
   });
   return {
     list: () => facts,
+    look: passes.hint,
     async close() {
       await Promise.all([passes.close(), following]);
       await Promise.all([...relays.values()].map(({ relay }) => relay.close()));

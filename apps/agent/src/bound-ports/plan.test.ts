@@ -4,6 +4,7 @@ import { type BoundTask, planOpenings } from './plan.ts';
 
 const task = (over: Partial<BoundTask> = {}): BoundTask => ({
   run: 'r1',
+  isLeading: false,
   host: '172.18.0.3',
   createdAt: 100,
   isHealthy: true,
@@ -21,10 +22,12 @@ test('tasks of one run share a port', () => {
   assert.deepEqual(hostsOf(task({ host: 'a' }), task({ host: 'b', createdAt: 200 })), [[['a', 'b']]]);
 });
 
-test('what serves goes on serving until it stops, as long as it is healthy', () => {
-  const old = task({ host: 'old' });
+test('what serves goes on serving until the release switches, as long as it is healthy', () => {
+  const old = task({ host: 'old', isLeading: true });
   const next = task({ host: 'new', run: 'r2', createdAt: 200 });
   assert.deepEqual(hostsOf(next, old), [[['old'], ['new']]]);
+  assert.deepEqual(hostsOf({ ...next, isLeading: true }, { ...old, isLeading: false }), [[['new'], ['old']]]);
+  assert.deepEqual(hostsOf(next, { ...old, isLeading: false }), [[['old'], ['new']]]);
   assert.deepEqual(hostsOf({ ...old, isHealthy: false }, next), [[['new'], ['old']]]);
 });
 

@@ -3,8 +3,10 @@ import type { RelayTarget } from '@berth/runtime/relay-targets';
 
 /** A running task with ports bound to addresses of the node. */
 export interface BoundTask {
-  /** The release it runs, and which start of it: tasks of one share what comes. */
+  /** Its Swarm service: tasks of one share what comes. */
   readonly run: string;
+  /** A release has switched to it. */
+  readonly isLeading: boolean;
   /** Address the node reaches it at. */
   readonly host: string;
   /** Seconds since the epoch. */
@@ -23,8 +25,8 @@ export const openingKey = ({ address, port, protocol }: Omit<Opening, 'groups'>)
   `${printEndpoint(port, address)}/${protocol}`;
 
 /**
- * What is to be open, and to whom it leads. Healthy tasks come first, and of them those of the oldest run: what
- * serves goes on serving until it is stopped, so that a release that is taken back has taken nothing over. Pure.
+ * What is to be open, and to whom it leads. Healthy tasks come first, and of them those of the run a release has
+ * switched to, so that all its services switch at once; where that is not known, those of the oldest. Pure.
  */
 export function planOpenings(tasks: readonly BoundTask[]): Opening[] {
   const openings = new Map<string, { port: BoundPort; tasks: (BoundTask & { target: number })[] }>();
@@ -46,7 +48,8 @@ export function planOpenings(tasks: readonly BoundTask[]): Opening[] {
 function groupsOf(tasks: readonly (BoundTask & { target: number })[]): RelayTarget[][] {
   const byRun = Map.groupBy(tasks, ({ run }) => run);
   const ageOf = (of: readonly BoundTask[]) => Math.min(...of.map(({ createdAt }) => createdAt));
+  const follows = (of: readonly BoundTask[]) => (of.some(({ isLeading }) => isLeading) ? 0 : 1);
   return [...byRun.values()]
-    .sort((one, other) => ageOf(one) - ageOf(other))
+    .sort((one, other) => follows(one) - follows(other) || ageOf(one) - ageOf(other))
     .map((of) => of.map(({ host, target }) => ({ host, port: target })));
 }

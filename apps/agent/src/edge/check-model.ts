@@ -29,6 +29,8 @@ export function checkEdgeModel(value: unknown): EdgeModel {
   };
   const model = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   whole('/revision', model.revision, 0, Number.MAX_SAFE_INTEGER);
+  if (model.boundRuns !== undefined && !Array.isArray(model.boundRuns)) fault('/boundRuns', 'is not a list');
+  else for (const [i, name] of (model.boundRuns ?? []).entries()) text(`/boundRuns/${i}`, name, hostName);
   const services = new Set<unknown>();
   each('/services', model.services, (service, at) => {
     text(`${at}/id`, service.id, serviceId);

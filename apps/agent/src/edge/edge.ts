@@ -28,6 +28,8 @@ export interface EdgeParts {
   readonly ownNames: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
+  /** Told when there is another model. */
+  applied?(): void;
 }
 
 const emptyModel: EdgeModel = {
@@ -158,6 +160,7 @@ export function createEdge(parts: EdgeParts) {
     const plan = planEdgeChange(model, next);
     if (plan.kind === 'nothing' && next.revision === model.revision) {
       model = next;
+      parts.applied?.();
       await reattach(next, signal);
       return done('nothing');
     }
@@ -176,6 +179,7 @@ export function createEdge(parts: EdgeParts) {
     if (before.some((network) => !after.includes(network))) await container.detachOthers(after, signal);
     await files.prune();
     attendant.rouse();
+    parts.applied?.();
     const applied = done(plan.kind === 'nothing' ? 'nothing' : by);
     log.info({ ...applied, ...(plan.kind === 'reload' ? { because: plan.because } : {}) }, 'edge changed');
     return applied;

@@ -1,5 +1,5 @@
 import type { ItemOf } from '@berth/client/client';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { collect, onRun, parseCount, withContext, withExamples } from '../options.ts';
@@ -13,7 +13,7 @@ export function register(program: Command, cli: Cli): void {
     .command('externals')
     .summary('names in apps for endpoints outside: ls, add, retarget, rm')
     .description(
-      'An external service is a name inside apps for an endpoint outside: `x-berth: {externals: [NAME]}` in a manifest, and the app reaches it as NAME:PORT. When the endpoint moves, the name is retargeted; no task of an app is touched. TCP.',
+      'An external service is a name inside apps for an endpoint outside: `x-berth: {externals: [NAME]}` in a manifest, and the app reaches it as NAME:PORT. When the endpoint moves, the name is retargeted; no task of an app is touched.',
     );
 
   const list = externals
@@ -41,29 +41,38 @@ export function register(program: Command, cli: Cli): void {
       'where apps reach it; by default that of the first target',
       parseCount(65_535, 1),
     )
+    .addOption(
+      new Option('--protocol <name>', 'what the endpoint speaks').choices(['tcp', 'udp']).default('tcp'),
+    )
     .option('--for <app>', 'only this app may use it; may be given again', collect);
   withExamples(withContext(add), [
     ['berth externals add postgres --to db.example.com:5432', 'apps reach postgres:5432'],
     ['berth externals add mail --to 10.0.0.5:2525,10.0.0.6:2525 --port 25 --for shop', 'with a second one'],
+    ['berth externals add dns --to 10.0.0.53:53 --protocol udp', 'apps ask dns:53'],
   ]);
-  onRun<{ to: string; port?: number; for?: string[] }>(cli, add, async ({ options, output, args }) => {
-    const client = await connect(cli, options);
-    const made = await client.call('createExternal', {
-      body: {
-        name: args[0] ?? '',
-        targets: targetsOf(options.to),
-        ...(options.port === undefined ? {} : { port: options.port }),
-        ...(options.for === undefined ? {} : { apps: options.for }),
-      },
-      idempotencyKey: crypto.randomUUID(),
-      signal: cli.signal,
-    });
-    output.json(made);
-    output.note(
-      `${output.noteStyle.green('✓')} ${made.name}:${made.port} leads to ${made.targets.join(', ')}. In a manifest:`,
-    );
-    output.note(`x-berth: {externals: [${made.name}]}`);
-  });
+  onRun<{ to: string; port?: number; protocol: 'tcp' | 'udp'; for?: string[] }>(
+    cli,
+    add,
+    async ({ options, output, args }) => {
+      const client = await connect(cli, options);
+      const made = await client.call('createExternal', {
+        body: {
+          name: args[0] ?? '',
+          targets: targetsOf(options.to),
+          protocol: options.protocol,
+          ...(options.port === undefined ? {} : { port: options.port }),
+          ...(options.for === undefined ? {} : { apps: options.for }),
+        },
+        idempotencyKey: crypto.randomUUID(),
+        signal: cli.signal,
+      });
+      output.json(made);
+      output.note(
+        `${output.noteStyle.green('✓')} ${made.name}:${made.port} leads to ${made.targets.join(', ')}. In a manifest:`,
+      );
+      output.note(`x-berth: {externals: [${made.name}]}`);
+    },
+  );
 
   const retarget = externals
     .command('retarget')
@@ -117,7 +126,10 @@ function targetsOf(text: string): string[] {
 
 function columnsAt(now: number): readonly Column<External>[] {
   return [
-    { title: 'NAME', value: (external) => `${external.name}:${external.port}` },
+    {
+      title: 'NAME',
+      value: (external) => `${external.name}:${external.port}${external.protocol === 'udp' ? '/udp' : ''}`,
+    },
     { title: 'LEADS TO', value: (external) => external.targets.join(', '), flexible: true },
     { title: 'FOR', value: (external) => external.apps?.join(', ') ?? 'any app' },
     { title: 'USED BY', value: (external) => external.usedBy.join(', ') },

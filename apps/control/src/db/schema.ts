@@ -197,6 +197,7 @@ export interface ExternalsTable {
   name: string;
   targets_json: string;
   port: number;
+  protocol: string;
   apps_json: string | null;
   created_at: number;
   created_by: string;

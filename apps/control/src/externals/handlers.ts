@@ -22,6 +22,7 @@ export function externalHandlers(deps: {
     name: external.name,
     targets: [...external.targets],
     port: external.port,
+    protocol: external.protocol,
     ...(external.apps === undefined ? {} : { apps: [...external.apps] }),
     usedBy: await forwarders.usersOf(external.name),
     updatedAt: isoTime(external.updatedAt),

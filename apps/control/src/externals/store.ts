@@ -8,6 +8,7 @@ export interface External {
   readonly targets: readonly string[];
   /** Where apps reach it. */
   readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
   /** Undefined: any app may use it. */
   readonly apps: readonly string[] | undefined;
   readonly updatedAt: number;
@@ -21,6 +22,7 @@ export function createExternalStore(db: Database) {
     name: row.name,
     targets: JSON.parse(row.targets_json),
     port: row.port,
+    protocol: row.protocol === 'udp' ? 'udp' : 'tcp',
     apps: row.apps_json === null ? undefined : JSON.parse(row.apps_json),
     updatedAt: row.updated_at,
   });
@@ -39,6 +41,7 @@ export function createExternalStore(db: Database) {
           name: external.name,
           targets_json: JSON.stringify(external.targets),
           port: external.port,
+          protocol: external.protocol,
           apps_json: external.apps === undefined ? null : JSON.stringify(external.apps),
           created_at: nowMs,
           created_by: actor,

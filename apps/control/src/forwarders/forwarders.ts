@@ -80,8 +80,10 @@ export function createForwarders(deps: ForwardersDependencies) {
         },
         signal,
       );
-    const edge = await engine.inspectContainer(`${deps.platform}-edge`, { signal });
-    const spec = renderForwarder({ platform: deps.platform, image: edge.Config.Image, forwarder, outside });
+    const imageOf = async (role: 'edge' | 'agent') =>
+      (await engine.inspectContainer(`${deps.platform}-${role}`, { signal })).Config.Image;
+    const images = { edge: await imageOf('edge'), agent: await imageOf('agent') };
+    const spec = renderForwarder({ platform: deps.platform, images, forwarder, outside });
     const found = await findService(engine, spec.Name, { signal });
     if (found === undefined) return ensureService(engine, spec, undefined, { signal });
     if (found.Spec.Labels[forwarderLabel.spec] === spec.Labels[forwarderLabel.spec]) return;

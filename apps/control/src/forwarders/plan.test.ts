@@ -26,8 +26,17 @@ const world = {
   platform: 'berth',
   providers: new Map<string, ReachableApp>([['crm', crm]]),
   externals: new Map([
-    ['mail', { name: 'mail', targets: ['10.0.0.5:2525', 'mx.example.com:25'], port: 25, apps: undefined }],
-    ['hr', { name: 'hr', targets: ['hr:80'], port: 80, apps: ['payroll'] }],
+    [
+      'mail',
+      {
+        name: 'mail',
+        targets: ['10.0.0.5:2525', 'mx.example.com:25'],
+        port: 25,
+        protocol: 'tcp' as const,
+        apps: undefined,
+      },
+    ],
+    ['hr', { name: 'hr', targets: ['hr:80'], port: 80, protocol: 'tcp' as const, apps: ['payroll'] }],
   ]),
 };
 const link = { app: 'crm', service: 'db', as: 'customers' };
@@ -127,7 +136,12 @@ describe('a forwarder', () => {
   test('is one Swarm service with a name of its own, which no app’s service has', () => {
     const forwarder = planned([network('front')]);
     assert.ok(forwarder !== undefined);
-    const spec = renderForwarder({ platform: 'berth', image: 'e', forwarder, outside: 'berth-outside' });
+    const spec = renderForwarder({
+      platform: 'berth',
+      images: { edge: 'e', agent: 'a' },
+      forwarder,
+      outside: 'berth-outside',
+    });
     assert.equal(spec.Labels['berth.app'], undefined);
     assert.deepEqual(spec.TaskTemplate.Networks, [{ Target: 'berth-app-shop_front', Aliases: ['mail'] }]);
     const long = { app: 'a'.repeat(30), alias: 'b'.repeat(63) };

@@ -10,10 +10,11 @@ export interface KnownExternal {
   readonly name: string;
   readonly targets: readonly string[];
   readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
   readonly apps: readonly string[] | undefined;
 }
 
-/** A small TCP forwarder: in the networks of one app it answers to one name, and passes on what it gets. */
+/** A small forwarder: in the networks of one app it answers to one name, and passes on what it gets. */
 export interface Forwarder {
   readonly app: string;
   /** The name in the app. */
@@ -26,6 +27,7 @@ export interface Forwarder {
   readonly needsWayOut: boolean;
   readonly listeners: readonly {
     readonly port: number;
+    readonly protocol: 'tcp' | 'udp';
     /** `host:port`, in order of preference. */
     readonly targets: readonly string[];
     /** The name of a target stands for several tasks, and all of them are used. */
@@ -81,8 +83,11 @@ export function planForwarders(
     }
     const exposed = provider.exposes
       .filter(({ service: name, to }) => name === link.service && (to === undefined || to.includes(app.app)))
-      .flatMap(({ ports }) => ports);
-    const ports = exposed.filter((port) => link.port === undefined || link.port === port);
+      .flatMap(({ ports, udpPorts = [] }) => [
+        ...ports.map((port) => ({ port, protocol: 'tcp' as const })),
+        ...udpPorts.map((port) => ({ port, protocol: 'udp' as const })),
+      ]);
+    const ports = exposed.filter(({ port }) => link.port === undefined || link.port === port);
     if (ports.length === 0) {
       refuse(
         `The link to ${link.service} of ${link.app}: ${link.app} does not expose ${link.port === undefined ? 'it' : `its port ${link.port}`} to ${app.app}.`,
@@ -102,10 +107,11 @@ export function planForwarders(
       alias: link.as,
       reachesBy: network === undefined ? [] : [network],
       needsWayOut: false,
-      listeners: [...new Set(ports)]
-        .sort((x, y) => x - y)
-        .map((port) => ({
+      listeners: [...new Map(ports.map((one) => [`${one.port}/${one.protocol}`, one])).values()]
+        .sort((x, y) => x.port - y.port)
+        .map(({ port, protocol }) => ({
           port,
+          protocol,
           // Not the service's own name, which may also be that of a service of this app.
           targets: [`${link.service}.${link.app}:${port}`],
           isService: true,
@@ -128,7 +134,9 @@ export function planForwarders(
       ...base,
       alias: name,
       reachesBy: [],
-      listeners: [{ port: external.port, targets: external.targets, isService: false }],
+      listeners: [
+        { port: external.port, protocol: external.protocol, targets: external.targets, isService: false },
+      ],
     });
   }
   return { forwarders, faults };

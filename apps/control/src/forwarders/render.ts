@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RelayListener } from '@berth/contract/forwarder';
 import { label } from '@berth/domain/label';
 import type { ServiceSpec } from '@berth/engine/types';
 import type { Forwarder } from './plan.ts';
@@ -77,11 +78,39 @@ export function renderForwarderConfig(forwarder: Forwarder): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Whether HAProxy can do it, which knows TCP alone and takes a third of the memory. */
+export const isTcpOnly = ({ listeners }: Pick<Forwarder, 'listeners'>): boolean =>
+  listeners.every(({ protocol }) => protocol === 'tcp');
+
+function programOf(forwarder: Forwarder): { Command: string[]; Env: string[]; StopSignal: string } {
+  if (isTcpOnly(forwarder))
+    return {
+      Command: [
+        'sh',
+        '-c',
+        'printf %s "$FORWARDER" > /tmp/haproxy.cfg && exec haproxy -db -f /tmp/haproxy.cfg',
+      ],
+      Env: [`FORWARDER=${renderForwarderConfig(forwarder)}`],
+      // What is open is finished.
+      StopSignal: 'SIGUSR1',
+    };
+  const listeners: RelayListener[] = forwarder.listeners.map(({ port, protocol, targets }) => ({
+    port,
+    protocol,
+    targets: [...targets],
+  }));
+  return {
+    Command: ['node', '--disable-warning=ExperimentalWarning', 'apps/agent/src/forwarder/main.ts'],
+    Env: [`FORWARDER=${JSON.stringify(listeners)}`],
+    StopSignal: 'SIGTERM',
+  };
+}
+
 /** The Swarm service of a forwarder. Pure. */
 export function renderForwarder(input: {
   platform: string;
-  /** Of the edge: HAProxy is in it, and every node has it. */
-  image: string;
+  /** Every node has them: HAProxy is in that of the edge, the relay in that of the agent. */
+  images: { readonly edge: string; readonly agent: string };
   forwarder: Forwarder;
   /** Network with a way out, for one that needs it. */
   outside: string;
@@ -90,20 +119,13 @@ export function renderForwarder(input: {
   const own = { [label.platform]: platform, [forwarderLabel.of]: forwarderKey(forwarder) };
   const task: ServiceSpec['TaskTemplate'] = {
     ContainerSpec: {
-      Image: input.image,
+      Image: isTcpOnly(forwarder) ? input.images.edge : input.images.agent,
       Labels: own,
-      Command: [
-        'sh',
-        '-c',
-        'printf %s "$FORWARDER" > /tmp/haproxy.cfg && exec haproxy -db -f /tmp/haproxy.cfg',
-      ],
-      Env: [`FORWARDER=${renderForwarderConfig(forwarder)}`],
+      ...programOf(forwarder),
       User: user,
       ReadOnly: true,
       Mounts: [{ Type: 'tmpfs', Target: '/tmp', TmpfsOptions: { SizeBytes: MiB, Mode: 0o1777 } }],
       CapabilityDrop: ['ALL'],
-      // What is open is finished.
-      StopSignal: 'SIGUSR1',
       StopGracePeriod: seconds(10),
     },
     Resources: { Limits: { MemoryBytes: 128 * MiB, Pids: 64 } },

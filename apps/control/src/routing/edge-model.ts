@@ -67,6 +67,11 @@ export function buildEdgeModel(
     for (const service of routed) services.push(serviceOf(app, service, networkOf(app.name)));
     routes.push(...routesOf(app, routed, facts));
   }
+  const boundRuns = facts.apps
+    .flatMap((app) => (app.isStopped ? [] : app.runs))
+    .filter((run) => run.routing.hasBoundPorts === true && run.weight > 0)
+    .map((run) => run.name)
+    .sort();
   const custom = facts.domains.filter((entry) => entry.redirectTo === undefined);
   return {
     services,
@@ -83,6 +88,7 @@ export function buildEdgeModel(
     httpsOnlyHosts: [
       ...new Set(custom.filter((entry) => entry.httpsOnly).map((entry) => entry.domain)),
     ].sort(),
+    ...(boundRuns.length === 0 ? {} : { boundRuns }),
   };
 }
 

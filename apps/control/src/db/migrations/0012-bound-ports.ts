@@ -1,6 +1,6 @@
 import type { Migration } from '../migration.ts';
 
-/** A port of the nodes may be of one address; an empty one is all of them. */
+/** A port of the nodes may be of one address; an empty one is all of them; an external service may be UDP. */
 export const boundPorts: Migration = {
   number: 12,
   name: 'bound-ports',
@@ -18,5 +18,6 @@ create table bound_ports (
 insert into bound_ports select protocol, port, '', app, service, target from host_ports;
 drop table host_ports;
 alter table bound_ports rename to host_ports;
+alter table externals add column protocol text not null default 'tcp';
 `),
 };

@@ -158,6 +158,7 @@ export function routingOf(
     ...(spec.port === undefined || network === undefined || network === appNetworkName(platform, app)
       ? {}
       : { network }),
+    ...(spec.ports.some(({ address }) => address !== undefined) ? { hasBoundPorts: true } : {}),
     probe: probeOf(app, spec),
     drainMs: release.drainMs,
     // Idle tasks of an old release must not answer their siblings by the service's alias, nor at its ports.
