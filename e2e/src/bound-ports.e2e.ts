@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { ask, beginDeploy, deploy, endOf, fact, removeApp } from './deploying.ts';
 import { killRole, ready } from './killing.ts';
@@ -39,11 +41,14 @@ const udpAnswer = (address: string, port: number): Promise<string | undefined> =
     socket.on('error', () => end(undefined));
     socket.send('hello', port, address);
   });
+/** On a connection of its own. */
 const page = (port: number): Promise<string> =>
-  fetch(`http://127.0.0.1:${port}/`).then(
-    (response) => response.text(),
-    (error) => String(error.cause?.code ?? error),
-  );
+  new Promise((resolve) => {
+    const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message);
+    get({ host: '127.0.0.1', port, agent: false }, (response) => {
+      text(response).then(resolve, failed);
+    }).on('error', failed);
+  });
 
 const compose = (name: string, ports: readonly string[]) => `services:
   db:
@@ -138,6 +143,10 @@ describe('ports bound to an address of the node', { timeout: 300_000 }, () => {
       String(view.warnings),
     );
     await answers('127.0.0.1', 'two');
+    await fact(async () => {
+      const tasks = await platform.client.list('listTasks', { params: { app: shop } });
+      return tasks.filter(({ state }) => state === 'running').length === 1 ? true : undefined;
+    });
     isOver = true;
     await asking;
     assert.deepEqual([...said].sort(), ['one', 'two']);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { after, before, describe, test } from 'node:test';
@@ -10,6 +12,7 @@ import { scratch, writeFiles } from './sources.ts';
 const shop = 'e2e-link-shop';
 const crm = 'e2e-link-crm';
 const external = 'e2e-legacy';
+const dns = 'e2e-dns';
 const backbone = 'e2e-backbone';
 
 const web = (reach = '', more = '') => `services:
@@ -19,6 +22,12 @@ const web = (reach = '', more = '') => `services:
     ports: ["80:8080"]
 ${more}${reach}`;
 
+/** Of this machine, where containers reach it. */
+const ownAddress = (): string | undefined =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
 /** Something outside the platform, on this machine, that answers with a word. */
 async function endpoint(word: string) {
   const server = createServer((socket) => {
@@ -26,9 +35,7 @@ async function endpoint(word: string) {
     socket.end(word);
   }).listen(0);
   await fact(() => (server.listening ? true : undefined));
-  const address = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+  const address = ownAddress();
   const bound = server.address();
   assert.ok(address !== undefined && typeof bound === 'object' && bound !== null);
   return { target: `${address}:${bound.port}`, close: () => server.close() };
@@ -76,6 +83,7 @@ describe('apps reach each other only by declaration', { timeout: 300_000 }, () =
     await removeApp(platform, crm);
     for (const [call, name] of [
       ['deleteExternal', external],
+      ['deleteExternal', dns],
       ['deleteNetwork', backbone],
     ] as const)
       await fact(async () =>
@@ -139,6 +147,43 @@ describe('apps reach each other only by declaration', { timeout: 300_000 }, () =
     }
     const removal = await platform.berth(['externals', 'rm', external]);
     assert.match(removal.stderr, new RegExp(`is declared by ${shop}`));
+  });
+
+  test('both carry UDP, too', async () => {
+    const expose = `networks: {back: {internal: true}}\nx-berth: {expose: [{service: db, ports: [5432, 5353/udp], to: [${shop}]}]}\n`;
+    await deployed(crm, crmCompose(expose));
+    const socket = createSocket('udp4').bind(0);
+    try {
+      await once(socket, 'listening');
+      socket.on('message', (_data, from) => socket.send('outside', from.port, from.address));
+      await berth(
+        'externals',
+        'add',
+        dns,
+        '--to',
+        `${ownAddress()}:${socket.address().port}`,
+        '--port',
+        '53',
+        '--protocol',
+        'udp',
+      );
+      await deployed(
+        shop,
+        web(`x-berth: {externals: [${dns}], links: [{app: ${crm}, service: db, as: database}]}\n`),
+      );
+      const asks = (host: string, port: number, answer: string) =>
+        fact(async () =>
+          (await ask(platform, platform.hostOf(shop), `/ask?host=${host}&port=${port}`)).text === answer
+            ? true
+            : undefined,
+        );
+      await asks('database', 5353, 'customers');
+      await reaches(shop, 'database', 'customers');
+      await asks(dns, 53, 'outside');
+      assert.match(await berth('externals'), new RegExp(`${dns}:53/udp`));
+    } finally {
+      socket.close();
+    }
   });
 
   test('a shared network joins those who declare it, and only them', async () => {

@@ -32,7 +32,7 @@ describe('addresses of ports', () => {
     ]);
     assert.match(
       placeByAddress([bound('10.0.0.5', '10.0.0.6')], [n1, n2]).faults.join(),
-      /10\.0\.0\.5 and 10\.0\.0\.6/,
+      /10\.0\.0\.5 and 10\.0\.0\.6, which no node has together: n1 has/,
     );
   });
 

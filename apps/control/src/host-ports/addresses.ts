@@ -21,13 +21,18 @@ export function placeByAddress<T extends Pick<ReleaseService, 'spec'>>(
     const { spec } = service;
     const wanted = [...new Set(spec.ports.flatMap(({ address }) => address ?? []))];
     if (wanted.length === 0) return service;
-    const able = nodes.filter(({ addresses }) =>
-      wanted.every((address) => addresses === undefined || hasAddress(addresses, address)),
-    );
+    const has = ({ addresses }: AddressedNode, address: string) =>
+      addresses === undefined || hasAddress(addresses, address);
+    const able = nodes.filter((one) => wanted.every((address) => has(one, address)));
     const [node] = able;
     if (node === undefined) {
+      const absent = wanted.filter((address) => !nodes.some((one) => has(one, address)));
+      const what =
+        absent.length > 0
+          ? `${absent.join(' and ')}, which no node has`
+          : `${wanted.join(' and ')}, which no node has together`;
       faults.push(
-        `${spec.name} binds a port to ${wanted.join(' and ')}, which no node has: ${nodes
+        `${spec.name} binds a port to ${what}: ${nodes
           .map(({ name, addresses }) => `${name} has ${addresses?.join(', ')}`)
           .join('; ')}`,
       );
