@@ -113,7 +113,9 @@ export const TaskView = z
         lastExitCode: z.int().optional(),
         lastError: z.string().optional(),
         lastOomKilled: z.boolean().optional(),
-        startsAt: Timestamp.optional().describe('When Swarm starts it, after the delay of the restart policy'),
+        startsAt: Timestamp.optional().describe(
+          'When Swarm starts it, after the delay of the restart policy',
+        ),
       })
       .optional(),
   })
