@@ -5,8 +5,8 @@
  *   --update        write what docker-compose says beside each case (for the fast test)
  *   --random N      also compare N random projects
  *   --seed S        of the random projects
- *   --dir DIR       instead of the cases, every YAML file below DIR, each alone: as it is, with every profile,
- *                   and with paths as written
+ *   --dir DIR       instead of the cases, the projects below DIR: each YAML file alone (as it is, with every profile, with
+ *                   paths as written, under another name), with what lies beside it, and what a `case.json` asks for
  *   NAME…           only these cases
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -83,7 +83,9 @@ export function runReference(binary: string, one: Case, format: Format): Outcome
     timeout: 30_000,
   });
   if (done.status === 0) return { kind: 'ok', text: withoutPlace(done.stdout, one.directory), keys: [] };
-  const lines = done.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('time='));
+  // Of a crash, what crashed; not where.
+  const [said] = done.stderr.split('\ngoroutine ', 1) as [string];
+  const lines = said.split('\n').filter((line) => line !== '' && !line.startsWith('time='));
   return { kind: 'refused', text: withoutPlace(lines.join('\n'), one.directory), located: true, keys: [] };
 }
 

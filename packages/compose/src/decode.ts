@@ -108,7 +108,7 @@ export class Decoder {
     if (key.kind !== 'scalar') fail(path, 'a key must be a string, not a list or a mapping', { place });
     const tag = shortTag(key.tag);
     const isString =
-      key.plain && tag === '' ? resolvePlain(key.text).tag === 'str' : tag === 'str' || tag === '';
+      key.plain && tag === '' ? resolvePlain(key.text).tag === 'str' : ['str', '', 'binary'].includes(tag);
     if (!isString && !(tag !== '' && tag.startsWith('!'))) {
       const where = path.length === 0 ? 'at top level' : `in ${printPath(path)}`;
       fail([...path, key.text], `the key ${key.text === '' ? 'null' : key.text} ${where} is not a string`, {
@@ -116,6 +116,7 @@ export class Decoder {
         suggestion: `write it in quotes: '${key.text}'`,
       });
     }
+    if (tag === 'binary') return this.#scalar(key, path) as string;
     return key.text;
   }
 }

@@ -1,18 +1,20 @@
 import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { Decoder } from './decode.ts';
-import { findForbiddenTab, joinFlowLines } from './flow-lines.ts';
+import { findForbidden, joinFlowLines } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.ts';
 import { limits } from './limits.ts';
 import { findDeepNesting } from './nesting.ts';
 import { ResetResolver } from './reset.ts';
-import { buildNode, locate, type Node } from './yaml-node.ts';
+import { buildNode, locate, type Node, topText } from './yaml-node.ts';
 
 /** One YAML document of a file: its value, the paths marked `!reset` or `!override`, and where things are. */
 export interface SourceDocument {
   readonly file: string;
   /** Undefined: the document is empty (`null`). */
   readonly value: GoValue;
+  /** The text of the top-level `name`, whatever its type: Compose reads it apart from the rest. */
+  readonly name: string | undefined;
   readonly resets: readonly Path[];
   /** Deepest place this document has on the way to `path`, and how many parts of it were found. */
   locate(path: Path): { readonly place: Place; readonly depth: number; readonly isKey: boolean };
@@ -39,9 +41,12 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
   }
-  const tab = findForbiddenTab(source);
-  if (tab !== undefined) {
-    fail([], 'a tab cannot indent in YAML', { place: placeOf(tab), suggestion: 'use spaces' });
+  const forbidden = findForbidden(source);
+  if (forbidden?.what === 'tab') {
+    fail([], 'a tab cannot indent in YAML', { place: placeOf(forbidden.at), suggestion: 'use spaces' });
+  }
+  if (forbidden?.what === 'tag') {
+    fail([], 'a tag needs a space after it', { place: placeOf(forbidden.at) });
   }
   if (!Array.isArray(documents)) return [];
   const sources: SourceDocument[] = [];
@@ -90,7 +95,13 @@ function failTooDeep(place: Place): never {
 }
 
 function emptyDocument(file: string, place: Place): SourceDocument {
-  return { file, value: null, resets: [], locate: () => ({ place, depth: 0, isKey: false }) };
+  return {
+    file,
+    value: null,
+    name: undefined,
+    resets: [],
+    locate: () => ({ place, depth: 0, isKey: false }),
+  };
 }
 
 function parseText(text: string, lines: LineCounter) {
@@ -120,6 +131,7 @@ interface SourceText {
 function readDocument({ file, text, placeOf }: SourceText, contents: ParsedNode): SourceDocument {
   const anchors = new Map<string, Node>();
   const built = buildNode(contents, { anchors, text, placeOf });
+  const name = topText(built, 'name');
   const resets: Path[] = [];
   const resolver = new ResetResolver(resets, placeOf);
   const root = resolver.resolve(built, []);
@@ -127,6 +139,7 @@ function readDocument({ file, text, placeOf }: SourceText, contents: ParsedNode)
   return {
     file,
     value,
+    name,
     resets,
     locate: (path) => {
       if (root === undefined) return { place: placeOf(0), depth: 0, isKey: false };

@@ -7,23 +7,34 @@ export function joinFlowLines(text: string): string {
   return scan(text).joined;
 }
 
+/** What go-yaml refuses where it stands, and our parser takes. */
+export interface Forbidden {
+  readonly at: number;
+  readonly what: 'tab' | 'tag';
+}
+
 /**
- * Where the first tab stands that go-yaml refuses: in the indentation of a line, be it otherwise empty, or
- * after a dash or a question mark. Not in a flow collection, in quotes or in a block scalar. Undefined:
- * nowhere.
+ * The first tab that go-yaml refuses: in the indentation of a line, be it otherwise empty, or after a dash or
+ * a question mark (not in a flow collection, in quotes or in a block scalar); or a tag that something other
+ * than a blank follows.
  */
-export function findForbiddenTab(text: string): number | undefined {
-  return text.includes('\t') ? scan(text).forbiddenTab : undefined;
+export function findForbidden(text: string): Forbidden | undefined {
+  return text.includes('\t') || /[\s,[{]!/.test(text) ? scan(text).forbidden : undefined;
 }
 
 interface Scanned {
   readonly joined: string;
-  readonly forbiddenTab: number | undefined;
+  readonly forbidden: Forbidden | undefined;
 }
+
+const tag = /!(?:<[^\s>]*>|[\w;/?:@&=+$,.!~*'()[\]%-]*)/y;
 
 function scan(text: string): Scanned {
   const out = text.split('');
-  let forbiddenTab: number | undefined;
+  let forbidden: Forbidden | undefined;
+  const refuse = (what: Forbidden['what'], at: number) => {
+    forbidden ??= { what, at };
+  };
   let depth = 0;
   let quote = '';
   /** In a block scalar: the indentation its lines must exceed. */
@@ -42,6 +53,10 @@ function scan(text: string): Scanned {
     const end = text.indexOf('\n', index);
     return end < 0 ? text.length : end;
   };
+  const refuseBadTag = (index: number) => {
+    const end = index + skipFrom(index, tag);
+    if (end < text.length && !/\s/.test(text[end]!)) refuse('tag', index);
+  };
   while (i < text.length) {
     const isLineStart = i === 0 || text[i - 1] === '\n';
     if (isLineStart && depth === 0 && quote === '') {
@@ -58,7 +73,7 @@ function scan(text: string): Scanned {
       if (inPlain) {
         const width = skipFrom(i, /[ \t]*/y);
         const tab = text.slice(i, i + Math.min(width, plainIndent)).indexOf('\t');
-        if (tab >= 0) forbiddenTab ??= i + tab;
+        if (tab >= 0) refuse('tab', i + tab);
         if (isBlank) {
           i = end + 1;
           continue;
@@ -67,7 +82,7 @@ function scan(text: string): Scanned {
           width >= plainIndent && text[i + width] !== '#' && !/^(?:---|\.\.\.)\s/.test(text.slice(i, i + 4));
         if (inPlain) i += width;
       } else if (text[i + lineIndent] === '\t') {
-        forbiddenTab ??= i + lineIndent;
+        refuse('tab', i + lineIndent);
       }
       atStart = !inPlain;
     }
@@ -86,9 +101,17 @@ function scan(text: string): Scanned {
     }
     if (c === '#' && isAfterBlank) {
       const end = endOfLine(i);
-      if (depth > 0) for (let at = i; at < end; at++) out[at] = ' ';
+      // A comment ends an unquoted text for go-yaml: kept, it makes the joined text invalid when more follows.
+      const isEnd = depth === 0 || !/[^\s,:[{]\s*$/.test(text.slice(Math.max(0, i - 80), i));
+      if (depth > 0 && (isEnd || /^(?:\s|#.*)*[,\]}:]/.test(text.slice(end, end + 500))))
+        for (let at = i; at < end; at++) out[at] = ' ';
       inPlain = false;
-      i = end;
+      const lineStart = text.lastIndexOf('\n', i) + 1;
+      const isOwnLine = depth === 0 && /^[\s-]*$/.test(text.slice(lineStart, i));
+      // go-yaml goes from a comment on a line of its own to the next one, past anything blank.
+      const next = end + (isOwnLine ? skipFrom(end, /\s{0,511}(?=#)/y) : 0);
+      for (let at = end; at < next; at++) if (out[at] === '\t') out[at] = ' ';
+      i = next;
       continue;
     }
     if (depth > 0) {
@@ -96,6 +119,7 @@ function scan(text: string): Scanned {
       else if (c === ']' || c === '}') depth--;
       else if ((c === '"' || c === "'") && /[\s,[{:]/.test(text[i - 1]!)) quote = c;
       else if (c === '\n' || c === '\r') out[i] = ' ';
+      else if (c === '!' && /[\s,[{]/.test(text[i - 1]!)) refuseBadTag(i);
       atStart = false;
       i++;
       continue;
@@ -110,12 +134,13 @@ function scan(text: string): Scanned {
       }
       // A dash, an anchor or a tag may stand before the value.
       if ((c === '&' || c === '!' || c === '*') && isAfterBlank) {
+        if (c === '!') refuseBadTag(i);
         while (i < text.length && !/\s/.test(text[i]!)) i++;
         continue;
       }
       if ((c === '-' || c === '?' || c === ':') && /\s/.test(next ?? '\n')) {
         const blanks = skipFrom(i + 1, / */y);
-        if (text[i + 1 + blanks] === '\t') forbiddenTab ??= i + 1 + blanks;
+        if (text[i + 1 + blanks] === '\t') refuse('tab', i + 1 + blanks);
         plainIndent = i - (text.lastIndexOf('\n', i) + 1) + 1;
       } else if (!/\s/.test(c)) {
         atStart = false;
@@ -130,5 +155,5 @@ function scan(text: string): Scanned {
     }
     i++;
   }
-  return { joined: out.join(''), forbiddenTab };
+  return { joined: out.join(''), forbidden };
 }

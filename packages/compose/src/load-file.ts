@@ -9,6 +9,8 @@ import { interpolate } from './interpolate.ts';
 import { fail, type Path } from './issue.ts';
 import { limits } from './limits.ts';
 import { extendService, mergeFiles } from './merge.ts';
+import { text } from './model-types.ts';
+import { textList } from './model-values.ts';
 import { resolveEnvironment } from './normalize.ts';
 import { isSamePath } from './path-table.ts';
 import { joinPath, resolvePaths } from './paths.ts';
@@ -256,21 +258,18 @@ function applyInclude(
 
 function parseInclude(item: GoValue, path: Path, warn: Scope['warn']): Include {
   if (typeof item === 'string') return { paths: [item], projectDirectory: '', envFiles: [] };
+  if (item === null) return { paths: [], projectDirectory: '', envFiles: [] };
   if (!isMap(item)) return fail(path, 'must be a path or a mapping');
-  const strings = (key: string): string[] => {
-    const value = item[key] ?? [];
-    const all = Array.isArray(value) ? value : [value];
-    return all.map((each) => (typeof each === 'string' ? each : fail([...path, key], 'must be a path')));
-  };
   for (const key of Object.keys(item)) {
     // Compose takes `include` apart before it validates the file.
     if (!['path', 'env_file', 'project_directory'].includes(key))
       warn(`include: unknown key \`${key}\` is ignored`);
   }
+  const pathsIn = (key: string) => textList.decode(item[key] ?? null, [...path, key]) as string[];
   return {
-    paths: strings('path'),
-    projectDirectory: strings('project_directory')[0] ?? '',
-    envFiles: strings('env_file'),
+    paths: pathsIn('path'),
+    projectDirectory: text.decode(item.project_directory ?? null, [...path, 'project_directory']) as string,
+    envFiles: pathsIn('env_file'),
   };
 }
 

@@ -266,8 +266,7 @@ function findProjectName(request: LoadRequest, setting: Setting): string {
   let written = '';
   for (const file of files) {
     for (const document of readDocuments(scope, file)) {
-      const value = document.value as { name?: unknown } | null;
-      if (typeof value?.name === 'string' && value.name !== '') written = value.name;
+      if (document.name !== undefined && document.name !== '') written = document.name;
     }
   }
   const path: Path = ['name'];

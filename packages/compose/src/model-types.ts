@@ -70,9 +70,16 @@ export const flag = leaf(false, (value, path) => {
   return cast ?? fail(path, 'must be true or false');
 });
 
+/** What Go makes of a number that has no room in an int64. */
+function toInt64(value: number | bigint | Float): number | bigint {
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value);
+  if (typeof value === 'number') return value;
+  const whole = Math.trunc(value.value);
+  return Math.abs(whole) < 2 ** 63 ? whole : -(2n ** 63n);
+}
+
 export const integer = leaf<number | bigint>(0, (value, path) => {
-  if (isInt(value)) return value;
-  if (value instanceof Float) return Math.trunc(value.value);
+  if (isInt(value) || value instanceof Float) return toInt64(value);
   if (typeof value === 'string' && /^[-+]?\d+$/.test(value)) return Number(value);
   return fail(path, 'must be an integer');
 });

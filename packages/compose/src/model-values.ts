@@ -91,7 +91,11 @@ export const command: Type = {
         });
       }
     }
-    return (Array.isArray(value) ? value : []).map(sprint);
+    // A date, which Compose's schema takes for a string, is no command to it; in a list it makes it panic.
+    if (!Array.isArray(value)) return undefined;
+    return value.map((item, index) =>
+      typeof item === 'string' ? item : fail([...path, index], 'must be a string'),
+    );
   },
   zero: () => undefined,
   isZero: (value) => value === undefined,

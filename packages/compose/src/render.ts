@@ -87,18 +87,23 @@ function printScalar(text: string, indent: number, isKey: boolean): string {
   }
   if (!resolvesToText) return doubleQuoted(text);
   if (shape.plain && text !== '') return text;
-  return shape.single ? `'${text.replaceAll("'", "''")}'` : doubleQuoted(text);
+  return shape.single ? `'${afterSeparators(text.replaceAll("'", "''"), indent)}'` : doubleQuoted(text);
 }
 
+/** go-yaml indents what follows a line or paragraph separator, though it reads no line break there. */
+function afterSeparators(text: string, indent: number): string {
+  return text.replace(/[\u2028\u2029](?=[^\n\u2028\u2029])/g, (c) => c + ' '.repeat(indent));
+}
+
+/** Written as go-yaml writes it: a break at the start of the text takes the place of the one after the header. */
 function literal(text: string, indent: number): string {
   const lead = /^[ \n\r\u0085\u2028\u2029]/.test(text) ? '2' : '';
-  const chomp = !text.endsWith('\n') ? '-' : text === '\n' || text.endsWith('\n\n') ? '+' : '';
-  // go-yaml takes a leading line break for the one that ends the header.
-  const shown = text.startsWith('\n') ? text.slice(1) : text;
-  if (shown === '') return `|${lead}${chomp}`;
-  const lines = (shown.endsWith('\n') ? shown.slice(0, -1) : shown).split('\n');
-  const body = lines.map((line) => (line === '' ? '' : ' '.repeat(indent) + line));
-  return `|${lead}${chomp}\n${body.join('\n')}`;
+  const chomp = /[\n\u2028\u2029]{2}$|^.$/s.test(text) ? '+' : /[\n\u2028\u2029]$/.test(text) ? '' : '-';
+  const first = /^[\n\u2028\u2029]/.test(text) ? '' : `\n${' '.repeat(indent)}`;
+  const body = text
+    .replace(/\n$/, '')
+    .replace(/[\n\u2028\u2029](?=[^\n\u2028\u2029])/g, (c) => c + ' '.repeat(indent));
+  return `|${lead}${chomp}${first}${body}`;
 }
 
 function isPrintable(code: number): boolean {

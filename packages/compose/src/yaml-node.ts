@@ -3,6 +3,7 @@ import { readBlock } from './block-text.ts';
 import { fail, type Path, type Place } from './issue.ts';
 import { limits } from './limits.ts';
 import { readQuoted } from './quoted-text.ts';
+import { resolvePlain } from './scalar.ts';
 
 const LONG_TAG = 'tag:yaml.org,2002:';
 
@@ -195,6 +196,14 @@ export function follow(node: Node | AliasNode): Node {
 
 export function shortTag(tag: string): string {
   return tag.startsWith(LONG_TAG) ? tag.slice(LONG_TAG.length) : tag;
+}
+
+/** The text of a scalar at the top of a document; undefined when it is null or no scalar. */
+export function topText(top: Node | AliasNode, key: string): string | undefined {
+  const node = step(follow(top), key)?.node;
+  if (node?.kind !== 'scalar') return undefined;
+  const isUntagged = node.plain && /^!?$/.test(node.tag);
+  return isUntagged && resolvePlain(node.text).tag === 'null' ? undefined : node.text;
 }
 
 export function locate(root: Node, path: Path): { offset: number; depth: number; isKey: boolean } {
