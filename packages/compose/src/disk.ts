@@ -4,8 +4,10 @@ import { fileBytesMax } from '@berth/domain/file';
 import type { FilePort } from './files.ts';
 import type { SourceFile } from './translate-files.ts';
 
-const isAbsent = (cause: unknown) =>
-  cause instanceof Error && 'code' in cause && ['ENOENT', 'ENOTDIR'].includes(String(cause.code));
+const hasCode = (cause: unknown, ...codes: readonly string[]) =>
+  cause instanceof Error && 'code' in cause && codes.includes(String(cause.code));
+const isAbsent = (cause: unknown) => hasCode(cause, 'ENOENT', 'ENOTDIR');
+const isDirectory = (cause: unknown) => hasCode(cause, 'EISDIR');
 
 /**
  * Files of this machine. With `within`, only those inside that directory once symbolic links are followed:
@@ -23,7 +25,7 @@ export function diskFiles(options: { readonly within?: string } = {}): FilePort 
       try {
         return isAllowed(path) ? readFileSync(path) : undefined;
       } catch (cause) {
-        if (isAbsent(cause)) return undefined;
+        if (isAbsent(cause) || isDirectory(cause)) return undefined;
         throw cause;
       }
     },

@@ -102,10 +102,11 @@ function serviceEnvironment(name: string, fields: Record<string, unknown>, scope
   for (const [index, { fields: file }] of files.entries()) {
     const path = String(file.path);
     const at = ['services', name, 'env_file', index];
-    if (scope.port.kind(path) === 'absent') {
+    if (path === '' || scope.port.kind(path) === 'absent') {
       if (file.required !== true) continue;
       fail(at, `the env file ${path} does not exist`, { suggestion: 'create it, or say `required: false`' });
     }
+    if (scope.port.kind(path) === 'directory') fail(at, `${path} is a directory`);
     if (file.format !== '') fail(at, `the env file format "${file.format}" is not supported`);
     for (const [key, value] of readEnvFile(scope, path, lookup)) {
       values.set(key, value);
@@ -122,8 +123,11 @@ function serviceEnvironment(name: string, fields: Record<string, unknown>, scope
 function serviceLabels(name: string, fields: Record<string, unknown>, scope: Scope): Values {
   const values: Values = new Map();
   for (const [index, path] of (fields.label_file as string[]).entries()) {
-    if (scope.port.kind(path) === 'absent') {
+    if (path === '' || scope.port.kind(path) === 'absent') {
       fail(['services', name, 'label_file', index], `the label file ${path} does not exist`);
+    }
+    if (scope.port.kind(path) === 'directory') {
+      fail(['services', name, 'label_file', index], `${path} is a directory`);
     }
     const lookup = (variable: string) => values.get(variable) ?? undefined;
     for (const [key, value] of readEnvFile(scope, path, lookup)) values.set(key, value);
