@@ -6,7 +6,7 @@ import { createEngine, type Engine } from '@berth/engine/engine';
 import { EngineStatusError, socketTransport } from '@berth/engine/transport';
 import type { EngineVersion } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
-import { runCommand } from '@berth/runtime/command';
+import { tryCommand } from '@berth/runtime/command';
 import { CAP_SYS_RESOURCE, hasCapability } from './capability.ts';
 import { renderDaemonConfig } from './daemon-config.ts';
 import { type DaemonPlaces, startDaemon, usualPlaces } from './daemon-start.ts';
@@ -161,8 +161,24 @@ async function installEngine(signal: AbortSignal, move: Move): Promise<void> {
 async function start(by: 'systemd' | 'ourselves', o: PrepareEngineOptions, move: Move): Promise<void> {
   move('starting dockerd');
   if (by === 'systemd') {
-    await runCommand('systemctl', ['enable', '--now', 'docker'], { signal: o.signal });
+    await startBySystemd(o.signal);
     return;
   }
   await startDaemon({ places: o.places ?? usualPlaces, clock: o.clock, signal: o.signal, engine: o.engine });
+}
+
+/** The unit becomes ready only when dockerd answers; then it is there at every boot, too. */
+async function startBySystemd(signal: AbortSignal): Promise<void> {
+  const started = await tryCommand('systemctl', ['enable', '--now', 'docker'], { signal });
+  if (started.code === 0) return;
+  const words = await tryCommand(
+    'journalctl',
+    ['--unit', 'docker', '--lines', '12', '--no-pager', '--output', 'cat'],
+    { signal },
+  );
+  throw refuse(
+    'engine_unreachable',
+    'systemd could not start dockerd; its last words are quoted, all are in `journalctl -u docker`',
+    { evidence: `${started.stderr}\n${words.stdout}`.trim().split('\n') },
+  );
 }
