@@ -6,8 +6,8 @@ import { backendOf } from './names.ts';
 import { askThrough } from './proof.ts';
 import { isSilent, type Runtime } from './runtime.ts';
 
-/** Somebody waits for a lane; a task has just started or ended; nothing happens. */
-const lookMs = { watched: 25, roused: 100, quiet: 1_000 } as const;
+/** Somebody waits for a lane; a task has just started or ended; a task does not answer; nothing happens. */
+const lookMs = { watched: 25, roused: 100, ailing: 1_000, quiet: 5_000 } as const;
 const rousedForMs = 3_000;
 const askAgainMs = 100;
 
@@ -34,11 +34,12 @@ export function createAttendant(options: {
   let quickUntil = Number.NEGATIVE_INFINITY;
   let wake = Promise.withResolvers<void>();
 
-  async function look(signal: AbortSignal): Promise<void> {
+  /** Tells whether a task does not answer as it should. */
+  async function look(signal: AbortSignal): Promise<boolean> {
     const isRoused = clock.now() < quickUntil;
     const now = clock.now();
     const backends = watched.size > 0 && !isRoused ? [...watched.keys()] : backendsInUse(model());
-    if (backends.length === 0) return;
+    if (backends.length === 0) return false;
     const plan = planAttention(model(), await runtime.serversOf(backends), proven);
     proven.clear();
     for (const step of plan) {
@@ -64,6 +65,7 @@ export function createAttendant(options: {
         faults.delete(key);
       }
     await runtime.attend(plan.flatMap((step) => (step.kind === 'ask' ? [] : [step])));
+    return plan.some(({ kind }) => kind === 'ask');
   }
 
   return {
@@ -71,11 +73,13 @@ export function createAttendant(options: {
     run: async (signal: AbortSignal): Promise<void> => {
       while (!signal.aborted) {
         wake = Promise.withResolvers();
-        await look(signal).catch((error: unknown) => {
+        const isAiling = await look(signal).catch((error: unknown) => {
           if (!isSilent(error)) log.debug({ err: error }, 'the servers of the edge could not be looked at');
+          return true;
         });
-        const ms =
-          watched.size > 0 ? lookMs.watched : clock.now() < quickUntil ? lookMs.roused : lookMs.quiet;
+        const pace =
+          watched.size > 0 ? 'watched' : clock.now() < quickUntil ? 'roused' : isAiling ? 'ailing' : 'quiet';
+        const ms = lookMs[pace];
         await Promise.race([clock.sleep(ms, signal), wake.promise]).catch(() => undefined);
       }
     },

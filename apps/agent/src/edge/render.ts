@@ -103,7 +103,7 @@ const resolversSection = `resolvers engine
 `;
 
 /** How often HAProxy looks at a server that is down; the agent sees it much earlier where it can ask itself. */
-const downSeconds = { attended: 5, alone: 1 } as const;
+const downSeconds = { attended: 20, alone: 1 } as const;
 
 const defaultsSection = `defaults
   mode http
@@ -128,11 +128,11 @@ const defaultsSection = `defaults
   timeout server 10m
   timeout server-fin 10s
   timeout tunnel 1h
-  # A task is looked at once a second, and at once when it refuses a connection. \`fall 2\` keeps a server that
+  # A task is looked at every two seconds, and at once when it refuses a connection. \`fall 2\` keeps a server that
   # just got its address below full health until its first good check, which is how the agent tells a proven
   # server from an assumed one. \`downinter\` is what places without a task cost; the agent looks at those that
   # come or come back.
-  default-server check observe layer4 error-limit 1 on-error fastinter inter 1s fastinter 200ms downinter ${downSeconds.attended}s rise 1 fall 2 resolvers engine resolve-prefer ipv4 init-addr last,none pool-purge-delay 2s pool-max-conn 200
+  default-server check observe layer4 error-limit 1 on-error fastinter inter 2s fastinter 200ms downinter ${downSeconds.attended}s rise 1 fall 2 resolvers engine resolve-prefer ipv4 init-addr last,none pool-purge-delay 2s pool-max-conn 200
 `;
 
 function frontendSection(options: EdgeOptions): string {
