@@ -171,7 +171,7 @@ describe('reach', () => {
     const { links, exposes, externals } = spec(`
 x-berth:
   links: [{app: crm, service: db, as: customers, port: 5432}, {app: crm, service: mail}]
-  expose: [{service: web, ports: [80], to: [crm]}]
+  expose: [{service: web, ports: [80, 53/udp, 81/tcp], to: [crm]}]
   externals: [payments]
 services:
   web: {image: x}
@@ -180,7 +180,7 @@ services:
       { app: 'crm', service: 'db', as: 'customers', port: 5432 },
       { app: 'crm', service: 'mail', as: 'mail' },
     ]);
-    assert.deepEqual(exposes, [{ service: 'web', ports: [80], to: ['crm'] }]);
+    assert.deepEqual(exposes, [{ service: 'web', ports: [80, 81], udpPorts: [53], to: ['crm'] }]);
     assert.deepEqual(externals, ['payments']);
   });
 });

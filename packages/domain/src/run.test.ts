@@ -185,3 +185,21 @@ test('one warm run per service is kept, and none of what serves already', () => 
     },
   );
 });
+
+test('a run that agents led bound ports to ends what it began; an unrouted one has nothing to end', () => {
+  const retire = (hasBoundPorts: boolean, now: number) =>
+    planRetirement(
+      aRun({
+        state: 'draining',
+        weight: 0,
+        routing: {
+          probe: { kind: 'none' },
+          drainMs: 30_000,
+          warmMs: 0,
+          ...(hasBoundPorts ? { hasBoundPorts } : {}),
+        },
+      }),
+      { now, sessions: 0, keep: true, isSuperseded: false, isNeeded: false },
+    ).kind;
+  assert.deepEqual([retire(false, 0), retire(true, 0), retire(true, 1_000)], ['advance', 'wait', 'advance']);
+});

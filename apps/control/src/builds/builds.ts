@@ -10,7 +10,7 @@ import { ensureBases, findImageId, registryPatienceMs, tryPull, withoutSyntax } 
 import { collectGarbage } from './collect.ts';
 import { type BuildContext, readContext } from './context.ts';
 import { digestOf } from './garbage.ts';
-import { listPorts, listWarnings, pickPort } from './image-facts.ts';
+import { findForgedLabels, listPorts, listWarnings, pickPort } from './image-facts.ts';
 import { type BuildCaps, buildKey, chooseBuilder, planBuild } from './plan.ts';
 import type { Builder, BuildHooks, BuildOutcome, BuildRequest, Builds, KeptImage } from './ports.ts';
 import { isDiskFull, pushImage } from './push.ts';
@@ -173,6 +173,9 @@ export function createBuilds(deps: BuildsDependencies): Builds {
     signal: AbortSignal,
   ) {
     const image = await engine.inspectImage(reference, { signal });
+    const [forged] = findForgedLabels(image);
+    if (forged !== undefined)
+      throw refuse('unsupported', `The image has the label ${forged}, which is one of Berth’s own.`);
     const history = await engine.imageHistory(reference, { signal });
     return { ports: listPorts(image), warnings: listWarnings({ image, history }, about) };
   }

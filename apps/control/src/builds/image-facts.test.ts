@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { looksSecret } from '@berth/domain/secret-name';
 import type { ImageInspect } from '@berth/engine/types';
 import { Secret } from '@berth/runtime/secret';
-import { findLeaks, listPorts, listWarnings, pickPort } from './image-facts.ts';
+import { findForgedLabels, findLeaks, listPorts, listWarnings, pickPort } from './image-facts.ts';
 
 const image = (config: Partial<ImageInspect['Config']>) =>
   ({
@@ -73,4 +73,15 @@ test('leaks are found in history and configuration; ordinary values are none', (
     SHORT_TOKEN: new Secret('a'),
   };
   assert.deepEqual(findLeaks(facts, secrets), ['DB_PASSWORD', 'TOKEN']);
+});
+
+test('labels that agents take for control’s word are found in an image; those of its build are not', () => {
+  const Labels = {
+    'berth.app': 'shop',
+    'berth.recipe': 'x',
+    'berth.bound-ports': '10.0.0.5:22:22/tcp',
+    maintainer: 'x',
+  };
+  assert.deepEqual(findForgedLabels(image({ Labels })), ['berth.bound-ports']);
+  assert.deepEqual(findForgedLabels(image({ Labels: null })), []);
 });

@@ -1,3 +1,4 @@
+import { label } from '@berth/domain/label';
 import { looksSecret } from '@berth/domain/secret-name';
 import type { ImageHistory, ImageInspect } from '@berth/engine/types';
 import type { Secret } from '@berth/runtime/secret';
@@ -9,6 +10,15 @@ export function listPorts(image: ImageInspect): readonly number[] {
     .map(Number)
     .sort((a, b) => a - b);
 }
+
+/** Those Berth's own builds give an image; a task has others of their names in any case. */
+const buildLabels: readonly string[] = [label.platform, label.app, label.service];
+
+/** Labels a task would inherit from its image, and Berth would take for its own word. */
+export const findForgedLabels = (image: ImageInspect): readonly string[] =>
+  Object.keys(image.Config.Labels ?? {}).filter(
+    (key) => Object.values<string>(label).includes(key) && !buildLabels.includes(key),
+  );
 
 /** Where several ports are exposed, the one that usually speaks HTTP to the world. */
 const usualPorts = [8080, 80, 3000, 8000, 5000];

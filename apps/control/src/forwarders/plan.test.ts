@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { RelayListeners } from '@berth/contract/forwarder';
 import type { AppNetwork, Release } from '@berth/domain/release';
 import { aRelease, aReleaseService } from '@berth/testkit/builders';
 import { planForwarders, type ReachableApp } from './plan.ts';
@@ -131,6 +132,29 @@ describe('a forwarder', () => {
     const text = renderForwarderConfig(forwarder);
     assert.match(text, /bind :25\n {2}server t1 10\.0\.0\.5:2525 check inter 1s fall 2 rise 1\n/);
     assert.match(text, /server t2 mx\.example\.com:25 check inter 1s fall 2 rise 1 backup\n/);
+  });
+
+  test('with a port of UDP is a relay of all its ports, from the agent’s image', () => {
+    const provider = { ...crm, exposes: [{ service: 'db', ports: [5432], udpPorts: [5432, 53] }] };
+    const { forwarders } = planForwarders(shop({ links: [link] }), {
+      ...world,
+      providers: new Map<string, ReachableApp>([['crm', provider]]),
+    });
+    const images = { edge: 'e', agent: 'a' };
+    const { ContainerSpec } = renderForwarder({
+      platform: 'berth',
+      images,
+      forwarder: forwarders[0]!,
+      outside: 'o',
+    }).TaskTemplate;
+    assert.equal(ContainerSpec.Image, 'a');
+    const [env = ''] = ContainerSpec.Env ?? [];
+    assert.deepEqual(
+      RelayListeners.parse(JSON.parse(env.replace('FORWARDER=', ''))).map(
+        ({ port, protocol, targets }) => `${port}/${protocol} ${targets}`,
+      ),
+      ['53/udp db.crm:53', '5432/tcp db.crm:5432', '5432/udp db.crm:5432'],
+    );
   });
 
   test('is one Swarm service with a name of its own, which no app’s service has', () => {

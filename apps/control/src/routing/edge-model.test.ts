@@ -124,3 +124,15 @@ test('the model does not depend on the order in which apps are read', () => {
   );
   assert.deepEqual(model(apps), model([...apps].reverse()));
 });
+
+test('agents are told whose bound ports are led to: those of runs with weight', () => {
+  const bound = (over: Partial<Run>) =>
+    aRun({ ...over, routing: { probe: { kind: 'none' }, drainMs: 1, warmMs: 0, hasBoundPorts: true } });
+  const runs = [
+    bound({ name: 'shop-db-r2' }),
+    bound({ name: 'shop-db-r1', weight: 0, state: 'draining' }),
+    aRun({ service: 'api', name: 'shop-api-r2' }),
+  ];
+  assert.deepEqual(model([anApp({ runs })]).boundRuns, ['shop-db-r2']);
+  assert.equal(model([anApp({ runs, isStopped: true })]).boundRuns, undefined);
+});
