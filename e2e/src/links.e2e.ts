@@ -152,7 +152,8 @@ describe('apps reach each other only by declaration', { timeout: 300_000 }, () =
   test('both carry UDP, too', async () => {
     const expose = `networks: {back: {internal: true}}\nx-berth: {expose: [{service: db, ports: [5432, 5353/udp], to: [${shop}]}]}\n`;
     await deployed(crm, crmCompose(expose));
-    const socket = createSocket('udp4').bind(0);
+    // Bound to it: an answer from another address of the machine would not be the target's.
+    const socket = createSocket('udp4').bind(0, ownAddress());
     try {
       await once(socket, 'listening');
       socket.on('message', (_data, from) => socket.send('outside', from.port, from.address));

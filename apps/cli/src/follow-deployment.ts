@@ -56,7 +56,7 @@ export async function followDeployment(
           for (const url of event.urls) output.line(url);
           if (event.urls.length === 0)
             output.note(
-              'No service of it takes requests from outside: name a port with `ports` in compose.yaml to route one.',
+              'Nothing of it is reached through the edge: name a port with `ports` in compose.yaml, without an address, to route one.',
             );
         }
         return event.state === (options.wants ?? 'succeeded') ? exitCode.ok : exitCode.failed;

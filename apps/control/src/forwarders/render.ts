@@ -78,7 +78,7 @@ export function renderForwarderConfig(forwarder: Forwarder): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Whether HAProxy can do it, which knows TCP alone and takes a third of the memory. */
+/** Whether HAProxy can do it, which knows TCP alone and takes a quarter of the memory. */
 export const isTcpOnly = ({ listeners }: Pick<Forwarder, 'listeners'>): boolean =>
   listeners.every(({ protocol }) => protocol === 'tcp');
 
