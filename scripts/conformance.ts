@@ -1,6 +1,7 @@
 /**
  * `npm run conformance`: loads every case of `packages/compose/cases` with Berth's parser and with the real
- * docker-compose, and compares what they print, as YAML and as JSON, byte for byte.
+ * docker-compose, and compares what they print, byte for byte: as YAML, as JSON, and with every other option
+ * of `config` (hashes, variables, uninterpolated, names).
  *
  *   --update        write what docker-compose says beside each case (for the fast test)
  *   --random N      also compare N random projects
@@ -18,9 +19,12 @@ import {
   type Format,
   findCases,
   findDifference,
+  findViewDifference,
   type Outcome,
   runOurs,
   runReference,
+  runView,
+  viewNames,
 } from './conformance/case.ts';
 import { foreignCases } from './conformance/foreign.ts';
 import { writeRandomCase } from './conformance/random.ts';
@@ -70,6 +74,18 @@ function compare(one: Case): boolean {
       }
       writeFileSync(join(one.directory, file), theirs.text.endsWith('\n') ? theirs.text : `${theirs.text}\n`);
     }
+  }
+  for (const view of isRefused ? [] : viewNames) {
+    const theirs = runReference(binary, one, view);
+    if (values.update && values.dir === undefined && one.flags.views?.includes(view) === true) {
+      const file = join(one.directory, `expected.${view}`);
+      if (theirs.kind === 'ok') writeFileSync(file, theirs.text);
+      else rmSync(file, { force: true });
+    }
+    const difference = findViewDifference(view, theirs, runView(one, view));
+    if (difference === undefined) continue;
+    isSame = false;
+    console.log(`${one.name} (${view}): ${difference}`);
   }
   const result = !isSame ? 'failed' : isRefused ? 'refused' : 'passed';
   counts[result] += 1;

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type ConfigText, type ConfigView, variableTable, viewConfig } from '@berth/compose/config-view';
 import { diskFiles } from '@berth/compose/disk';
 import { printIssue } from '@berth/compose/issue';
-import { loadCompose } from '@berth/compose/load';
+import { type LoadRequest, loadCompose, loadUninterpolated } from '@berth/compose/load';
 import type { PrintedMap } from '@berth/compose/model-types';
 import { printProject } from '@berth/compose/project';
 import { renderConfig } from '@berth/compose/render';
+import { findVariableUses } from '@berth/compose/variables';
 
 /** A directory of `packages/compose/cases`: Compose files, and in `case.json` how they are loaded. */
 export interface Case {
@@ -22,11 +24,32 @@ export interface Flags {
   readonly profiles?: readonly string[];
   readonly envFiles?: readonly string[];
   readonly noPathResolution?: boolean;
+  readonly noNormalize?: boolean;
+  readonly noConsistency?: boolean;
+  /** Stored beside the case as well. Hashes only where no path is in them: they are another at another place. */
+  readonly views?: readonly View[];
   readonly services?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export type Format = 'yaml' | 'json';
+
+/** What else `config` prints, by the options that ask for it. */
+export const views = {
+  hash: { args: ['--hash=*'], view: { kind: 'hash', names: undefined } },
+  variables: { args: ['--variables'], view: { kind: 'variables' } },
+  'no-interpolate': { args: ['--no-interpolate'], view: { kind: 'uninterpolated', format: 'yaml' } },
+  'no-interpolate-json': {
+    args: ['--no-interpolate', '--format', 'json'],
+    view: { kind: 'uninterpolated', format: 'json' },
+  },
+  services: { args: ['--services'], view: { kind: 'list', list: 'services' } },
+  images: { args: ['--images'], view: { kind: 'list', list: 'images' } },
+  volumes: { args: ['--volumes'], view: { kind: 'list', list: 'volumes' } },
+  profiles: { args: ['--profiles'], view: { kind: 'list', list: 'profiles' } },
+} as const satisfies Record<string, { args: readonly string[]; view: ConfigView }>;
+export type View = keyof typeof views;
+export const viewNames = Object.keys(views) as View[];
 
 export type Outcome =
   | { readonly kind: 'ok'; readonly text: string; readonly keys: readonly string[] }
@@ -62,8 +85,9 @@ export function withoutPlace(text: string, directory: string): string {
   return text.replaceAll(directory, '/case').replaceAll(dirname(directory), '/parent-of-case');
 }
 
-export function runReference(binary: string, one: Case, format: Format): Outcome {
+export function runReference(binary: string, one: Case, what: Format | View): Outcome {
   const { flags } = one;
+  const asked = what === 'yaml' || what === 'json' ? ['--format', what] : views[what].args;
   const args = [
     ...(flags.files ?? []).flatMap((file) => ['-f', file]),
     ...(flags.projectName === undefined ? [] : ['-p', flags.projectName]),
@@ -71,9 +95,10 @@ export function runReference(binary: string, one: Case, format: Format): Outcome
     ...(flags.profiles ?? []).flatMap((profile) => ['--profile', profile]),
     ...(flags.envFiles ?? []).flatMap((file) => ['--env-file', file]),
     'config',
-    '--format',
-    format,
+    ...asked,
     ...(flags.noPathResolution === true ? ['--no-path-resolution'] : []),
+    ...(flags.noNormalize === true ? ['--no-normalize'] : []),
+    ...(flags.noConsistency === true ? ['--no-consistency'] : []),
     ...(flags.services ?? []),
   ];
   const done = spawnSync(binary, args, {
@@ -89,9 +114,9 @@ export function runReference(binary: string, one: Case, format: Format): Outcome
   return { kind: 'refused', text: withoutPlace(lines.join('\n'), one.directory), located: true, keys: [] };
 }
 
-export function runOurs(one: Case, format: Format): Outcome {
+function requestOf(one: Case): LoadRequest {
   const { flags } = one;
-  const loaded = loadCompose({
+  return {
     port: diskFiles(),
     cwd: one.directory,
     environment: environmentOf(flags),
@@ -102,7 +127,59 @@ export function runOurs(one: Case, format: Format): Outcome {
     ...(flags.envFiles === undefined ? {} : { envFiles: flags.envFiles }),
     ...(flags.services === undefined ? {} : { services: flags.services }),
     resolvesPaths: flags.noPathResolution !== true,
-  });
+    normalizes: flags.noNormalize !== true,
+    checksConsistency: flags.noConsistency !== true,
+  };
+}
+
+/** Lists and tables in the order of their lines: Compose’s own is another each time. */
+export function runView(one: Case, view: View): Outcome {
+  const seen = view === 'variables' ? allUses(one) : viewConfig(requestOf(one), views[view].view);
+  if (seen.kind === 'unknown-service')
+    return { kind: 'refused', text: `no service ${seen.name}`, located: true, keys: [] };
+  if (seen.kind === 'ok') return { kind: 'ok', text: withoutPlace(seen.text, one.directory), keys: [] };
+  return { kind: 'refused', text: seen.issues.map(printIssue).join('\n'), located: true, keys: [] };
+}
+
+/** Compose shows one use of a variable, whichever: ours are all of them. */
+function allUses(one: Case): ConfigText {
+  const loaded = loadUninterpolated(requestOf(one));
+  return loaded.kind === 'invalid'
+    ? loaded
+    : { kind: 'ok', text: variableTable(findVariableUses(loaded.content)), warnings: [] };
+}
+
+/** Rows of the table, whose columns start where their titles do. */
+function rowsOf(table: string): string[][] {
+  const [titles = '', ...lines] = table.split('\n').filter((line) => line !== '');
+  const starts = ['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE'].map((title) =>
+    titles.indexOf(title),
+  );
+  return lines.map((line) => starts.map((start, index) => line.slice(start, starts[index + 1]).trim()));
+}
+
+/** The same variables, each as one of our uses of it. */
+function findVariableDifference(reference: string, ours: string): string | undefined {
+  const [theirs, own] = [rowsOf(reference), rowsOf(ours)];
+  const known = new Set(own.map((row) => JSON.stringify(row)));
+  const other = theirs.find((row) => !known.has(JSON.stringify(row)));
+  if (other !== undefined) return `docker-compose prints ${other.join(' | ')}\n  berth has none such`;
+  const extra = own.find(([name]) => !theirs.some(([their]) => their === name));
+  return extra === undefined ? undefined : `docker-compose does not print ${extra.join(' | ')}`;
+}
+
+/** Undefined: both say the same, in whatever order of lines; of hashes, in that order. */
+export function findViewDifference(view: View, reference: Outcome, ours: Outcome): string | undefined {
+  if (view === 'variables' && reference.kind === 'ok' && ours.kind === 'ok')
+    return findVariableDifference(reference.text, ours.text);
+  const isOrdered = view === 'hash' || view.startsWith('no-interpolate');
+  const inOrder = (outcome: Outcome): Outcome =>
+    isOrdered ? outcome : { ...outcome, text: outcome.text.split('\n').sort().join('\n') };
+  return findDifference(inOrder(reference), inOrder(ours));
+}
+
+export function runOurs(one: Case, format: Format): Outcome {
+  const loaded = loadCompose(requestOf(one));
   if (loaded.kind === 'invalid') {
     const text = loaded.issues.map(printIssue).join('\n');
     const located = loaded.issues.every((issue) => issue.line > 0 && issue.file !== one.directory);

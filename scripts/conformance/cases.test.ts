@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { type Format, findCases, runOurs } from './case.ts';
+import { type Format, findCases, findViewDifference, runOurs, runView } from './case.ts';
 
 const root = new URL('../../packages/compose/cases', import.meta.url).pathname;
 
@@ -22,6 +22,15 @@ describe('cases, against what docker-compose printed', () => {
         const name = `expected.${format}`;
         if (existsSync(join(one.directory, name)))
           assert.equal(ours.text.trimEnd(), expected(name).trimEnd());
+      }
+      for (const view of one.flags.views ?? []) {
+        const file = join(one.directory, `expected.${view}`);
+        if (!existsSync(file)) {
+          assert.equal(runView(one, view).kind, 'refused', view);
+          continue;
+        }
+        const reference = { kind: 'ok', text: expected(`expected.${view}`), keys: [] } as const;
+        assert.equal(findViewDifference(view, reference, runView(one, view)), undefined, view);
       }
     });
   }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { ConfigList } from '@berth/compose/config-view';
 import { AppError } from '@berth/contract/errors';
-import { asksForManifest, hasManifest, type ManifestList, renderManifest } from './manifest-config.ts';
+import { asksForManifest, hasManifest, renderManifest } from './manifest-config.ts';
+import { runBerth } from './testing/run-berth.ts';
 
 test('the manifest is printed as docker compose prints it, with the same options', (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
@@ -76,9 +78,36 @@ test('names of services, volumes, images and profiles are listed one a line', (t
     join(cwd, 'compose.yaml'),
     'name: shop\nservices:\n  a: {build: ., depends_on: [b], volumes: ["data:/d"]}\n  b: {image: x}\n  c: {image: y, profiles: [q, p]}\nvolumes: {data: }\n',
   );
-  const listed = (list: ManifestList) => renderManifest({ cwd, env: {} }, { list }).text;
+  const listed = (list: ConfigList) => renderManifest({ cwd, env: {} }, { list }).text;
   assert.equal(listed('services'), 'b\na\n');
   assert.equal(listed('volumes'), 'data\n');
   assert.equal(listed('images'), 'shop-a\nx\n');
   assert.equal(listed('profiles'), 'p\nq\n');
+});
+
+test('hashes, variables and what is not interpolated are printed as docker compose prints them', async (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
+  t.after(() => rmSync(cwd, { recursive: true }));
+  const manifest = 'name: shop\nservices:\n  a: {image: "x:${TAG:-1}"}\n  b: {image: y, profiles: [p]}\n';
+  writeFileSync(join(cwd, 'compose.yaml'), manifest);
+  const of = (options: Parameters<typeof renderManifest>[1]) =>
+    renderManifest({ cwd, env: {} }, options).text;
+  // As docker-compose 2.26.1 prints it.
+  const hash = 'a b8948ddbd18fe45bb75af3506c843c5042ac4ab2dab526d00e97168a5e841abe\n';
+  assert.equal(of({ hash: '*' }), hash);
+  assert.equal(of({ hash: 'a' }), hash);
+  assert.throws(() => of({ hash: 'a,b' }), /There is no service "b"; there is a\./);
+  assert.match(of({ interpolate: false }), /image: x:\$\{TAG:-1\}\n/);
+  assert.equal(of({ normalize: false }), 'name: shop\nservices:\n  a:\n    image: x:1\n');
+  const variables = await runBerth(t, ['config', '--variables'], { cwd });
+  assert.equal(
+    variables.stdout,
+    'NAME                REQUIRED            DEFAULT VALUE       ALTERNATE VALUE\nTAG                 false               1                   \n',
+  );
+  const written = await runBerth(t, ['config', '-o', 'out.yaml', '--no-normalize'], { cwd });
+  assert.equal(written.stdout, '');
+  assert.equal(readFileSync(join(cwd, 'out.yaml'), 'utf8'), of({ normalize: false }));
+  const pinned = await runBerth(t, ['config', '--resolve-image-digests'], { cwd });
+  assert.equal(pinned.code, 2);
+  assert.match(pinned.stderr, /--resolve-image-digests would ask a registry, and `berth config` asks none/);
 });

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { type ConfigList, type ConfigView, viewConfig } from '@berth/compose/config-view';
 import { diskFiles } from '@berth/compose/disk';
 import type { FilePort } from '@berth/compose/files';
-import { type LoadRequest, loadCompose, manifestNames } from '@berth/compose/load';
-import type { TypedProject } from '@berth/compose/project';
-import { renderConfig } from '@berth/compose/render';
+import { type LoadRequest, manifestNames } from '@berth/compose/load';
 import { type Issue, refuse } from '@berth/contract/errors';
 import type { Cli } from './cli.ts';
 
@@ -20,12 +19,19 @@ export interface ManifestOptions {
   readonly format?: 'yaml' | 'json';
   /** Only these services and what they depend on. */
   readonly services?: readonly string[];
+  /** False with `--no-interpolate`. */
+  readonly interpolate?: boolean;
+  /** False with `--no-normalize`. */
+  readonly normalize?: boolean;
+  /** False with `--no-consistency`. */
+  readonly consistency?: boolean;
   /** Names to print, one a line, in place of the project. */
-  readonly list?: ManifestList;
+  readonly list?: ConfigList;
+  /** Print the hashes of these services, `*` for all. */
+  readonly hash?: string;
+  /** Print the variables the project asks for. */
+  readonly variables?: boolean;
 }
-
-export const manifestLists = ['services', 'volumes', 'images', 'profiles'] as const;
-export type ManifestList = (typeof manifestLists)[number];
 
 /** Whether one of them is given: then the manifest is meant, and not what runs. */
 export function asksForManifest(options: ManifestOptions): boolean {
@@ -36,8 +42,13 @@ export function asksForManifest(options: ManifestOptions): boolean {
     options.profile !== undefined ||
     options.envFile !== undefined ||
     options.pathResolution === false ||
+    options.interpolate === false ||
+    options.normalize === false ||
+    options.consistency === false ||
     options.format !== undefined ||
-    options.list !== undefined
+    options.list !== undefined ||
+    options.hash !== undefined ||
+    options.variables === true
   );
 }
 
@@ -46,7 +57,7 @@ export function hasManifest(directory: string): boolean {
   return manifestNames.some((name) => files.kind(`${directory}/${name}`) === 'file');
 }
 
-/** The normalised Compose project, as `docker compose config` prints it. Refuses `invalid_manifest`. */
+/** What `docker compose config` prints of the Compose project. Refuses `invalid_manifest`, `not_found`. */
 export function renderManifest(
   cli: Pick<Cli, 'cwd' | 'env'>,
   options: ManifestOptions,
@@ -59,6 +70,8 @@ export function renderManifest(
     cwd: cli.cwd,
     environment: Object.fromEntries(environment),
     resolvesPaths: options.pathResolution !== false,
+    normalizes: options.normalize !== false,
+    checksConsistency: options.consistency !== false,
     ...(options.file === undefined ? {} : { files: options.file }),
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
     ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
@@ -66,54 +79,30 @@ export function renderManifest(
     ...(options.envFile === undefined ? {} : { envFiles: options.envFile }),
     ...(options.services === undefined ? {} : { services: options.services }),
   };
-  const loaded = loadCompose(request);
-  if (loaded.kind === 'invalid') {
-    const issues: Issue[] = loaded.issues.map((issue) => ({
+  const view = viewOf(options);
+  const seen = viewConfig(request, view);
+  if (seen.kind === 'unknown-service')
+    throw refuse('not_found', `There is no service "${seen.name}"; there is ${seen.known.join(', ')}.`);
+  if (seen.kind === 'invalid') {
+    const issues: Issue[] = seen.issues.map((issue) => ({
       at: `${relative(cli.cwd, issue.file) || issue.file}:${issue.line}:${issue.column}${issue.path === '' ? '' : ` (${issue.path})`}`,
       message: issue.message,
       ...(issue.suggestion === undefined ? {} : { suggestion: issue.suggestion }),
     }));
     throw refuse('invalid_manifest', 'The Compose project cannot be used.', { issues });
   }
-  if (options.list !== undefined) {
-    const lines = listNames(loaded.project, options.list).map((name) => `${name}\n`);
-    return { text: lines.join(''), warnings: loaded.warnings };
-  }
-  const text = renderConfig(loaded.project, options.format ?? 'yaml');
-  return { text: text.endsWith('\n') ? text : `${text}\n`, warnings: loaded.warnings };
+  const { text, warnings } = seen;
+  return { text: text === '' || text.endsWith('\n') ? text : `${text}\n`, warnings };
 }
 
-function listNames(project: TypedProject, list: ManifestList): string[] {
-  switch (list) {
-    case 'services':
-      return inStartOrder(project);
-    case 'volumes':
-      return [...project.volumes.keys()].sort();
-    case 'images': {
-      const images = [...project.services].map(
-        ([name, { fields }]) => fields.image || `${project.name}-${name}`,
-      );
-      return images.map(String).sort();
-    }
-    case 'profiles': {
-      const all = [...project.services.values(), ...project.disabled.values()];
-      return [...new Set(all.flatMap(({ fields }) => fields.profiles as string[]))].sort();
-    }
-  }
-}
-
-/** What others depend on comes first. */
-function inStartOrder({ services }: TypedProject): string[] {
-  const order = new Set<string>();
-  const add = (name: string) => {
-    const service = services.get(name);
-    if (order.has(name) || service === undefined) return;
-    for (const other of [...(service.fields.depends_on as ReadonlyMap<string, unknown>).keys()].sort())
-      add(other);
-    order.add(name);
-  };
-  for (const name of [...services.keys()].sort()) add(name);
-  return [...order];
+/** The first of them that is given counts, in Compose's order. */
+function viewOf({ list, hash, variables, interpolate, format = 'yaml' }: ManifestOptions): ConfigView {
+  const isName = list === 'services' || list === 'volumes';
+  if (hash !== undefined && !isName)
+    return { kind: 'hash', names: hash === '*' ? undefined : hash.split(',') };
+  if (list !== undefined) return { kind: 'list', list };
+  if (variables === true) return { kind: 'variables' };
+  return { kind: interpolate === false ? 'uninterpolated' : 'project', format };
 }
 
 /** The files of the machine; `-` is standard input. */

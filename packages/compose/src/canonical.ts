@@ -7,6 +7,8 @@ import { parsePorts, parseVolume } from './short-forms.ts';
 
 export interface CanonicalOptions {
   readonly warn: (text: string) => void;
+  /** Short forms that cannot be read, as variables are in them, stay as they are. */
+  readonly keepsUnreadable: boolean;
 }
 
 type Transform = (value: GoValue, path: Path, options: CanonicalOptions) => GoValue;
@@ -129,10 +131,11 @@ function serviceNetworks(value: GoValue): GoValue {
   return Array.isArray(value) ? newMap(value.map((name) => [sprint(name), null] as const)) : value;
 }
 
-function volumeMount(value: GoValue, path: Path): GoValue {
+function volumeMount(value: GoValue, path: Path, { keepsUnreadable }: CanonicalOptions): GoValue {
   if (isMap(value)) return value;
   if (typeof value !== 'string') return fail(path, 'must be a string or a mapping');
   const parsed = parseVolume(value);
+  if ('fault' in parsed && keepsUnreadable) return value;
   if ('fault' in parsed) return fail(path, `invalid volume: ${parsed.fault}`);
   parsed.ok.target = cleanPath(parsed.ok.target as string);
   return parsed.ok;
@@ -157,21 +160,22 @@ function deviceMapping(value: GoValue, path: Path): GoValue {
   ]);
 }
 
-function ports(value: GoValue, path: Path): GoValue {
+function ports(value: GoValue, path: Path, { keepsUnreadable }: CanonicalOptions): GoValue {
   if (!Array.isArray(value)) return fail(path, 'must be a list');
   const list = nilList();
-  value.forEach((entry, index) => {
+  for (const [index, entry] of value.entries()) {
     if (isMap(entry)) {
       list.push(entry);
     } else if (typeof entry === 'string' || isInt(entry)) {
       const parsed = parsePorts(String(entry));
-      if ('fault' in parsed) fail([...path, index], `invalid port: ${parsed.fault}`);
+      if ('fault' in parsed && keepsUnreadable) return value;
+      if ('fault' in parsed) return fail([...path, index], `invalid port: ${parsed.fault}`);
       for (const port of parsed.ok) list.push(port);
       if (list.length > limits.ports) fail(path, `more than ${limits.ports} ports of one service`);
     } else {
       fail([...path, index], 'must be a port number, a string or a mapping');
     }
-  });
+  }
   return list;
 }
 

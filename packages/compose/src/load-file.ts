@@ -38,7 +38,7 @@ export function loadModel(scope: Scope, files: readonly string[], included: read
     setDefaults(model);
     checkExclusions(model);
     if (scope.resolvesPaths) resolvePaths(model, pathOptions(scope, scope.base));
-    resolveEnvironment(model, (name) => scope.environment.get(name));
+    if (scope.interpolates) resolveEnvironment(model, (name) => scope.environment.get(name));
   });
   return model;
 }
@@ -95,7 +95,7 @@ function addDocument(scope: Scope, document: SourceDocument, before: GoMap, opti
   if (services !== undefined && isMap(services) && Object.keys(services).length > limits.services) {
     fail(['services'], `more than ${limits.services} services in one project`);
   }
-  const content = interpolate(top, variablesOf(scope));
+  const content = scope.interpolates ? interpolate(top, variablesOf(scope)) : (deepClone(top) as GoMap);
   if (!options.isBase) applyExtends(scope, document, content);
   applyResets(before, document.resets);
   if (!options.isBase) applyInclude(scope, document, content, [...options.included, document.file]);
@@ -107,7 +107,7 @@ function addDocument(scope: Scope, document: SourceDocument, before: GoMap, opti
       delete model.version;
     }
   }
-  model = toCanonical(model, { warn: scope.warn });
+  model = toCanonical(model, { warn: scope.warn, keepsUnreadable: !scope.interpolates });
   return enforceUnicity(omitEmpty(model) as GoMap);
 }
 

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { absoluteFrom, type FilePort, fileIn } from './files.ts';
+import type { GoMap } from './go-value.ts';
 import { substituteAt } from './interpolate.ts';
 import {
   ComposeFault,
@@ -42,6 +43,12 @@ export interface LoadRequest {
   readonly envFiles?: readonly string[];
   /** Default: true. */
   readonly resolvesPaths?: boolean;
+  /** False: the key `env_file` stays, and the files unread. Default: true. */
+  readonly resolvesEnvFiles?: boolean;
+  /** False: nothing that is implied is made explicit. Default: true. */
+  readonly normalizes?: boolean;
+  /** False: what one part says of another is not checked; then no app can be made of it. Default: true. */
+  readonly checksConsistency?: boolean;
   /** Only these services and what they depend on. */
   readonly services?: readonly string[];
   /** Values of `environment` are secrets: faults name the variable instead. */
@@ -77,6 +84,53 @@ const overrideNames = [
  * profiles, short forms, defaults. Reads files through `request.port` only, and no process state.
  */
 export function loadCompose(request: LoadRequest): LoadResult {
+  return attempt(request, true, ({ setting, toIssue, warnings }) => {
+    const project = withPlaces(setting.scope, () => load(request, setting));
+    return {
+      kind: 'ok',
+      model: toModel(project),
+      project,
+      warnings: [...warnings],
+      toIssue: (fault) => toIssue(placed(setting.scope, fault)),
+      placeOfVariable: (service, name) => findVariable(setting.scope, service, name),
+    };
+  });
+}
+
+export type UninterpolatedResult =
+  | { readonly kind: 'ok'; readonly content: GoMap; readonly warnings: readonly string[] }
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] };
+
+/**
+ * The project with its variables still in it, as `docker compose config --no-interpolate` prints it: merged
+ * and normalised, every profile, without types.
+ */
+export function loadUninterpolated(request: LoadRequest): UninterpolatedResult {
+  return attempt(request, false, ({ setting, warnings }) => {
+    const { scope, files } = setting;
+    const content = withPlaces(scope, () => {
+      const name = findProjectName(request, setting);
+      const loaded = loadContent(scope, files, name);
+      if (request.normalizes === false) return loaded;
+      loaded.name = name;
+      // Nor are names without a value given one.
+      return normalize(loaded, () => undefined);
+    });
+    return { kind: 'ok', content, warnings: [...warnings] };
+  });
+}
+
+interface Attempt {
+  readonly setting: Setting;
+  readonly toIssue: (fault: Fault) => Issue;
+  readonly warnings: ReadonlySet<string>;
+}
+
+function attempt<T>(
+  request: LoadRequest,
+  interpolates: boolean,
+  step: (given: Attempt) => T,
+): T | { readonly kind: 'invalid'; readonly issues: readonly Issue[] } {
   const warnings = new Set<string>();
   const hide =
     request.hidesValues === true ? hidingValues(request.environment ?? {}) : (text: string) => text;
@@ -92,17 +146,9 @@ export function loadCompose(request: LoadRequest): LoadResult {
     };
   };
   try {
-    const setting = prepare(request, (text) => warnings.add(text));
+    const setting = prepare(request, interpolates, (text) => warnings.add(text));
     manifest = setting.files[0]!;
-    const project = withPlaces(setting.scope, () => load(request, setting));
-    return {
-      kind: 'ok',
-      model: toModel(project),
-      project,
-      warnings: [...warnings],
-      toIssue: (fault) => toIssue(placed(setting.scope, fault)),
-      placeOfVariable: (service, name) => findVariable(setting.scope, service, name),
-    };
+    return step({ setting, toIssue, warnings });
   } catch (cause) {
     if (cause instanceof RangeError && cause.message.includes('call stack')) {
       const fault = { path: [], message: `values are nested deeper than ${limits.nesting} levels` };
@@ -124,7 +170,7 @@ function hidingValues(environment: Readonly<Record<string, string>>): (text: str
 }
 
 interface Setting {
-  readonly scope: Scope;
+  readonly scope: Scope & { readonly environment: Map<string, string> };
   readonly files: readonly string[];
   readonly profiles: readonly string[];
   readonly environment: Map<string, string>;
@@ -141,7 +187,7 @@ function fromDirectory(port: FilePort, cwd: string): FilePort {
 }
 
 /** The files and variables a request is about. */
-function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
+function prepare(request: LoadRequest, interpolates: boolean, warn: (text: string) => void): Setting {
   const { cwd } = request;
   const port = fromDirectory(request.port, cwd);
   const environment = new Map(Object.entries(request.environment ?? {}));
@@ -175,13 +221,14 @@ function prepare(request: LoadRequest, warn: (text: string) => void): Setting {
     request.profiles !== undefined && request.profiles.length > 0
       ? request.profiles
       : (environment.get('COMPOSE_PROFILES') ?? '').split(',').map((profile) => profile.trim());
-  const scope: Scope = {
+  const scope: Setting['scope'] = {
     port,
     directory,
     base: directory,
     environment,
     home: environment.get('HOME'),
     resolvesPaths: request.resolvesPaths ?? true,
+    interpolates,
     sources: [],
     documents: new Map(),
     reads: { count: 0 },
@@ -235,21 +282,28 @@ function findEnvFiles(
 }
 
 function load(request: LoadRequest, setting: Setting): TypedProject {
-  const { scope, files, environment } = setting;
+  const { scope, files, environment, profiles } = setting;
   const name = findProjectName(request, setting);
-  environment.set('COMPOSE_PROJECT_NAME', name);
+  const content = loadContent(scope, files, name);
+  content.name = name;
+  if (request.normalizes !== false) normalize(content, (variable) => environment.get(variable));
+  const named = request.services ?? [];
+  const reading = { scope, withEnvFiles: request.resolvesEnvFiles !== false };
+  const project = toProject(name, content, { profiles, isChecked: request.checksConsistency !== false });
+  resolveFiles(project, reading);
+  const pruned = withoutUnused(enableServices(project, named, reading));
+  return named.length === 0 ? pruned : selectServices(pruned, named);
+}
+
+/** The merged files of a project of that name. */
+function loadContent(scope: Setting['scope'], files: readonly string[], name: string): GoMap {
+  scope.environment.set('COMPOSE_PROJECT_NAME', name);
   const content = loadModel(scope, files);
   if (Object.keys(content).length === 0) fail([], 'the Compose file is empty');
   if (name === '') {
     fail(['name'], 'the project has no name', { suggestion: 'write `name:` in the file, or use -p' });
   }
-  content.name = name;
-  normalize(content, (variable) => environment.get(variable));
-  const named = request.services ?? [];
-  const project = toProject(name, content, setting.profiles);
-  resolveFiles(project, scope);
-  const pruned = withoutUnused(enableServices(project, named, scope));
-  return named.length === 0 ? pruned : selectServices(pruned, named);
+  return content;
 }
 
 const nameAdvice = 'use lower-case letters, digits, - and _, starting with a letter or digit';
@@ -271,7 +325,7 @@ function findProjectName(request: LoadRequest, setting: Setting): string {
   }
   const path: Path = ['name'];
   environment.set('COMPOSE_PROJECT_NAME', '');
-  const substituted = substituteAt(written, path, variablesOf(scope));
+  const substituted = scope.interpolates ? substituteAt(written, path, variablesOf(scope)) : written;
   const fromFile = normalizeProjectName(substituted);
   return fromFile === '' && written === '' ? normalizeProjectName(basename(scope.directory)) : fromFile;
 }

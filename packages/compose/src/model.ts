@@ -9,6 +9,7 @@ import {
   listOf,
   mapOf,
   optional,
+  type Struct,
   struct,
   type Type,
   text,
@@ -92,6 +93,16 @@ const fileReference = struct({
   gid: text,
   mode: optional(unsigned),
 });
+
+/** In JSON Compose prints one that is required as its path. */
+const envFileStruct = struct({ path: text, required: always(flag), format: text });
+const envFile: Type = {
+  ...envFileStruct,
+  json: (value) => {
+    const { path, required } = (value as Struct).fields;
+    return required === true ? (path as string) : (envFileStruct.json ?? envFileStruct.yaml)(value);
+  },
+};
 
 const build = struct({
   context: text,
@@ -204,7 +215,7 @@ export const service = struct({
   domainname: text,
   entrypoint: inJson(command),
   environment: variables,
-  env_file: listOf(struct({ path: text, required: always(flag), format: text })),
+  env_file: listOf(envFile),
   expose: portList,
   external_links: listOf(text),
   extra_hosts: hosts,

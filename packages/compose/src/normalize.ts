@@ -1,5 +1,5 @@
 import { cleanPath } from './canonical.ts';
-import { type GoMap, type GoValue, isMap, newMap, sprint } from './go-value.ts';
+import { type GoMap, type GoValue, isMap, newMap, nilList, sprint } from './go-value.ts';
 
 type Lookup = (name: string) => string | undefined;
 
@@ -92,13 +92,13 @@ function asList(value: GoValue | undefined): GoValue[] {
 
 function resolveValues(value: GoValue, lookup: Lookup, keepEmpty: boolean): GoValue {
   if (Array.isArray(value)) {
-    return value.flatMap((entry) => {
-      const text = sprint(entry);
-      if (text.includes('=')) return [text];
-      const found = lookup(text);
-      if (found !== undefined) return [`${text}=${found}`];
-      return keepEmpty ? [text] : [];
-    });
+    const list = nilList();
+    for (const text of value.map(sprint)) {
+      const found = text.includes('=') ? undefined : lookup(text);
+      if (found !== undefined) list.push(`${text}=${found}`);
+      else if (text.includes('=') || keepEmpty) list.push(text);
+    }
+    return list;
   }
   if (!isMap(value)) return value;
   const resolved = newMap();

@@ -46,8 +46,12 @@ function setExtensionsAside(map: GoMap, path: Path = []): GoMap {
   return map;
 }
 
-/** Types, profiles and cross-references. Throws a `ComposeFault`. */
-export function toProject(name: string, content: GoMap, profiles: readonly string[]): TypedProject {
+/** Types, profiles and, where it is checked, cross-references. Throws a `ComposeFault`. */
+export function toProject(
+  name: string,
+  content: GoMap,
+  { profiles, isChecked }: { profiles: readonly string[]; isChecked: boolean },
+): TypedProject {
   delete content.name;
   const given = setExtensionsAside(content);
   const decode = (key: keyof typeof topLevel) => topLevel[key].decode(given[key] ?? null, [key]) as Structs;
@@ -67,6 +71,8 @@ export function toProject(name: string, content: GoMap, profiles: readonly strin
     configs: decode('configs'),
     extensions: isMap(extensions) ? extensions : newMap(),
   };
+  // What sets the replicas is one of Compose's checks, too.
+  if (!isChecked) return project;
   const off = new Map([...disabled].map(([key, { fields }]) => [key, fields.profiles as string[]]));
   const faults = findInconsistencies({ model: toModel(project), disabled: off });
   if (faults.length > 0) throw new ComposeFault(faults);
@@ -83,10 +89,15 @@ function isEnabled(service: Struct, profiles: readonly string[]): boolean {
 }
 
 /** Fills `environment` from the env files and the project's environment, and `labels` from label files. */
-export function resolveFiles(project: TypedProject, scope: Scope): void {
+export function resolveFiles(
+  project: TypedProject,
+  { scope, withEnvFiles }: { scope: Scope; withEnvFiles: boolean },
+): void {
   for (const [name, { fields }] of project.services) {
-    fields.environment = serviceEnvironment(name, fields, scope);
-    fields.env_file = [];
+    if (withEnvFiles) {
+      fields.environment = serviceEnvironment(name, fields, scope);
+      fields.env_file = [];
+    }
     fields.labels = serviceLabels(name, fields, scope);
     fields.label_file = [];
   }
@@ -170,10 +181,14 @@ function secretsAsVariables(extensions: GoMap): GoValue[] {
 }
 
 /** Turns on the services that `profiles` of services asked for by name stand for. */
-export function enableServices(project: TypedProject, names: readonly string[], scope: Scope): TypedProject {
+export function enableServices(
+  project: TypedProject,
+  names: readonly string[],
+  { scope, withEnvFiles }: { scope: Scope; withEnvFiles: boolean },
+): TypedProject {
   const profiles = names.flatMap((name) => (project.disabled.get(name)?.fields.profiles as string[]) ?? []);
   const added = new Map([...project.disabled].filter(([, service]) => isEnabled(service, profiles)));
-  for (const [name, { fields }] of added) {
+  for (const [name, { fields }] of withEnvFiles ? added : []) {
     fields.environment = serviceEnvironment(name, fields, scope);
     fields.env_file = [];
   }

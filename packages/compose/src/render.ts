@@ -208,6 +208,20 @@ export function renderJson(value: Printed): string {
   return writeJson(value, '', true);
 }
 
+/** JSON as Go's `json.Marshal` writes it. */
+export function renderCompactJson(value: Printed): string {
+  if (value instanceof Map) {
+    const keys = [...value.keys()];
+    if (value instanceof SortedMap) keys.sort(compareBytes);
+    return `{${keys.map((key) => `${jsonString(key)}:${renderCompactJson(value.get(key)!)}`).join(',')}}`;
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0) return isNilList(value) ? 'null' : '[]';
+    return `[${value.map(renderCompactJson).join(',')}]`;
+  }
+  return writeJson(value, '');
+}
+
 function writeJson(value: Printed, indent: string, isTop = false): string {
   const inner = `${indent}  `;
   if (value instanceof Map) {

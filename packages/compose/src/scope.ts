@@ -22,6 +22,8 @@ export interface Scope {
   readonly environment: ReadonlyMap<string, string>;
   readonly home: string | undefined;
   readonly resolvesPaths: boolean;
+  /** False: variables stay in the model, and short forms that cannot be read with them stay short. */
+  readonly interpolates: boolean;
   /** Every document read so far, for the places of faults. */
   readonly sources: Source[];
   /** Documents of files already read. */

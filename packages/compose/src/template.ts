@@ -29,7 +29,8 @@ export class TemplateFault extends Error {
   }
 }
 
-const pattern =
+/** A variable of a text, up to the last brace of its line. */
+export const pattern =
   /\$(?:(?<escaped>\$)|(?<named>[_a-z][_a-z0-9]*)|\{(?:(?<braced>[_a-z][_a-z0-9]*(?::?[-+?](?:.*))?)\}|(?<invalid>)))/gi;
 
 /** `template` with its variables replaced. Throws a `TemplateFault`. */
@@ -116,7 +117,8 @@ function firstOperator(text: string): Operator {
   return operators[sign as keyof typeof operators];
 }
 
-function firstClosingBrace(text: string): number {
+/** Of the variable a text starts with; -1: there is none. */
+export function firstClosingBrace(text: string): number {
   let open = 0;
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '}') {

@@ -1,27 +1,22 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type ConfigList, configLists } from '@berth/compose/config-view';
 import { type Command, Option } from 'commander';
 import { findApp } from '../app-name.ts';
-import type { Cli } from '../cli.ts';
+import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
-import {
-  asksForManifest,
-  hasManifest,
-  type ManifestList,
-  type ManifestOptions,
-  manifestLists,
-  renderManifest,
-} from '../manifest-config.ts';
+import { asksForManifest, hasManifest, type ManifestOptions, renderManifest } from '../manifest-config.ts';
 import { collect, type Invocation, onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
 
 interface ConfigOptions extends ManifestOptions {
   readonly release?: number;
   readonly local?: boolean;
   readonly quiet?: boolean;
+  readonly output?: string;
+  readonly resolveImageDigests?: boolean;
 }
 
-type ListOptions = { readonly [list in Exclude<ManifestList, 'services'>]?: boolean } & {
-  readonly services?: boolean;
-};
+type ListOptions = { readonly [list in ConfigList]?: boolean };
 
 export function register(program: Command, cli: Cli): void {
   const command = program
@@ -42,21 +37,35 @@ never deployed, that of the source in the directory, without control.`,
     .option('--profile <name>', 'turn a profile on; repeat for more', collect)
     .option('--env-file <path>', 'variables for the Compose file; repeat for more', collect)
     .option('--no-path-resolution', 'leave paths as they are written')
+    .option('--no-interpolate', 'leave variables as they are written; every profile is on')
+    .option('--no-normalize', 'make nothing explicit that is implied')
+    .option('--no-consistency', 'do not check what one part says of another')
     .option('-q, --quiet', 'only say what is wrong with the Compose project')
+    .option('-o, --output <path>', 'write the Compose project to a file')
     .option('--services', 'only the names of its services, what others depend on first')
     .option('--volumes', 'only the names of its volumes')
     .option('--images', 'only its images')
     .option('--profiles', 'only its profiles')
+    .option('--hash <services>', 'the hash Compose tells changes by, of services (a,b) or * for all')
+    .option('--variables', 'the variables it asks for, with their defaults')
+    .addOption(new Option('--resolve-image-digests').hideHelp())
     .addOption(new Option('--format <format>', 'of the Compose project').choices(['yaml', 'json']));
   withExamples(withApp(command), [
     ['berth config', 'the Compose project here, normalised; else the live release'],
     ['berth config -f compose.yaml -f prod.yaml --format json', 'two files merged, as JSON'],
+    ["berth config --hash '*'", 'the hash of each service, as docker compose has it'],
+    ['berth config --variables', 'what the environment or an env file has to say'],
     ['berth config -a shop', 'what the live release of shop runs with'],
     ['berth config -r 7 --json', 'release 7, as JSON'],
     ['berth config --local', 'what is here, before it is deployed; names what is wrong in compose.yaml'],
   ]);
   onRun<ConfigOptions>(cli, command, async (invocation) => {
     const { options, output } = invocation;
+    if (options.resolveImageDigests === true)
+      throw new UsageError(
+        '--resolve-image-digests would ask a registry, and `berth config` asks none',
+        'A release has every image by its digest: `berth releases`, or `berth config -a APP`.',
+      );
     if (isAboutManifest(invocation)) {
       const { services: _services, ...given } = options as unknown as ConfigOptions & ListOptions;
       const list = listOf(options);
@@ -66,7 +75,10 @@ never deployed, that of the source in the directory, without control.`,
         ...(invocation.args.length === 0 ? {} : { services: invocation.args }),
       });
       for (const warning of warnings) output.warn(warning);
-      if (options.quiet !== true) cli.stdout.write(text);
+      if (options.quiet === true) return;
+      const isProject = list === undefined && given.hash === undefined && given.variables !== true;
+      if (options.output === undefined || !isProject) cli.stdout.write(text);
+      else await writeFile(resolve(cli.cwd, options.output), text);
       return;
     }
     const config = options.local === true ? await readLocal(invocation) : await readDeployed(invocation);
@@ -77,15 +89,21 @@ never deployed, that of the source in the directory, without control.`,
   });
 }
 
-function listOf(options: ConfigOptions): ManifestList | undefined {
+function listOf(options: ConfigOptions): ConfigList | undefined {
   const given = options as unknown as ListOptions;
-  return manifestLists.find((list) => given[list] === true);
+  return configLists.find((list) => given[list] === true);
 }
 
 /** A Compose option says so; with nothing said at all, a Compose file in the directory does. */
 function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boolean {
   if (options.local === true) return false;
-  if (options.quiet === true || listOf(options) !== undefined || asksForManifest(options)) return true;
+  if (
+    options.quiet === true ||
+    options.output !== undefined ||
+    listOf(options) !== undefined ||
+    asksForManifest(options)
+  )
+    return true;
   const isPlain =
     args.length === 0 &&
     options.app === undefined &&
