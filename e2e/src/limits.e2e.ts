@@ -28,7 +28,7 @@ describe('an app keeps to its limits', { timeout: 300_000 }, () => {
   web:
     build: .
     ports: ["8080"]
-    mem_limit: 96m
+    mem_limit: 256m
     cpu_shares: 256
 `;
     await deploy(platform, greedy, await writeFiles(await scratch(), nodeApp(misbehaving, compose)));
@@ -60,10 +60,10 @@ describe('an app keeps to its limits', { timeout: 300_000 }, () => {
 
   test('memory and CPU weight of the manifest are the container’s', async () => {
     await fact(async () => ((await container(greedy)).HostConfig.CpuShares === 256 ? true : undefined));
-    assert.equal((await container(greedy)).HostConfig.Memory, 96 * 2 ** 20);
+    assert.equal((await container(greedy)).HostConfig.Memory, 256 * 2 ** 20);
   });
 
-  test('a fork bomb stays inside its limit, and its neighbours answer', async () => {
+  test('a fork bomb stays inside its limit, its neighbours answer, and it is told', async () => {
     const { Id } = await container(greedy);
     await ask(platform, platform.hostOf(greedy), '/bomb').catch(() => undefined);
     const peak = await fact(async () => {
@@ -77,6 +77,21 @@ describe('an app keeps to its limits', { timeout: 300_000 }, () => {
     assert.deepEqual(
       nodes.map((node) => node.Status.State),
       ['ready'],
+    );
+    const told = await fact(async () => {
+      const { stdout } = await platform.berth(['events', '-a', greedy, '--json']);
+      return stdout.split('\n').find((line) => line.includes('"task.process-limit"'));
+    }, 60_000);
+    assert.match(told, /web\.1 reached its limit of 512 processes/);
+    const { items } = await platform.client.call('listTasks', { params: { app: greedy } });
+    assert.ok(items.find((task) => task.containerId === Id)?.processLimitReachedAt !== undefined);
+    assert.match(
+      (await platform.berth(['ps', '-a', greedy])).stdout,
+      /^web\.1\t.*process limit reached \d+ s ago/m,
+    );
+    assert.match(
+      (await platform.berth(['status', '-a', greedy])).stdout,
+      /^! web\.1: process limit reached/m,
     );
     await platform.engine.killContainer(Id);
     await fact(

@@ -11,6 +11,8 @@ import { edgeRoutes } from './edge/routes.ts';
 import { createBuildCaps } from './engine/build-caps.ts';
 import { createEngineGateway } from './engine/gateway.ts';
 import { keepTaskLimits } from './engine/task-limits.ts';
+import { createProcessLimits } from './limits/process-limits.ts';
+import { limitRoutes } from './limits/routes.ts';
 import { startLink } from './link/dial.ts';
 import { createRouter } from './link/router.ts';
 import type { Log } from './log.ts';
@@ -76,6 +78,9 @@ export async function startAgent(options: {
     signal: stopping.signal,
   });
 
+  const processLimits = createProcessLimits({ platform: config.platform, engine, clock, log });
+  const watchingLimits = processLimits.run(stopping.signal);
+
   const caps = createBuildCaps({ limits: config.build, engine, clock, log });
   const gateway = createEngineGateway({
     socketPath: config.engineSocket,
@@ -107,6 +112,7 @@ export async function startAgent(options: {
       ...gateway.routes,
       ...memory.routes,
       ...logRoutes(archive),
+      ...limitRoutes(processLimits),
     ],
     clock,
     log,
@@ -124,6 +130,7 @@ export async function startAgent(options: {
         keepingVolumes,
         keepingLogs,
         following,
+        watchingLimits,
       ]);
     },
   };

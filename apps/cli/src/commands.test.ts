@@ -38,6 +38,7 @@ test('status -a: services, deployments and why the last one failed', async (t) =
   const stub = await startStub(t, {
     getApp: () => sampleApp(),
     listDeployments: () => ({ items: [sampleDeployment({ state: 'failed', endedAt: at(9), failure })] }),
+    listTasks: () => ({ items: [sampleTask({ processLimitReachedAt: at(9) })] }),
   });
   const { stdout, code } = await runBerth(t, ['status', '-a', 'shop'], { ...stub, isTerminal: true });
   assert.equal(code, 0);
@@ -48,6 +49,7 @@ test('status -a: services, deployments and why the last one failed', async (t) =
     'the last deploy failed: it answered 500',
     'line 1',
     '→ look',
+    '! web.1: process limit reached',
   ])
     assert.ok(stripVTControlCharacters(stdout).includes(words), words);
 });

@@ -35,6 +35,7 @@ import { createIdempotency } from './http/idempotency.ts';
 import { createHttpServer } from './http/server.ts';
 import { trustedEdge } from './http/trusted-edge.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createLimitKeeper } from './limits/keeper.ts';
 import { metaHandlers } from './meta/handlers.ts';
 import { networkHandlers } from './networks/handlers.ts';
 import { nodeHandlers } from './node-api/handlers.ts';
@@ -172,6 +173,8 @@ export async function startControl(
     log: log.child({ part: 'resize' }),
   });
 
+  const limits = createLimitKeeper({ nodes, events, clock, log: log.child({ part: 'limits' }) });
+
   const routedServices = async (app: string): Promise<string[]> => {
     const runs = (await system.runs.list({ app })).filter(
       (run) => run.state === 'live' || run.state === 'stopped',
@@ -212,6 +215,7 @@ export async function startControl(
       observedHealth: system.observedHealth,
       oneOffSpec: system.oneOffSpec,
       registryAuth,
+      limitReachedAt: limits.reachedAt,
     }),
     ...jobs.handlers,
     ...resizeHandlers({
@@ -347,6 +351,7 @@ export async function startControl(
   await system.start();
   await jobs.start();
   resizing.start();
+  limits.start();
   await certificates.removeUnused();
   garbage.start();
   volumePurge.start();
@@ -365,6 +370,7 @@ export async function startControl(
         system.close(),
         jobs.close(),
         resizing.close(),
+        limits.close(),
         garbage.close(),
         volumePurge.close(),
       ]);

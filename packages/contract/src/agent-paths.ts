@@ -9,6 +9,7 @@ export const agentPaths = {
   volumes: '/v1/volumes',
   files: '/v1/files',
   logs: '/v1/logs',
+  limits: '/v1/limits',
 } as const;
 
 /** The tmpfs that files of one-offs are in: as the agent has it, and as the engine has it. */

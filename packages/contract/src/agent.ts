@@ -23,9 +23,25 @@ import * as z from 'zod';
  * | PUT /v1/edge/certificates/{name} | PEM bundle, text | 204; chain then key, checked before it is kept |
  * | PUT /v1/files/{container} | {files: [{base64, uid, gid, mode}]} | {paths}: files in memory for a container that is about to be made, as the engine binds them |
  * | DELETE /v1/files/{container} | | 204; they go |
+ * | GET /v1/limits | | `application/x-ndjson`: a ReachedLimit whenever a task reaches its limit of processes, looked at every 5 s |
  * | GET /v1/logs/{app} | | KeptLog[]: logs of tasks whose containers are gone |
  * | GET /v1/logs/{app}/{file} | | `application/x-ndjson`: its entries, {stamp, stream, text} |
  */
+
+/** A task whose processes reached their limit: the kernel refused to start one more. */
+export const ReachedLimit = z.object({
+  app: z.string(),
+  service: z.string(),
+  slot: z.number(),
+  /** First characters of the container's id. */
+  container: z.string(),
+  processesMax: z.number(),
+  /** How often since the last look. */
+  times: z.number(),
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+});
+export type ReachedLimit = z.infer<typeof ReachedLimit>;
 
 /** The log of a task that has ended, as a node keeps it. */
 export const KeptLog = z.object({

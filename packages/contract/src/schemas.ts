@@ -106,6 +106,9 @@ export const TaskView = z
     startedAt: Timestamp.optional(),
     exitCode: z.int().optional(),
     oomKilled: z.boolean().optional(),
+    processLimitReachedAt: Timestamp.optional().describe(
+      'When its processes last reached their limit, if that was lately',
+    ),
     error: z.string().optional(),
     restarts: z
       .object({

@@ -73,6 +73,7 @@ export function createFakeNodes(fake: FakeEngine, over: Partial<NodeFacts> = {})
       list: async () => [],
       read: async function* () {},
     },
+    limits: { watch: async function* () {} },
   };
   fake.onRequest(() => {
     if (!isConnected) throw unreachable();

@@ -58,6 +58,7 @@ function columnsAt(now: number): readonly Column<Task>[] {
       title: 'END',
       value: (task) =>
         formatEnd(task) ||
+        formatLimit(task, now) ||
         formatEnd({
           exitCode: task.restarts?.lastExitCode,
           oomKilled: task.restarts?.lastOomKilled,
@@ -77,6 +78,12 @@ function formatRestarts({ restarts }: Task, now: number): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(restarts.startsAt) - now) / 1000));
   return `${count}, again in ${seconds} s`;
 }
+
+/** Empty when its processes have not reached their limit lately. */
+export const formatLimit = ({ processLimitReachedAt }: Task, now: number): string =>
+  processLimitReachedAt === undefined
+    ? ''
+    : `process limit reached ${formatAge(processLimitReachedAt, now)} ago`;
 
 interface End {
   readonly exitCode?: number | undefined;

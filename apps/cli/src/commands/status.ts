@@ -8,6 +8,7 @@ import { onRun, withApp, withExamples } from '../options.ts';
 import type { Output } from '../output.ts';
 import { formatAge, formatBytes, formatDuration } from '../span.ts';
 import type { Column } from '../table.ts';
+import { formatLimit } from './ps.ts';
 
 export function register(program: Command, cli: Cli): void {
   const command = program
@@ -56,9 +57,10 @@ const serviceColumns: readonly Column<Service>[] = [
 async function showApp(cli: Cli, client: Client, output: Output, options: { app?: string }): Promise<void> {
   const { name } = await findApp(cli, options);
   const { signal } = cli;
-  const [app, deployments] = await Promise.all([
+  const [app, deployments, tasks] = await Promise.all([
     client.call('getApp', { params: { app: name }, signal }),
     client.list('listDeployments', { params: { app: name }, itemsMax: 5, signal }),
+    client.list('listTasks', { params: { app: name }, signal }),
   ]);
   output.json({ ...app, deployments });
   const { style } = output;
@@ -71,6 +73,10 @@ async function showApp(cli: Cli, client: Client, output: Output, options: { app?
   }
   for (const service of app.services)
     for (const warning of service.warnings) output.line(`${style.yellow('!')} ${service.name}: ${warning}`);
+  for (const task of tasks) {
+    const limit = formatLimit(task, cli.clock.now());
+    if (limit !== '') output.line(`${style.yellow('!')} ${task.service}.${task.slot}: ${limit}`);
+  }
   if (deployments.length > 0) {
     output.line();
     output.table(deploymentColumns(cli), deployments);

@@ -8,6 +8,7 @@ import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import { createEdgePort } from './edge-port.ts';
 import { linkTransport } from './engine-transport.ts';
+import { createLimitPort } from './limit-port.ts';
 import { createLinkCalls } from './link-calls.ts';
 import { createLogPort } from './log-port.ts';
 import { createMemoryPort } from './memory-port.ts';
@@ -88,6 +89,7 @@ export async function openLink(
     memory: createMemoryPort(calls),
     volumes: createVolumePort(calls),
     logs: createLogPort(calls),
+    limits: createLimitPort(calls),
     ended,
     end,
   };

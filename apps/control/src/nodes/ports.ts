@@ -3,6 +3,7 @@ import type {
   EdgeReport,
   KeptLog,
   NodeFacts,
+  ReachedLimit,
   VolumeDisk,
   VolumeState,
   VolumeUsage,
@@ -26,6 +27,12 @@ export interface NodeLink {
   readonly memory: MemoryPort;
   readonly volumes: VolumePort;
   readonly logs: LogPort;
+  readonly limits: LimitPort;
+}
+
+/** Tasks of a node that reach their limit of processes, as it happens, until the signal aborts. */
+export interface LimitPort {
+  watch(signal: AbortSignal): AsyncIterable<ReachedLimit>;
 }
 
 /** Logs of tasks whose containers are gone, as a node keeps them. */

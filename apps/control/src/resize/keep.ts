@@ -3,6 +3,7 @@ import { followContainers } from '@berth/engine/container-events';
 import { isAbsent } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
+import { followEachNode } from '../nodes/each-node.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import { applyLimits } from './apply.ts';
 import type { ResizeStore } from './store.ts';
@@ -19,17 +20,19 @@ export function createResizeKeeper(deps: {
   readonly clock: Clock;
   readonly log: Logger;
 }) {
-  const stop = new AbortController();
-  const listening = new Map<string, AbortController>();
-  const work = new Set<Promise<void>>();
   const labels = [`${label.platform}=${deps.platform}`, label.app, label.service];
 
-  async function keep(link: NodeLink, id: string, of: Readonly<Record<string, string>>): Promise<void> {
+  async function keep(
+    link: NodeLink,
+    id: string,
+    of: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (of[label.purpose] !== undefined) return;
     const limits = (await deps.store.of(of[label.app] ?? '')).get(of[label.service] ?? '');
     if (limits === undefined) return;
     try {
-      await applyLimits(link.engine, id, limits, stop.signal);
+      await applyLimits(link.engine, id, limits, signal);
     } catch (error) {
       if (!isAbsent(error))
         deps.log.warn({ container: id.slice(0, 12), err: error }, 'a resized limit was not set');
@@ -43,31 +46,9 @@ export function createResizeKeeper(deps: {
       signal,
       labels,
       events: ['start'],
-      see: ({ id, labels: of }) => keep(link, id, of),
+      see: ({ id, labels: of }) => keep(link, id, of, signal),
       broken: (error) => deps.log.debug({ err: error, node: link.name }, 'events of an engine ended'),
     });
 
-  function follow(id: string): void {
-    listening.get(id)?.abort();
-    const link = deps.nodes.find(id);
-    if (link === undefined) return;
-    const own = new AbortController();
-    listening.set(id, own);
-    const listener = listen(link, AbortSignal.any([stop.signal, own.signal]));
-    work.add(listener);
-    void listener.finally(() => work.delete(listener));
-  }
-
-  let unsubscribe: () => void = () => undefined;
-  return {
-    start(): void {
-      unsubscribe = deps.nodes.onChange(({ id }) => follow(id));
-      for (const { id } of deps.nodes.list()) follow(id);
-    },
-    async close(): Promise<void> {
-      unsubscribe();
-      stop.abort(new Error('shutdown'));
-      await Promise.allSettled(work);
-    },
-  };
+  return followEachNode(deps.nodes, listen);
 }

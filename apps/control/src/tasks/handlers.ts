@@ -37,6 +37,7 @@ export interface TaskDependencies {
   observedHealth(app: string): Promise<TaskFacts['health']>;
   oneOffSpec(app: string, service: string | undefined, command: readonly string[]): Promise<OneOffSpec>;
   registryAuth(): RegistryAuth | undefined;
+  readonly limitReachedAt?: TaskFacts['limitReachedAt'];
 }
 
 /** Logs followed by all clients together; a link carries 2,000 streams in all. */
@@ -110,7 +111,9 @@ export function taskHandlers(
       ]);
       const nodes = new Map(deps.nodes.list().map((link) => [link.id, link.name]));
       return {
-        items: items.map((task) => viewTask(task, { runs, health, nodes, ended, slots })),
+        items: items.map((task) =>
+          viewTask(task, { runs, health, nodes, ended, slots, limitReachedAt: deps.limitReachedAt }),
+        ),
         ...(next === undefined ? {} : { next }),
       };
     },

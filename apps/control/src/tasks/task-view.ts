@@ -2,6 +2,7 @@ import type { TaskView } from '@berth/contract/schemas';
 import { label } from '@berth/domain/label';
 import type { Run } from '@berth/domain/run';
 import type { ContainerInspect, Task } from '@berth/engine/types';
+import { isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
 import { addressesOf, isGone } from '../swarm/services.ts';
 import { type Slot, startsAt } from './restarts.ts';
@@ -16,6 +17,8 @@ export interface TaskFacts {
   readonly nodes: ReadonlyMap<string, string>;
   /** State of the container of an ended task, while the engine keeps it. */
   readonly ended: ReadonlyMap<string, ContainerInspect['State']>;
+  /** When a container reached its limit of processes, if lately. */
+  readonly limitReachedAt?: ((containerId: string) => number | undefined) | undefined;
   /** What was in the places of the tasks before, by the newest task's id. */
   readonly slots: ReadonlyMap<string, Slot>;
 }
@@ -48,6 +51,7 @@ export function viewTask(task: Task, facts: TaskFacts): View {
   const state = facts.ended.get(task.ID);
   const startedAt = startOf(task, state);
   const exitCode = exitCodeOf(task, state);
+  const limitedAt = containerId === undefined ? undefined : facts.limitReachedAt?.(containerId);
   const error = errorOf(task);
   const restarts = restartsOf(facts.slots.get(task.ID), facts);
   return {
@@ -64,6 +68,7 @@ export function viewTask(task: Task, facts: TaskFacts): View {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(state?.OOMKilled === true ? { oomKilled: true } : {}),
+    ...(limitedAt === undefined ? {} : { processLimitReachedAt: isoTime(limitedAt) }),
     ...(error === '' ? {} : { error }),
     ...(restarts === undefined ? {} : { restarts }),
   };
