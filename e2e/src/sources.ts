@@ -52,3 +52,28 @@ const server = createServer((request, response) => response.end(${JSON.stringify
 server.listen(${port});
 process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;
+
+/** Adds rows to a plain and to a size-limited volume, and answers with those of both. */
+export const rowsApp = nodeApp(
+  `import { appendFileSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+const places = ['/data/rows', '/limited/rows'];
+const text = (path) => { try { return readFileSync(path, 'utf8'); } catch { return ''; } };
+createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://x');
+  if (pathname === '/add') for (const path of places) appendFileSync(path, searchParams.get('row') + '\\n', { flush: true });
+  response.end(places.map(text).join(''));
+}).listen(8080);
+`,
+  `services:
+  web:
+    build: .
+    user: "0:0"
+    ports: ["8080"]
+    volumes: ["data:/data", "limited:/limited"]
+volumes:
+  data:
+  limited:
+    x-berth: {size: 64M}
+`,
+);

@@ -7,7 +7,8 @@ import type { ReachedLimit } from '@berth/contract/agent';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { ContainerInspect } from '@berth/engine/types';
 import { fakeClock } from '@berth/testkit/fake-clock';
-import pino from 'pino';
+import { silent } from '@berth/testkit/linked-pair';
+
 import { createProcessLimits } from './process-limits.ts';
 
 const [web, other, foreign] = ['a', 'b', 'c'].map((char) => char.repeat(64)) as [string, string, string];
@@ -20,7 +21,7 @@ async function rig(t: TestContext) {
     platform: 'berth',
     root,
     clock: fakeClock(1_000),
-    log: pino({ level: 'silent' }),
+    log: silent,
     engine: {
       inspectContainer: async (id: string) => {
         inspected.push(id);
