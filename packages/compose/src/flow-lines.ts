@@ -55,7 +55,8 @@ function scan(text: string): Scanned {
   };
   const refuseBadTag = (index: number) => {
     const end = index + skipFrom(index, tag);
-    if (end < text.length && !/\s/.test(text[end]!)) refuse('tag', index);
+    const isAlone = end >= text.length || /\s/.test(text[end]!);
+    if (!isAlone || (depth > 0 && /[,[\]]/.test(text.slice(index, end)))) refuse('tag', index);
   };
   while (i < text.length) {
     const isLineStart = i === 0 || text[i - 1] === '\n';
@@ -102,7 +103,7 @@ function scan(text: string): Scanned {
     if (c === '#' && isAfterBlank) {
       const end = endOfLine(i);
       // A comment ends an unquoted text for go-yaml: kept, it makes the joined text invalid when more follows.
-      const isEnd = depth === 0 || !/[^\s,:[{]\s*$/.test(text.slice(Math.max(0, i - 80), i));
+      const isEnd = depth === 0 || !/[^\s,:[{]\s*$/.test(out.slice(Math.max(0, i - 80), i).join(''));
       if (depth > 0 && (isEnd || /^(?:\s|#.*)*[,\]}:]/.test(text.slice(end, end + 500))))
         for (let at = i; at < end; at++) out[at] = ' ';
       inPlain = false;
@@ -118,7 +119,15 @@ function scan(text: string): Scanned {
       if (c === '[' || c === '{') depth++;
       else if (c === ']' || c === '}') depth--;
       else if ((c === '"' || c === "'") && /[\s,[{:]/.test(text[i - 1]!)) quote = c;
-      else if (c === '\n' || c === '\r') out[i] = ' ';
+      else if (c === '\n') {
+        out[i] = ' ';
+        // Inside an unquoted text a tab must not indent the next line less than the block around asks for.
+        const width = skipFrom(i + 1, /\s*/y);
+        const lead = text.slice(i + 1, i + 1 + width);
+        const tab = lead.split('\n').find((line) => line.slice(0, plainIndent).includes('\t'));
+        if (tab !== undefined && /[^\s,:[\]{}"']\r?$/.test(out.slice(Math.max(0, i - 2), i).join('')))
+          refuse('tab', i + 1);
+      } else if (c === '\r') out[i] = ' ';
       else if (c === '!' && /[\s,[{]/.test(text[i - 1]!)) refuseBadTag(i);
       atStart = false;
       i++;
@@ -127,7 +136,7 @@ function scan(text: string): Scanned {
     if (atStart) {
       if (c === '[' || c === '{') depth++;
       else if (c === '"' || c === "'") quote = c;
-      else if ((c === '|' || c === '>') && /^[|>][-+0-9]*\s*(#.*)?$/.test(text.slice(i, endOfLine(i)))) {
+      else if ((c === '|' || c === '>') && /^[|>][-+0-9]*\s*(#.*)?$/s.test(text.slice(i, endOfLine(i)))) {
         block = lineIndent;
         i = endOfLine(i);
         continue;
@@ -140,7 +149,10 @@ function scan(text: string): Scanned {
       }
       if ((c === '-' || c === '?' || c === ':') && /\s/.test(next ?? '\n')) {
         const blanks = skipFrom(i + 1, / */y);
-        if (text[i + 1 + blanks] === '\t') refuse('tab', i + 1 + blanks);
+        // Before a comment it is refused after a dash only.
+        const tab = i + 1 + blanks;
+        if (text[tab] === '\t' && (c === '-' || !/^\s*#/.test(text.slice(tab, endOfLine(tab)))))
+          refuse('tab', tab);
         plainIndent = i - (text.lastIndexOf('\n', i) + 1) + 1;
       } else if (!/\s/.test(c)) {
         atStart = false;

@@ -4,7 +4,7 @@ import { checkExclusions, setDefaults } from './defaults.ts';
 import { asTopLevel, parseDocuments, type SourceDocument } from './document.ts';
 import { DotenvFault, parseDotenv } from './dotenv.ts';
 import { absoluteFrom, type FilePort, fileIn, readText } from './files.ts';
-import { deepClone, deepEqual, type GoMap, type GoValue, isMap, newMap } from './go-value.ts';
+import { deepClone, deepEqual, type GoMap, type GoValue, isMap, newMap, Timestamp } from './go-value.ts';
 import { interpolate } from './interpolate.ts';
 import { fail, type Path } from './issue.ts';
 import { limits } from './limits.ts';
@@ -258,7 +258,7 @@ function applyInclude(
 
 function parseInclude(item: GoValue, path: Path, warn: Scope['warn']): Include {
   if (typeof item === 'string') return { paths: [item], projectDirectory: '', envFiles: [] };
-  if (item === null) return { paths: [], projectDirectory: '', envFiles: [] };
+  if (item === null || item instanceof Timestamp) return { paths: [], projectDirectory: '', envFiles: [] };
   if (!isMap(item)) return fail(path, 'must be a path or a mapping');
   for (const key of Object.keys(item)) {
     // Compose takes `include` apart before it validates the file.

@@ -99,8 +99,9 @@ export const float32 = leaf<Float>(new Float(0, 32), (value, path) => {
 
 /** Bytes, printed as a string of digits. */
 export const bytes: Type = {
-  ...leaf(0, (value, path) => {
-    if (isInt(value)) return Number(value);
+  ...leaf<number | bigint>(0, (value, path) => {
+    // What has no room in an int64 is of no type that Compose knows here, as any other.
+    if (isInt(value) && value < 2n ** 63n) return value;
     if (typeof value !== 'string') return 0;
     return (
       parseBytes(value) ??

@@ -19,7 +19,7 @@ export function readQuoted(source: string, start: number, placeOf: (offset: numb
     } else if (c === '\\' && quote === '"') {
       const length = breakLength(source, at + 1);
       if (length > 0) {
-        const folded = foldBreaks(source, at + 1 + length);
+        const folded = foldBreaks(source, at + 1 + length, placeOf);
         text += folded.more;
         at = folded.end;
       } else {
@@ -36,7 +36,7 @@ export function readQuoted(source: string, start: number, placeOf: (offset: numb
         continue;
       }
       const first = readBreak(source, at);
-      const folded = foldBreaks(source, at + length);
+      const folded = foldBreaks(source, at + length, placeOf);
       if (first !== '\n') text += first + folded.more;
       else text += folded.more === '' ? ' ' : folded.more;
       at = folded.end;
@@ -49,10 +49,17 @@ export function readQuoted(source: string, start: number, placeOf: (offset: numb
 }
 
 /** The breaks after a first one, and where the text goes on. */
-function foldBreaks(source: string, start: number): { more: string; end: number } {
+function foldBreaks(
+  source: string,
+  start: number,
+  placeOf: (offset: number) => Place,
+): { more: string; end: number } {
   let more = '';
   let end = start;
   for (;;) {
+    if (/^(?:---|\.\.\.)\s/.test(source.slice(end, end + 4))) {
+      fail([], 'a quoted text goes over the end of the document', { place: placeOf(end) });
+    }
     while (isBlank(source[end])) end++;
     const length = breakLength(source, end);
     if (length === 0) return { more, end };

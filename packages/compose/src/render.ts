@@ -14,7 +14,7 @@ export function renderConfig(project: TypedProject, format: 'yaml' | 'json'): st
 export function renderYaml(value: Printed): string {
   const lines: string[] = [];
   writeBlock(value, 0, lines);
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n`.replaceAll(`${endOfLine}\n`, '');
 }
 
 /** Writes `value` at `indent` columns. */
@@ -95,6 +95,9 @@ function afterSeparators(text: string, indent: number): string {
   return text.replace(/[\u2028\u2029](?=[^\n\u2028\u2029])/g, (c) => c + ' '.repeat(indent));
 }
 
+/** Stands where go-yaml thinks a line has ended; in no text, which would have it escaped. */
+const endOfLine = '\0';
+
 /** Written as go-yaml writes it: a break at the start of the text takes the place of the one after the header. */
 function literal(text: string, indent: number): string {
   const lead = /^[ \n\r\u0085\u2028\u2029]/.test(text) ? '2' : '';
@@ -103,7 +106,7 @@ function literal(text: string, indent: number): string {
   const body = text
     .replace(/\n$/, '')
     .replace(/[\n\u2028\u2029](?=[^\n\u2028\u2029])/g, (c) => c + ' '.repeat(indent));
-  return `|${lead}${chomp}${first}${body}`;
+  return `|${lead}${chomp}${first}${body}${/[\u2028\u2029]$/.test(text) ? endOfLine : ''}`;
 }
 
 function isPrintable(code: number): boolean {

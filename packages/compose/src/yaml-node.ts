@@ -100,7 +100,11 @@ export function buildNode(node: ParsedNode | null, context: BuildContext, around
 }
 
 function readText(
-  node: { readonly type?: string; readonly value: unknown },
+  node: {
+    readonly type?: string;
+    readonly value: unknown;
+    readonly range?: readonly [number, number, number] | null;
+  },
   start: number,
   { text, placeOf }: BuildContext,
   around: Around,
@@ -115,9 +119,17 @@ function readText(
       const indent = block < 0 ? -1 : block - (text.lastIndexOf('\n', block - 1) + 1);
       return readBlock(text, start, block === 0 ? 0 : indent, placeOf);
     }
-    default:
-      return String(node.value ?? '');
+    default: {
+      const end = node.range?.[1] ?? start;
+      const isOverLines = node.value !== '' && text.slice(start, end).includes('\n');
+      return isOverLines ? foldLines(text.slice(start, end)) : String(node.value ?? '');
+    }
   }
+}
+
+/** An unquoted text over several lines. */
+function foldLines(lines: string): string {
+  return lines.replace(/[ \t]*\r?\n\s*/g, (breaks) => '\n'.repeat(breaks.split('\n').length - 2) || ' ');
 }
 
 /** The text `a:` of `[a:]`, which our parser takes for a mapping. */

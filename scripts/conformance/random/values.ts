@@ -62,6 +62,31 @@ export const strings = [
   '<<',
   '<&>',
   '---',
+  '...',
+  'one\u2028two',
+  'nel\u0085x',
+  '\u2028',
+  'a\u2028\nb',
+  '\ufeffbom',
+  'a\rb',
+  '\u0007bell',
+  ' \n x',
+  '\n',
+  '\n\n',
+  'a\n\n',
+  'x'.repeat(140),
+  '1:20',
+  '1_0:59:59',
+  '0b11',
+  '0o17',
+  '08',
+  '-.inf',
+  '.NaN',
+  '2001-12-14t21:59:43.10-05:00',
+  'y',
+  'Off',
+  'NULL',
+  '${SET}${EMPTY:-$${NUM}}',
   'é\n  indented\nback',
 ];
 
@@ -126,7 +151,23 @@ export class Values {
     return this.chance.pick<Value>([0.5, 1, '0.25', 1.1, '${NUM}', 2.75, '1e-1', 0.333333]);
   }
   bytes(): Value {
-    return this.chance.pick<Value>(['512m', '1g', '1.5G', '64kb', '100', '2MiB', '10b', '1 gb', '0.5k']);
+    return this.chance.pick<Value>([
+      '512m',
+      '1g',
+      '1.5G',
+      '64kb',
+      '100',
+      '2MiB',
+      '10b',
+      '1 gb',
+      '0.5k',
+      '1.5gb',
+      '10kib',
+      '10 KB',
+      new Raw('0x10'),
+      new Raw('1_024'),
+      new Raw('9223372036854775807'),
+    ]);
   }
   duration(): Value {
     return this.chance.pick<Value>([
@@ -140,6 +181,11 @@ export class Values {
       '1h0m5s',
       '100us',
       '2m0.5s',
+      '1h2m3.5s',
+      '.5s',
+      '1s1ns',
+      '-5m',
+      '+1h',
     ]);
   }
   scalar(): Value {
@@ -171,6 +217,21 @@ export class Values {
       new Raw('-0'),
       new Raw('+12'),
       new Raw('123456789012345678'),
+      new Raw('18446744073709551615'),
+      new Raw('18446744073709551616'),
+      new Raw('0.50'),
+      new Raw('1e400'),
+      new Raw('-1.5E-7'),
+      new Raw('0b1010'),
+      new Raw('0x_1f'),
+      new Raw('.'),
+      new Raw('2001-12-14t21:59:43.10-05:00'),
+      new Raw('2001-12-14 21:59:43.10'),
+      new Raw('!!str 12'),
+      new Raw('!!float 3'),
+      new Raw('!custom a'),
+      new Raw('!!binary aGVsbG8='),
+      new Raw('"\\x41\\u00e9\\L\\N\\_\\e"'),
     ]);
   }
   name(): string {
