@@ -17,7 +17,7 @@ const swarmService = 'com.docker.swarm.service.name';
 const connectionsMax = 4_096;
 const lookAgainMs = 10_000;
 /** A port that could not be opened, or a task without an address yet. */
-const retryMs = 1_000;
+const retryMs = 500;
 
 type BoundPortFacts = NonNullable<NodeFacts['boundPorts']>;
 

@@ -23,6 +23,7 @@ import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames, type ResolvedName } from './judge-edge.ts';
 import { judgeNetworks } from './judge-networks.ts';
 import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
+import { judgeBoundPorts } from './judge-ports.ts';
 import { judgeDatabase, judgeRegistry, judgeUnasked, type RegistryAnswer } from './judge-stores.ts';
 import { judgeVolumes } from './judge-volumes.ts';
 
@@ -152,6 +153,13 @@ export const probes: readonly Probe[] = [
   },
   { area: 'engine', id: 'engine.profile', gather: perNode('engine', gatherEngine) },
   { area: 'platform', id: 'platform.volumes', gather: perNode('platform', gatherVolumes) },
+  {
+    area: 'platform',
+    id: 'platform.bound-ports',
+    gather: perNode('platform', async (_deps, link, signal) =>
+      judgeBoundPorts(link.name, (await link.refresh(signal)).boundPorts ?? []),
+    ),
+  },
   { area: 'edge', id: 'edge.routes', gather: perNode('edge', gatherEdge) },
   {
     area: 'registry',
