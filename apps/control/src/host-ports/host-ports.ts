@@ -79,8 +79,55 @@ export function createHostPorts(deps: HostPortsDependencies) {
     return busy;
   }
 
+  /** What the services are placed by and compete with. Refuses with `address_missing`. */
+  async function surroundings<T extends Pick<ReleaseService, 'spec'>>(
+    app: string,
+    services: readonly T[],
+    signal: AbortSignal,
+  ) {
+    const busy = await busyFor(app, signal);
+    const placed = placeByAddress(
+      services,
+      deps.nodes
+        .list()
+        .map((link) => ({ id: link.id, name: link.name, addresses: link.facts().bindAddresses })),
+    );
+    if (placed.faults.length > 0)
+      throw refuse('address_missing', `${placed.faults[0]}.`, { evidence: placed.faults.slice(1) });
+    return { app, services: placed.services, busy, range: deps.range };
+  }
+
+  /** Every service with all its ports, and what is to be taken for it. Refuses with `port_taken`. */
+  function decide<T extends Pick<ReleaseService, 'spec'>>(
+    facts: Omit<Parameters<typeof planPorts>[0], 'services'> & { readonly services: readonly T[] },
+  ): { readonly services: readonly T[]; readonly claims: readonly HostPortClaim[] } {
+    const { services, claims, conflicts } = planPorts(facts);
+    if (conflicts.length > 0)
+      throw refuse('port_taken', `${conflicts[0]}.`, { evidence: conflicts.slice(1) });
+    return {
+      claims,
+      services: facts.services.map((service, index) => ({
+        ...service,
+        spec: services[index]?.spec ?? service.spec,
+      })),
+    };
+  }
+
+  const hasPorts = (services: readonly Pick<ReleaseService, 'spec'>[]): boolean =>
+    services.some(({ spec }) => spec.ports.length > 0);
+
   return {
     list,
+    /** What `claim` would give, or refuse with; nothing is taken. */
+    async preview<T extends Pick<ReleaseService, 'spec'>>(
+      app: string,
+      services: readonly T[],
+      signal: AbortSignal,
+    ): Promise<readonly T[]> {
+      if (!hasPorts(services)) return services;
+      const facts = await surroundings(app, services, signal);
+      return decide({ ...facts, claimed: await list() }).services;
+    },
     /**
      * Takes the ports the services name, and one for each that does not: gives the services with all of them, on
      * nodes that have the addresses. Refuses with `port_taken`, naming each port and who has it, or with
@@ -91,23 +138,13 @@ export function createHostPorts(deps: HostPortsDependencies) {
       services: readonly T[],
       signal: AbortSignal,
     ): Promise<readonly T[]> {
-      if (services.every(({ spec }) => spec.ports.length === 0)) return services;
-      const busy = await busyFor(app, signal);
-      const placed = placeByAddress(
-        services,
-        deps.nodes
-          .list()
-          .map((link) => ({ id: link.id, name: link.name, addresses: link.facts().bindAddresses })),
-      );
-      if (placed.faults.length > 0)
-        throw refuse('address_missing', `${placed.faults[0]}.`, { evidence: placed.faults.slice(1) });
+      if (!hasPorts(services)) return services;
+      const facts = await surroundings(app, services, signal);
       // The driver is synchronous and nothing is awaited but it: between looking and taking comes nobody.
       return db.transaction().execute(async (tx) => {
         const claimed = (await tx.selectFrom('host_ports').selectAll().execute()).map(claimOf);
-        const plan = planPorts({ app, services: placed.services, claimed, busy, range: deps.range });
-        if (plan.conflicts.length > 0)
-          throw refuse('port_taken', `${plan.conflicts[0]}.`, { evidence: plan.conflicts.slice(1) });
-        for (const { address = '', ...claim } of plan.claims)
+        const decided = decide({ ...facts, claimed });
+        for (const { address = '', ...claim } of decided.claims)
           await tx
             .insertInto('host_ports')
             .values({ ...claim, address })
@@ -118,10 +155,7 @@ export function createHostPorts(deps: HostPortsDependencies) {
               }),
             )
             .execute();
-        return placed.services.map((service, index) => ({
-          ...service,
-          spec: plan.services[index]?.spec ?? service.spec,
-        }));
+        return decided.services;
       });
     },
     /**

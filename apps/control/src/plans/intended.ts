@@ -7,7 +7,6 @@ import type { BuildRequest } from '../builds/ports.ts';
 import type { DeploymentDependencies } from '../deployments/step.ts';
 import { type Deployment, type From, originOf } from '../deployments/store.ts';
 import { compileRelease, type ImageFacts } from '../releases/compile.ts';
-import type { ReleaseContent } from '../releases/store.ts';
 import type { SourceStore } from '../sources/store.ts';
 
 export interface PlanDependencies extends DeploymentDependencies {
@@ -61,8 +60,10 @@ export async function intendedRelease(
       : { images: request.images, notes: new Map<string, string>() };
   const content = compileRelease({ ...supplied, images });
   const number = Math.max(0, ...(await deps.releases.list(app)).map((release) => release.number)) + 1;
+  // Ports that are taken are refused as the deployment would; those it would choose are chosen.
+  const services = await deps.hostPorts.preview(app, content.services, signal);
   return {
-    release: { app, number, ...withPortsOf(before, content) },
+    release: { app, number, ...content, services },
     generation: 1,
     kind: 'deploy',
     imageNotes: notes,
@@ -230,26 +231,4 @@ export function isUnreadManifest(path: string, dockerfile: string): boolean {
         .slice(1, -1),
     );
   return !/--mount=|<</.test(dockerfile) && !copied.some((source) => /^\.?\/?$|[*?]|compose/.test(source));
-}
-
-/** A port that is chosen when it is deployed stays the one that was chosen before. */
-function withPortsOf(before: Release | undefined, content: ReleaseContent): ReleaseContent {
-  return {
-    ...content,
-    services: content.services.map((service) => {
-      const live = before?.services.find((one) => one.spec.name === service.spec.name);
-      const ports = service.spec.ports.map(
-        (port) =>
-          (port.published === 0
-            ? live?.spec.ports.find(
-                (one) =>
-                  one.target === port.target &&
-                  one.protocol === port.protocol &&
-                  one.address === port.address,
-              )
-            : undefined) ?? port,
-      );
-      return { ...service, spec: { ...service.spec, ports } };
-    }),
-  };
 }
