@@ -1,6 +1,7 @@
 import { type Placement, type ServiceMode, safeDefaults } from '@berth/domain/service';
 import type { ComposeModel, ComposeService } from './compose-model.ts';
 import type { Fault } from './issue.ts';
+import { completionAwaitedBy } from './translate-jobs.ts';
 
 const modes = {
   replicated: 'replicated',
@@ -24,10 +25,7 @@ export function modeOf(model: ComposeModel, name: string, faults: Fault[]): Serv
     });
     return 'replicated';
   }
-  const isAwaited = Object.values(model.services).some(
-    ({ depends_on }) => depends_on?.[name]?.condition === 'service_completed_successfully',
-  );
-  if (!isAwaited) return mode;
+  if (completionAwaitedBy(model, name).length === 0) return mode;
   return mode === 'global' || mode === 'global-job' ? 'global-job' : 'job';
 }
 

@@ -26,6 +26,8 @@ export function planRoutes(input: {
   readonly model: ComposeModel;
   readonly app: AppExtension;
   readonly extensions: ReadonlyMap<string, ServiceExtension>;
+  /** They run to their end, so that nobody is sent to them unasked. */
+  readonly jobs: ReadonlySet<string>;
 }): Routing {
   const { model, app, extensions } = input;
   const names = Object.keys(model.services);
@@ -57,7 +59,7 @@ export function planRoutes(input: {
     }
   }
   for (const [name, extension] of extensions) for (const route of extension.routes ?? []) add(route, name);
-  const chosen = routes.length > 0 ? [] : candidates(model, extensions, faults);
+  const chosen = routes.length > 0 ? [] : candidates(input, faults);
   for (const service of chosen) add({}, service);
   faults.push(...duplicates(routes));
   const ports = new Map<string, number>();
@@ -99,16 +101,18 @@ const isTcp = (port: ComposePort) => (port.protocol ?? 'tcp') === 'tcp';
 const isPublicTcp = (port: ComposePort) => isTcp(port) && boundAddress(port) === undefined;
 
 function candidates(
-  model: ComposeModel,
-  extensions: ReadonlyMap<string, ServiceExtension>,
+  { model, extensions, jobs }: Pick<Parameters<typeof planRoutes>[0], 'model' | 'extensions' | 'jobs'>,
   faults: Fault[],
 ): string[] {
   const marked = [...extensions]
-    .filter(([, extension]) => extension.port !== undefined)
+    .filter(([name, extension]) => extension.port !== undefined && !jobs.has(name))
     .map(([name]) => name);
   if (marked.length === 1) return marked;
   const publishing = Object.entries(model.services)
-    .filter(([, service]) => (service.ports ?? []).some((port) => isPublicTcp(port) && mayBeHttp(port)))
+    .filter(
+      ([name, service]) =>
+        !jobs.has(name) && (service.ports ?? []).some((port) => isPublicTcp(port) && mayBeHttp(port)),
+    )
     .map(([name]) => name);
   const pool = marked.length > 1 ? marked : publishing;
   if (pool.length <= 1) return pool;

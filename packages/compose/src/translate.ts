@@ -14,6 +14,7 @@ import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
 import { planFiles, type SourceFile } from './translate-files.ts';
+import { planJobs, routedJobFaults } from './translate-jobs.ts';
 import { type Networks, planNetworks } from './translate-networks.ts';
 import { planHostPorts } from './translate-ports.ts';
 import { planReach } from './translate-reach.ts';
@@ -77,9 +78,11 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
   }
   const files = planFiles({ model, extensions, readSource: options.readSource });
   faults.push(...files.faults);
-  const routing = planRoutes({ model, app, extensions });
-  faults.push(...routing.faults);
-  notes.push(...routing.notes);
+  const jobs = planJobs(model, extensions);
+  const routing = planRoutes({ model, app, extensions, jobs: jobs.names });
+  const routed = new Set(routing.routes.map((route) => route.service));
+  faults.push(...jobs.faults, ...routedJobFaults(jobs, routed), ...routing.faults);
+  notes.push(...jobs.notes, ...routing.notes);
   const joined = planNetworks(model);
   const reach = planReach(model, app);
   const shipped = new Map<string, FileSource>();
@@ -100,8 +103,10 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
     notes.push(
       ...translated.notes.filter((note) => !Object.keys(set).some((key) => note.includes(` ${key} `))),
     );
-    const isRouted = routing.routes.some((route) => route.service === name);
-    const published = planHostPorts(model, name, routing);
+    const isRouted = routed.has(name);
+    const published = jobs.names.has(name)
+      ? { ports: [], faults: [], notes: [] }
+      : planHostPorts(model, name, routing);
     faults.push(...published.faults);
     notes.push(...published.notes);
     if (published.ports.length > 0 && isInternalOnly(joined, name))

@@ -15,6 +15,7 @@ const task = (over: Partial<TaskEvidence> = {}): TaskEvidence => ({
 const facts = (over: Partial<Evidence> = {}): Evidence => ({
   service: 'web',
   memoryBytesMax: 64 * 1024 * 1024,
+  isJob: false,
   port: 3000,
   probe: { kind: 'http', path: '/healthz', port: 3000, host: 'shop' },
   tasks: [],
@@ -35,6 +36,16 @@ const cases: { name: string; facts: Evidence; code: string; says: RegExp }[] = [
     facts: facts({ tasks: [task({ exitCode: 137, oomKilled: true })] }),
     code: 'release_unhealthy',
     says: /memory limit of 64 MiB after 0\.4 s[\s\S]*OOM yes/,
+  },
+  {
+    name: 'a job that does not end',
+    facts: facts({
+      isJob: true,
+      port: undefined,
+      tasks: [task({ state: 'running', exitCode: undefined, log: ['listening'] })],
+    }),
+    code: 'release_unhealthy',
+    says: /The job web has not completed: slot 1 is running[\s\S]*service_healthy[\s\S]*listening/,
   },
   {
     name: 'daemon',

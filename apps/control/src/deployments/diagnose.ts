@@ -17,6 +17,8 @@ export interface TaskEvidence {
 export interface Evidence {
   readonly service: string;
   readonly memoryBytesMax: number;
+  /** It is to end. */
+  readonly isJob: boolean;
   readonly port: number | undefined;
   readonly probe: EdgeProbe;
   readonly tasks: readonly TaskEvidence[];
@@ -73,10 +75,20 @@ export function diagnose(facts: Evidence): Diagnosis {
       evidence: [...how.cause, ...exitLine(last), ...tail],
     };
   }
+  const states = facts.tasks.map((task) => `slot ${task.slot} is ${task.state}`).join(', ');
+  if (facts.isJob)
+    return {
+      code: 'release_unhealthy',
+      message: `The job ${facts.service} has not completed: ${states || 'it has no task'}.`,
+      evidence: [
+        'cause: it runs to its end, and others may wait for that; one that keeps running is waited for with `service_healthy`',
+        ...tail,
+      ],
+    };
   if (facts.port === undefined)
     return {
       code: 'release_unhealthy',
-      message: `The tasks of ${facts.service} do not become healthy: ${facts.tasks.map((task) => `slot ${task.slot} is ${task.state}`).join(', ') || 'there is none'}.`,
+      message: `The tasks of ${facts.service} do not become healthy: ${states || 'there is none'}.`,
       evidence: tail,
     };
   const failing = facts.servers.filter((server) => server.state !== 'up');

@@ -1,6 +1,7 @@
 import type { ObservedServer } from '@berth/domain/edge';
 import type { Release } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
+import { isJob } from '@berth/domain/service';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import type { Task } from '@berth/engine/types';
 import type { Evidence, TaskEvidence } from './diagnose.ts';
@@ -27,6 +28,7 @@ export async function gatherEvidence(
   return {
     service: facts.run.service,
     memoryBytesMax: spec?.resources.memoryBytesMax ?? 0,
+    isJob: isJob(facts.run.mode),
     port: facts.run.routing.port,
     probe: facts.run.routing.probe,
     tasks: await Promise.all(newest.map((task) => taskEvidence(engine, task, facts.signal))),
