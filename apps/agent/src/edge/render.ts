@@ -143,7 +143,7 @@ function frontendSection(options: EdgeOptions): string {
   return `frontend edge
   bind :${ports.http}
   bind :${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1
-${firstRules(options)}
+${firstRules('%[ssl_fc,iif(https,http)]')}
   # Most requests end here: a host as it is written in the map, all of the service's traffic on one lane.
   http-request set-var(txn.backend) base,concat(/),map_beg(${mapFiles.routes}),map(${mapFiles.weights})
   http-request allow if { var(txn.backend) -m beg be_ }
@@ -152,14 +152,15 @@ ${servingRules(options)}
 # An app's own port, for when no name resolves.
 frontend apps
   bind :${ports.apps[0]}-${ports.apps[1]}
-${firstRules(options)}
+${firstRules('http')}
   http-request set-var-fmt(txn.key) ${byPort}
 ${servingRules(options)}
 # A worker that finishes its connections after a reload neither asks the DNS nor looks at servers any more:
 # a request that still comes to it is passed on to the worker of now, with the client's address and port.
 frontend relay
   bind ${edgeMount}/run/${relaySocket} mode 600 accept-proxy
-${firstRules(options)}
+# TLS is told by the port, which a relayed request keeps.
+${firstRules(`%[dst_port,sub(${ports.https}),bool,iif(http,https)]`)}
   http-request set-var-fmt(txn.key) ${byHost}
   http-request set-var-fmt(txn.key) ${byPort} if ${isAppPort}
 ${servingRules(options)}
@@ -170,14 +171,14 @@ backend successor
 `;
 }
 
-/** Who asks: what a client says about itself is not believed. TLS is told by the port, which a relayed request keeps. */
-const firstRules = ({ ports }: EdgeOptions): string => `  http-request allow if { stopping }
+/** Who asks, and how: what a client says about itself is not believed. */
+const firstRules = (scheme: string): string => `  http-request allow if { stopping }
   http-request del-header x-forwarded- -m beg
   http-request del-header forwarded
   http-request del-header x-real-ip
   http-request add-header X-Forwarded-For %[src]
   http-request add-header X-Forwarded-Host %[req.hdr(host)]
-  http-request add-header X-Forwarded-Proto %[dst_port,sub(${ports.https}),bool,iif(http,https)]
+  http-request add-header X-Forwarded-Proto ${scheme}
   http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
 `;
 
