@@ -47,7 +47,7 @@ services:
 secrets:
   token: {external: true}
 configs:
-  conf: {content: "name=shop\\n"}
+  conf: {content: "name=shop\\n", labels: {team: core}}
 `;
 const given = (text: string) => ({
   token: { text, mode: '400', uid: 10_001, tmpfs: true },
@@ -152,16 +152,7 @@ describe('configs and secrets', { timeout: 300_000 }, () => {
         ['web', `app:${app}`, []],
       ],
     );
-    const removed = await platform.berth([
-      'secret',
-      'rm',
-      'token',
-      '-a',
-      app,
-      '--service',
-      'side',
-      '--force',
-    ]);
+    const removed = await platform.berth(['secret', 'rm', 'token', '-a', app, '--service', 'side']);
     assert.equal(removed.code, 0, removed.stderr);
     const pending = await platform.berth(['secret', 'explain', '-a', app, '--service', 'side']);
     assert.match(pending.stdout, /token\*/);
@@ -183,6 +174,10 @@ describe('configs and secrets', { timeout: 300_000 }, () => {
     });
     assert.equal(secrets.length, 3, 'the engine keeps the secrets of all releases');
     said.push(JSON.stringify(secrets));
+    const configs = await platform.engine.listConfigs({
+      filters: { label: [`berth.platform=${testPlatform.name}`, `berth.app=${app}`, 'team=core'] },
+    });
+    assert.equal(configs.length, 1, 'labels of the manifest are on it');
     for (const text of said)
       for (const value of [first, second, own, Buffer.from(first).toString('base64')])
         assert.ok(!text.includes(value));

@@ -141,9 +141,11 @@ line from standard input loses its newline. Every app whose live release has it 
 
   const remove = withStore(parent.command('rm'))
     .summary(`remove a ${words}`)
-    .description(`Refused while a live release has it, unless forced. \`rollback\` brings it back.`)
+    .description(
+      `Refused where a live release would be left without any, unless forced. \`rollback\` brings it back.`,
+    )
     .argument('<name>', 'the name')
-    .option('--force', 'also while a live release has it');
+    .option('--force', 'also where a live release would be left without any');
   withExamples(remove, [[`berth ${command} rm db_password`, 'remove it']]);
   onRun<ScopeOptions & { force?: boolean }>(cli, remove, async (invocation) => {
     const { scope, client } = await start(invocation);

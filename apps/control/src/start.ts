@@ -287,6 +287,7 @@ export async function startControl(
       clock,
       apps: system.apps,
       servicesOf: system.servicesOf,
+      scopes: fileScopes,
       usersOf: system.usersOfFile,
       redeploy: system.redeploy,
     }),

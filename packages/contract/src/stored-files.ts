@@ -133,7 +133,7 @@ export const storedFileRoutes = {
   removeSecret: {
     ...operations.remove,
     path: '/v1/secrets/{name}',
-    summary: 'Remove a secret; refused while a live release has it',
+    summary: 'Remove a secret; refused where a live release would be left without any',
   },
   rollbackSecret: {
     ...operations.rollback,
@@ -164,7 +164,7 @@ export const storedFileRoutes = {
   removeConfigFile: {
     ...operations.remove,
     path: '/v1/config-files/{name}',
-    summary: 'Remove a config file; refused while a live release has it',
+    summary: 'Remove a config file; refused where a live release would be left without any',
   },
   explainFiles: {
     method: 'GET',

@@ -125,9 +125,11 @@ test('a service with a value of its own gets that one, the others the app’s; a
   const [latest] = await sandbox.deps.releases.list('hello');
   assert.deepEqual(latest?.summary.changes, ['secret db of web added']);
   const usersOf = createFileUsers(sandbox.deps);
-  const users = (scope: string) => usersOf({ kind: 'secret', name: 'shop-db', scope });
-  assert.deepEqual(await users('service:hello/web'), ['hello']);
-  assert.deepEqual(await users('app:hello'), ['hello']);
+  const users = async (scope: string) =>
+    (await usersOf({ kind: 'secret', name: 'shop-db', scope })).map((user) => [user.service, user.scope]);
+  const own = ['web', 'service:hello/web'];
+  assert.deepEqual(await users('service:hello/web'), [own]);
+  assert.deepEqual(await users('app:hello'), [own, ['other', 'app:hello']]);
   assert.deepEqual(await users('service:hello/none'), []);
   assert.deepEqual(await users('app:another'), []);
 

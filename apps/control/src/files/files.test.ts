@@ -20,6 +20,7 @@ async function fileRig(t: TestContext) {
   const scopes = scopesSeen(env.placeOf);
   const redeployed: string[] = [];
   let users: string[] = [];
+  let from: string | undefined;
   Object.assign(
     rig.handlers,
     fileHandlers({
@@ -28,7 +29,8 @@ async function fileRig(t: TestContext) {
       clock: rig.clock,
       apps,
       servicesOf: async ({ name }) => (name === 'shop' ? ['web', 'worker'] : undefined),
-      usersOf: async () => users,
+      scopes,
+      usersOf: async ({ scope }) => users.map((app) => ({ app, service: 'web', scope: from ?? scope })),
       redeploy: async (app, actor, message) => {
         redeployed.push(`${app} ${actor.name} ${message}`);
         return `d-${app}`;
@@ -57,6 +59,10 @@ async function fileRig(t: TestContext) {
     remove: call('DELETE'),
     use: (...names: string[]) => {
       users = names;
+    },
+    /** From where those have it. */
+    haveFrom: (scope: string) => {
+      from = scope;
     },
   };
 }
@@ -207,6 +213,20 @@ test('bad input is refused in words, and leaves nothing', async (t) => {
     (await rig.files.list('secret', 'app:shop')).map(({ name, version }) => [name, version]),
     [['Db', 1]],
   );
+});
+
+test('what a wider scope has, too, may be removed; who has another one does not count', async (t) => {
+  const rig = await fileRig(t);
+  rig.use('shop');
+  const scope = 'service:shop/web';
+  await rig.put('secrets/db', { base64: base64('own') }, scope);
+  const refused = (await rig.remove('secrets/db', undefined, scope)).json();
+  assert.match(refused.detail, /is used by shop: their next deployment would fail/);
+  await rig.put('secrets/db', { base64: base64('of all') });
+  assert.equal((await rig.remove('secrets/db', undefined, scope)).statusCode, 204);
+  rig.haveFrom('project:default');
+  assert.deepEqual((await rig.get('secrets')).json().items[0].usedBy, []);
+  assert.equal((await rig.remove('secrets/db')).statusCode, 204);
 });
 
 test('the largest takes its place; old content goes, what happened stays', async (t) => {

@@ -6,14 +6,17 @@ import type { EventLog } from '../events/log.ts';
 import type { Actor, Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import { generatePassword } from './generate.ts';
+import type { ScopesSeen } from './scopes.ts';
 import { type FilePlace, type FileStore, type FileVersion, words } from './store.ts';
+import type { FileUser } from './users.ts';
 
 export interface FileDependencies extends ScopeTargets {
   readonly files: FileStore;
   readonly events: Pick<EventLog, 'append'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Apps whose live release has the object. */
-  usersOf(place: FilePlace): Promise<readonly string[]>;
+  readonly scopes: ScopesSeen;
+  /** Services the object reaches whose live release has one of its name. */
+  usersOf(place: FilePlace): Promise<readonly FileUser[]>;
   /** A deployment of what is live with the new content; undefined when nothing is live. */
   redeploy(app: string, actor: Actor, message: string): Promise<string | undefined>;
 }
@@ -51,11 +54,26 @@ export function fileHandlers(deps: FileDependencies): Handled {
     }
     const deployments: { app: string; id: string }[] = [];
     // Also without a change: an earlier deployment of this content may have failed.
-    for (const app of change.deploy ? await deps.usersOf(place) : []) {
+    const reached = change.deploy ? await deps.usersOf(place) : [];
+    for (const app of appsOf(reached)) {
       const id = await deps.redeploy(app, actor, `${what} ${change.words}`.slice(0, 500));
       if (id !== undefined) deployments.push({ app, id });
     }
     return { ok: true as const, version: change.version, changed: change.isChanged, deployments };
+  }
+
+  const having = async (place: FilePlace): Promise<FileUser[]> =>
+    (await deps.usersOf(place)).filter(({ scope }) => scope === place.scope);
+
+  /** Apps whose next deployment would find none of the name. */
+  async function strandedWithout(place: FilePlace): Promise<string[]> {
+    const stranded: FileUser[] = [];
+    for (const user of await having(place)) {
+      const others = (await deps.scopes(user.app, user.service)).filter((scope) => scope !== place.scope);
+      const found = await Promise.all(others.map((scope) => deps.files.current({ ...place, scope })));
+      if (found.every((content) => content === undefined)) stranded.push(user);
+    }
+    return appsOf(stranded);
   }
 
   const viewVersion = (version: FileVersion) => ({
@@ -83,7 +101,7 @@ export function fileHandlers(deps: FileDependencies): Handled {
         const all = (await deps.files.list(kind, scope)).filter(({ name }) => name > (query.cursor ?? ''));
         const shown = all.slice(0, query.limit + 1);
         const users = new Map<string, readonly string[]>();
-        for (const place of shown) users.set(place.name, await deps.usersOf(place));
+        for (const place of shown) users.set(place.name, appsOf(await having(place)));
         return pageOf(
           shown,
           query.limit,
@@ -115,7 +133,7 @@ export function fileHandlers(deps: FileDependencies): Handled {
       },
       async remove(place: FilePlace, force: boolean, actor: Actor): Promise<undefined> {
         await deps.files.getCurrent(place);
-        const users = force ? [] : await deps.usersOf(place);
+        const users = force ? [] : await strandedWithout(place);
         if (users.length > 0)
           throw refuse(
             'conflict',
@@ -174,3 +192,5 @@ export function fileHandlers(deps: FileDependencies): Handled {
       configs.rollback(await configs.placeOf(params.name, query.scope), body, actor),
   };
 }
+
+const appsOf = (users: readonly FileUser[]): string[] => [...new Set(users.map(({ app }) => app))];
