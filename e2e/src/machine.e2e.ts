@@ -5,7 +5,7 @@ import { createEngine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
 import { fact } from './deploying.ts';
 import { berthOn, copyImages, type Machine, startMachine } from './machine.ts';
-import { answering, nodeApp, scratch, writeFiles } from './sources.ts';
+import { answering, nodeApp, rowsApp, scratch, writeFiles } from './sources.ts';
 
 const app = 'shop';
 const domain = 'apps.localhost';
@@ -36,13 +36,13 @@ describe('a machine in trouble', { timeout: 600_000, skip: !isRoot && 'needs roo
     const result = await berth([...args, '--json']);
     return JSON.parse(result.stdout.trim().split('\n').at(-1)!) as T;
   };
-  const serves = async (): Promise<string | undefined> => {
+  const serves = async (name = app, path = '/'): Promise<string | undefined> => {
     try {
       const { get } = await import('node:http');
       return await new Promise((resolve, reject) => {
         const outgoing = get(
-          `http://${address}/`,
-          { headers: { host: `${app}.${domain}` }, agent: false, timeout: 2_000 },
+          `http://${address}${path}`,
+          { headers: { host: `${name}.${domain}` }, agent: false, timeout: 2_000 },
           (incoming) => {
             let text = '';
             incoming.on('data', (chunk) => {
@@ -68,7 +68,7 @@ describe('a machine in trouble', { timeout: 600_000, skip: !isRoot && 'needs roo
     const here = createEngine(socketTransport('/var/run/docker.sock'));
     const images = (await here.listImages())
       .flatMap((image) => image.RepoTags ?? [])
-      .filter((tag) => /^berth\/(base|node|static|edge|registry|system):latest$/.test(tag));
+      .filter((tag) => /^berth\/(base|node|static|edge|registry|volume|system):latest$/.test(tag));
     // With its recipe as a second tag, so that `up` finds it to be the one it would bake.
     const recipes = (await here.listImages())
       .filter((image) => (image.RepoTags ?? []).some((tag) => images.includes(tag)))
@@ -111,5 +111,26 @@ describe('a machine in trouble', { timeout: 600_000, skip: !isRoot && 'needs roo
     const attached = await berth(['deploy', '-a', app, '--attach', id]);
     assert.equal(attached.code, 0, `${attached.stdout}\n${attached.stderr}`);
     assert.equal(await serves(), 'three');
+  });
+
+  test('an engine that is killed: volumes, limited or not, are there again with their data', async () => {
+    const rows = await writeFiles(await scratch(), rowsApp);
+    const deployed = await berthOn(machine, ['deploy', '-a', 'rows'], { cwd: rows });
+    assert.equal(deployed.code, 0, `${deployed.stdout}\n${deployed.stderr}`);
+    assert.equal(await fact(() => serves('rows', '/add?row=one'), 30_000), 'one\none\n');
+
+    await machine.killEngine();
+    await machine.startEngine();
+    assert.equal(await fact(() => serves('rows'), 120_000), 'one\none\n');
+    assert.equal(await fact(() => serves('rows', '/add?row=two'), 30_000), 'one\ntwo\none\ntwo\n');
+    const volumes = await json<{ name: string; fault?: string; bytesTotal?: number }[]>('volume', 'ls');
+    assert.deepEqual(
+      volumes.map(({ name, fault }) => [name, fault]),
+      [
+        ['rows_data', undefined],
+        ['rows_limited', undefined],
+      ],
+    );
+    assert.ok((volumes[1]?.bytesTotal ?? Number.POSITIVE_INFINITY) < 64 * 2 ** 20, 'still a disk of its own');
   });
 });

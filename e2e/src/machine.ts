@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
 import { type CommandResult, runCommand, tryCommand } from '@berth/runtime/command';
+import { isThere } from '@berth/setup/is-there';
 import { fact } from './deploying.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Machine {
   /** Arguments in front of a program that is to run on the machine. */
   readonly enter: readonly string[];
   stopEngine(): Promise<void>;
+  /** kill -9: it says goodbye to nobody. */
+  killEngine(): Promise<void>;
   startEngine(): Promise<void>;
   /** Ends everything and removes what it left. */
   destroy(): Promise<void>;
@@ -115,12 +118,12 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
       60_000,
     );
   };
-  const stopEngine = async (): Promise<void> => {
+  const stopEngine = async (signalName: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
     const child = dockerd;
     if (child === undefined) return;
     dockerd = undefined;
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
+    child.kill(signalName);
     await ended;
   };
   const destroy = async (): Promise<void> => {
@@ -135,7 +138,16 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     await destroy();
     throw cause;
   }
-  return { engine, socketPath, dir, enter, startEngine, stopEngine, destroy };
+  return {
+    ...{ engine, socketPath, dir, enter, startEngine, destroy },
+    stopEngine: () => stopEngine(),
+    killEngine: async () => {
+      const containerd = (await readFile(join(dir, 'exec/containerd/containerd.pid'), 'utf8')).trim();
+      await stopEngine('SIGKILL');
+      // It dies with the engine that started it; one that begins meanwhile would wait for it in vain.
+      await fact(async () => ((await isThere(`/proc/${containerd}`)) ? undefined : true));
+    },
+  };
 }
 
 /** Gives the machine images this one has, so that it need not bake them. */
