@@ -70,3 +70,17 @@ test('volume grow reads sizes as Compose does, and refuses what is none', async 
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /a size such as 512M or 4G/);
 });
+
+test('volume adopt says which volume, for which app, and that its data stays where it is', async (t) => {
+  const bodies: unknown[] = [];
+  const stub = await startStub(t, {
+    adoptVolume: ({ body }: { body: unknown }) => {
+      bodies.push(body);
+      return sample({ adopted: true });
+    },
+  });
+  const { code, stderr } = await runBerth(t, ['volume', 'adopt', 'shop_data', '-a', 'shop'], stub);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /volume shop_data on n1 is adopted for shop; its data stays where it is/);
+  assert.deepEqual(bodies, [{ name: 'shop_data', app: 'shop' }]);
+});

@@ -66,6 +66,8 @@ export const VolumeWish = z.object({
   sizeBytes: z.number().optional(),
   overcommit: z.boolean(),
   labels: z.record(z.string(), z.string()),
+  /** Not made: the engine's volume of this name, as it is. */
+  isAdopted: z.boolean().optional(),
 });
 export type VolumeWish = z.infer<typeof VolumeWish>;
 
@@ -73,7 +75,7 @@ export const VolumeState = z.object({
   id: z.string(),
   name: z.string(),
   sizeBytes: z.number().optional(),
-  /** Options of the engine's `local` driver: with them, an engine that lost the volume makes the same again. */
+  /** Options of the engine's `local` driver (none of an adopted volume): with them, an engine that lost the volume makes the same again. */
   options: z.record(z.string(), z.string()),
 });
 export type VolumeState = z.infer<typeof VolumeState>;

@@ -28,6 +28,12 @@ export const VolumeView = z
     createdAt: Timestamp,
     node: z.string().describe('Name of the node that has it; tasks that mount it run there.'),
     driver: z.literal('local'),
+    adopted: z
+      .boolean()
+      .optional()
+      .describe(
+        'The engine had it before Berth; its data stays where it is, whatever becomes of the volume.',
+      ),
     sizeBytes: z.number().optional().describe('Its limit. Absent: as large as the disk of its node.'),
     bytesUsed: z.number().optional(),
     bytesTotal: z
@@ -54,6 +60,15 @@ export const VolumeCreate = z
     node: z.string().max(200).optional(),
   })
   .meta({ id: 'VolumeCreate' });
+export const VolumeAdopt = z
+  .object({
+    name: VolumeName.describe('As the engine has it.'),
+    app: AppName.optional().describe(
+      'The app it is of. Absent: of none, for whoever names it as `external`.',
+    ),
+    node: z.string().max(200).optional(),
+  })
+  .meta({ id: 'VolumeAdopt' });
 export const VolumeGrow = z
   .object({ sizeBytes: SizeBytes, overcommit: z.boolean().default(false) })
   .meta({ id: 'VolumeGrow' });
@@ -77,6 +92,15 @@ export const volumeRoutes = {
     scope: 'deploy',
     summary: 'Make a volume that several apps may name as external',
     body: VolumeCreate,
+    status: 201,
+    response: VolumeView,
+  },
+  adoptVolume: {
+    method: 'POST',
+    path: '/v1/volumes/adopt',
+    scope: 'admin',
+    summary: 'Take a volume that the engine has, as it is: nothing is copied, renamed or removed',
+    body: VolumeAdopt,
     status: 201,
     response: VolumeView,
   },

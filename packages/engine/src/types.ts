@@ -193,6 +193,7 @@ export interface Volume {
   Driver: string;
   Mountpoint: string;
   Labels: Record<string, string> | null;
+  Options?: Record<string, string> | null;
   CreatedAt?: string;
 }
 export interface SwarmNode {

@@ -40,7 +40,8 @@ export function createFakeVolumes(assertConnected: () => void): FakeVolumePort {
       kept.set(id, wish);
       named.add(id);
       const { name, sizeBytes } = wish;
-      return { id, name, options: { device: id }, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+      const options = wish.isAdopted === true ? {} : { device: id };
+      return { id, name, options, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
     },
     async withdraw(id) {
       assertConnected();

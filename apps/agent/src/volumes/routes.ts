@@ -52,6 +52,7 @@ function checkWish(value: unknown): VolumeWish {
     !volumeNamePattern.test(wish.name) ||
     !isSize ||
     typeof wish.overcommit !== 'boolean' ||
+    !['boolean', 'undefined'].includes(typeof wish.isAdopted) ||
     !labels.every((entry) => entry.every((text) => typeof text === 'string'))
   )
     throw refuse('invalid', 'not a volume');

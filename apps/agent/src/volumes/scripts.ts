@@ -54,6 +54,11 @@ export const measureDisks = `
 for dir in "$@"; do echo "$dir $(df -B1 --output=size,used,fstype "$dir" | tail -n 1)"; done
 `;
 
+/** DIR…: the same of directories without a disk of their own, whose size is not theirs. */
+export const measureDirectories = `
+for dir in "$@"; do echo "$dir $(du -sxB1 "$dir" | cut -f 1)"; done
+`;
+
 /** Whether this machine can do any of it. */
 export const probeDisks = `
 test -c /dev/loop-control || { echo 'it has no loop devices (/dev/loop-control)' >&2; exit 1; }

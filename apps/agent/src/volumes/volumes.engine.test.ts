@@ -199,3 +199,44 @@ async function inside(
   for await (const frame of demux(stream)) text += frame.data.toString('utf8');
   return text;
 }
+
+test('an adopted volume keeps its name, its data and its place, also when Berth lets it go', async (t) => {
+  const s = await sandboxVolumes(t);
+  if (s === undefined) return;
+  const { engine, volumes, id, name } = s;
+  await engine.createVolume({ Name: name, Labels: { ...s.labels, 'com.docker.compose.volume': 'data' } });
+  await s.run('/data', 'head -c 3000000 /dev/urandom >/data/rows; sha256sum </data/rows >/data/sum');
+  const before = await engine.inspectVolume(name);
+
+  const holder = await s.start('/data', ['sleep', '60']);
+  const wish = { ...s.wish, isAdopted: true };
+  await assert.rejects(volumes.ensure(id, wish, soon()), refusedWith('volume_in_use', /is mounted by/));
+  assert.deepEqual(await readdir(s.places.dir).catch(() => []), [], 'nothing is left of a refusal');
+  await engine.removeContainer(holder, { force: true });
+
+  assert.deepEqual(await volumes.ensure(id, wish, soon()), { id, name, options: {} });
+  assert.deepEqual(await volumes.ensure(id, wish, soon()), { id, name, options: {} }, 'twice does no harm');
+  const [usage] = await volumes.usage([id], soon());
+  assert.equal(usage?.isThere, true);
+  assert.ok((usage.bytesUsed ?? 0) > 3_000_000 && (usage.bytesUsed ?? 0) < 4_000_000, `${usage.bytesUsed}`);
+
+  const user = await s.start('/data', ['sleep', '60']);
+  await assert.rejects(volumes.withdraw(id, soon()), refusedWith('volume_in_use', /is mounted by/));
+  await engine.removeContainer(user, { force: true });
+  await volumes.remove(id, soon());
+  assert.deepEqual(await engine.inspectVolume(name), before);
+  const { code, text } = await s.run('/data', 'sha256sum </data/rows | cmp - /data/sum && echo the same');
+  assert.deepEqual([code, text], [0, 'the same\n']);
+});
+
+test('an adopted volume that somebody removed is told', async (t) => {
+  const s = await sandboxVolumes(t);
+  if (s === undefined) return;
+  const { engine, volumes, id, name } = s;
+  await engine.createVolume({ Name: name, Labels: s.labels });
+  await volumes.ensure(id, { ...s.wish, isAdopted: true }, soon());
+  await engine.removeVolume(name);
+  assert.deepEqual(await volumes.usage([id], soon()), [
+    { id, isThere: false, fault: `the engine has no volume ${name} any more` },
+  ]);
+});

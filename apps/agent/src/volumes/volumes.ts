@@ -8,6 +8,7 @@ import type { Volume } from '@berth/engine/types';
 import { runCommand } from '@berth/runtime/command';
 import { createSerial } from '../edge/serial.ts';
 import type { Log } from '../log.ts';
+import { findAdoptionFault } from './adoption.ts';
 import { isVolumeId, volumeOptions, type volumePlaces } from './options.ts';
 import { findPromiseFault } from './promise.ts';
 import * as scripts from './scripts.ts';
@@ -20,6 +21,8 @@ export type Volumes = ReturnType<typeof createVolumes>;
 interface Note {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** The engine's own volume: its data is where the engine keeps it, and stays there. */
+  readonly isAdopted?: boolean;
 }
 
 /** mkfs.xfs makes nothing smaller unless it is told to mean it. */
@@ -79,11 +82,30 @@ export function createVolumes(options: {
     if (found === undefined || found.Labels?.[label.volume] === id) return;
     throw refuse(
       'volume_taken',
-      `The engine has a volume "${name}" already that ${found.Labels?.[label.volume] === undefined ? 'Berth did not make' : 'is another of Berth’s'}; \`docker volume inspect ${name}\` shows it.`,
+      found.Labels?.[label.volume] === undefined
+        ? `The engine has a volume "${name}" already that Berth did not make; \`berth volume adopt ${name}\` takes it as it is (\`-a APP\` for the app it is of).`
+        : `The engine has a volume "${name}" already that is another of Berth’s; \`docker volume inspect ${name}\` shows it.`,
     );
   }
 
+  const runningHolders = async (name: string, signal: AbortSignal): Promise<string[]> =>
+    (await engine.listContainers({ all: true, filters: { volume: [name] }, signal }))
+      .filter(({ State }) => State === 'running' || State === 'paused')
+      .map(({ Names, Id }) => (Names[0] ?? Id).replace(/^\//, ''));
+
+  async function adopt(id: string, wish: VolumeWish, signal: AbortSignal): Promise<VolumeState> {
+    if ((await noteOf(id)) === undefined) {
+      const found = await findVolume(wish.name, signal);
+      const fault = findAdoptionFault(wish.name, found, await runningHolders(wish.name, signal));
+      if (fault !== undefined) throw fault;
+      await mkdir(dirOf(id), { recursive: true, mode: 0o711 });
+      await writeNote(id, { name: wish.name, labels: wish.labels, isAdopted: true });
+    }
+    return { id, name: wish.name, options: {} };
+  }
+
   async function ensure(id: string, wish: VolumeWish, signal: AbortSignal): Promise<VolumeState> {
+    if (wish.isAdopted === true) return adopt(id, wish, signal);
     await requireOwn(wish.name, id, signal);
     const has = await sizeOf(id);
     const isLimited = wish.sizeBytes !== undefined;
@@ -163,19 +185,18 @@ export function createVolumes(options: {
     await rename(`${path}.new`, path);
   }
 
-  /** The engine forgets the volume. Ended containers that still hold it go; running ones are named. */
+  /** The engine forgets the volume, unless it is its own. Ended containers that still hold it go; running ones are named. */
   async function withdraw(id: string, signal: AbortSignal): Promise<void> {
     const note = await noteOf(id);
     if (note === undefined) return;
     const found = await findVolume(note.name, signal);
-    if (found === undefined || found.Labels?.[label.volume] !== id) return;
-    const holders = await engine.listContainers({ all: true, filters: { volume: [note.name] }, signal });
-    const running = holders.filter(({ State }) => State === 'running' || State === 'paused');
+    if (found === undefined || (note.isAdopted !== true && found.Labels?.[label.volume] !== id)) return;
+    const running = await runningHolders(note.name, signal);
     if (running.length > 0)
-      throw refuse(
-        'volume_in_use',
-        `The volume ${note.name} is mounted by ${running.map(({ Names, Id }) => (Names[0] ?? Id).replace(/^\//, '')).join(', ')}.`,
-      );
+      throw refuse('volume_in_use', `The volume ${note.name} is mounted by ${running.join(', ')}.`);
+    // The name is all the engine has to find the data by.
+    if (note.isAdopted === true) return;
+    const holders = await engine.listContainers({ all: true, filters: { volume: [note.name] }, signal });
     for (const { Id } of holders)
       await engine.removeContainer(Id, { signal }).catch((error: unknown) => {
         if (!isAbsent(error) && !isConflict(error)) throw error;
@@ -226,6 +247,8 @@ export function createVolumes(options: {
           const found = measured.get(id);
           return found ?? { id, isThere: false, fault: 'its disk cannot be attached to a loop device' };
         }
+        const note = await noteOf(id);
+        if (note?.isAdopted === true) return measureAdopted(id, note.name, signal);
         const data = join(dirOf(id), 'data');
         if ((await stat(data).catch(unlessMissing(undefined))) === undefined)
           return { id, isThere: false, fault: `its data is not there (${join(places.hostDir, id)})` };
@@ -233,6 +256,17 @@ export function createVolumes(options: {
         return { id, isThere: true, bytesUsed: Number.parseInt(stdout, 10) };
       }),
     );
+  }
+
+  /** Where the engine keeps it, the agent does not see. */
+  async function measureAdopted(id: string, name: string, signal: AbortSignal): Promise<VolumeUsage> {
+    if ((await findVolume(name, signal)) === undefined)
+      return { id, isThere: false, fault: `the engine has no volume ${name} any more` };
+    const at = `/mounted/${id}`;
+    const text = await worked(() =>
+      worker.run(scripts.measureDirectories, [at], { signal, mounts: { [at]: name } }),
+    );
+    return { id, isThere: true, bytesUsed: Number(text.trim().split(' ').at(-1)) };
   }
 
   /** Attached since the agent started is taken for attached until it proves not to be. */

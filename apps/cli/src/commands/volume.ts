@@ -14,13 +14,14 @@ export function register(program: Command, cli: Cli): void {
   const volume = program
     .command('volume')
     .alias('volumes')
-    .summary('data that outlives tasks: ls, inspect, create, grow, rm, restore')
+    .summary('data that outlives tasks: ls, inspect, create, adopt, grow, rm, restore')
     .description(
       'Volumes are made with the app that mounts them, or by themselves to be shared. No other command removes one: not destroying its app, not a release without it. A removed one can be had back for seven days.',
     );
   list(volume, cli);
   inspect(volume, cli);
   create(volume, cli);
+  adopt(volume, cli);
   grow(volume, cli);
   remove(volume, cli);
   restore(volume, cli);
@@ -65,7 +66,7 @@ function inspect(volume: Command, cli: Cli): void {
       ['owner', found.owner],
       ['created', found.createdAt],
       ['node', found.node],
-      ['driver', `${found.driver}, ${found.sizeBytes === undefined ? 'a directory' : 'a disk of its own'}`],
+      ['driver', `${found.driver}, ${kindOf(found)}`],
       ['size limit', found.sizeBytes === undefined ? 'none' : formatBytes(found.sizeBytes)],
       ['used', usedOf(found)],
       ['users', usersOf(found)],
@@ -78,6 +79,11 @@ function inspect(volume: Command, cli: Cli): void {
     if (found.fault !== undefined) output.warn(found.fault);
   });
 }
+
+const kindOf = ({ adopted, sizeBytes }: Pick<Volume, 'adopted' | 'sizeBytes'>): string => {
+  if (adopted === true) return 'adopted: where the engine keeps it';
+  return sizeBytes === undefined ? 'a directory' : 'a disk of its own';
+};
 
 interface SizeOptions {
   readonly size?: number;
@@ -114,6 +120,35 @@ function create(volume: Command, cli: Cli): void {
     });
     output.json(made);
     output.note(`${output.noteStyle.green('✓')} volume ${made.name} is made on ${made.node}`);
+  });
+}
+
+function adopt(volume: Command, cli: Cli): void {
+  const command = withContext(volume.command('adopt'))
+    .summary('take a volume the engine has, as it is')
+    .description(
+      'Makes an object of Berth of a volume that the engine has already, from `docker compose` for example. Nothing is copied, renamed or removed, now or when the volume is removed from Berth. It must not be mounted by a running container.',
+    )
+    .argument('<name>', 'as the engine has it: `docker volume ls`')
+    .option('-a, --app <name>', 'the app it is of; without it, apps name it with `external: true`')
+    .option('--node <name>', 'the node that has it');
+  withExamples(command, [
+    ['berth volume adopt shop_data -a shop', 'for `volumes: {data: }` in the compose.yaml of shop'],
+    ['berth volume adopt media', 'for `volumes: {media: {external: true}}` in any'],
+  ]);
+  onRun<{ app?: string; node?: string }>(cli, command, async ({ options, output, args }) => {
+    const client = await connect(cli, options);
+    const { app, node } = options;
+    const name = args[0] ?? '';
+    const adopted = await client.call('adoptVolume', {
+      body: { name, ...(app === undefined ? {} : { app }), ...(node === undefined ? {} : { node }) },
+      idempotencyKey: crypto.randomUUID(),
+      signal: cli.signal,
+    });
+    output.json(adopted);
+    output.note(
+      `${output.noteStyle.green('✓')} volume ${name} on ${adopted.node} is ${app === undefined ? 'adopted' : `adopted for ${app}`}; its data stays where it is`,
+    );
   });
 }
 

@@ -173,6 +173,8 @@ export interface VolumesTable {
   app: string | null;
   node: string;
   size_bytes: number | null;
+  /** 1: the engine had it before Berth, under this very name. */
+  adopted: number;
   labels_json: string;
   /** Null until its node has it. */
   options_json: string | null;

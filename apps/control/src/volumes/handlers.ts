@@ -14,7 +14,14 @@ const usageAgeMsMax = 60_000;
 /** A large directory takes long to measure: a list does not wait for it. */
 const listWaitMs = 15_000;
 
-type Handled = 'listVolumes' | 'createVolume' | 'getVolume' | 'deleteVolume' | 'restoreVolume' | 'growVolume';
+type Handled =
+  | 'listVolumes'
+  | 'createVolume'
+  | 'getVolume'
+  | 'deleteVolume'
+  | 'restoreVolume'
+  | 'growVolume'
+  | 'adoptVolume';
 
 export function volumeHandlers(deps: {
   volumes: Volumes;
@@ -52,6 +59,7 @@ export function volumeHandlers(deps: {
       createdAt: isoTime(volume.createdAt),
       node: nodes.find(volume.node)?.name ?? volume.node,
       driver: 'local' as const,
+      ...(volume.isAdopted ? { adopted: true } : {}),
       ...(volume.sizeBytes === undefined ? {} : { sizeBytes: volume.sizeBytes }),
       ...(bytesUsed === undefined ? {} : { bytesUsed }),
       ...(bytesTotal === undefined ? {} : { bytesTotal }),
@@ -101,6 +109,11 @@ export function volumeHandlers(deps: {
         { actor: actor.name, overcommit, signal },
       );
       await tell('created', volume, `volume ${volume.name} made`);
+      return viewOf(volume);
+    },
+    adoptVolume: async ({ body, actor, signal }) => {
+      const volume = await volumes.adopt(body, { actor: actor.name, signal });
+      await tell('adopted', volume, `volume ${volume.name} of the engine adopted as it is`);
       return viewOf(volume);
     },
     getVolume: async ({ params, signal }) => {

@@ -98,7 +98,7 @@ test('an external volume has to be there; another app’s is taken only when it 
   });
   assert.equal(
     refusal({ release: shared(true) }),
-    'volume_not_found: The volume media is external, and there is none: `berth volume create media` makes it.',
+    'volume_not_found: The volume media is external, and Berth has none: `berth volume create media` makes it; if the engine has one of that name, `berth volume adopt media` takes it as it is.',
   );
   const theirs = [known('media', { app: 'blog' })];
   assert.equal(plan({ release: shared(true), known: theirs }).kind, 'ok');

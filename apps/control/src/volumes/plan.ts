@@ -107,7 +107,7 @@ function judge(app: string, volume: AppVolume, known: Known | undefined): Refusa
       ? {
           kind: 'refused',
           code: 'volume_not_found',
-          because: `The volume ${name} is external, and there is none: \`berth volume create ${name}\` makes it.`,
+          because: `The volume ${name} is external, and Berth has none: \`berth volume create ${name}\` makes it; if the engine has one of that name, \`berth volume adopt ${name}\` takes it as it is.`,
         }
       : undefined;
   if (volume.external !== true && known.app !== app)

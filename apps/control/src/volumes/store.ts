@@ -11,6 +11,8 @@ export interface Volume {
   /** Id of the node that has it. */
   readonly node: string;
   readonly sizeBytes: number | undefined;
+  /** The engine had it before Berth, under this very name; its data is never removed. */
+  readonly isAdopted: boolean;
   readonly labels: Readonly<Record<string, string>>;
   /** What leads the engine to it. Undefined: not made yet. */
   readonly options: Readonly<Record<string, string>> | undefined;
@@ -33,13 +35,14 @@ export function createVolumeStore(db: Database) {
       return rows.map(toVolume);
     },
     async add(volume: Omit<Volume, 'options' | 'removed'>): Promise<void> {
-      const { app, sizeBytes, labels, createdAt, createdBy, ...rest } = volume;
+      const { app, sizeBytes, isAdopted, labels, createdAt, createdBy, ...rest } = volume;
       await db
         .insertInto('volumes')
         .values({
           ...rest,
           app: app ?? null,
           size_bytes: sizeBytes ?? null,
+          adopted: isAdopted ? 1 : 0,
           labels_json: JSON.stringify(labels),
           options_json: null,
           created_at: createdAt,
@@ -87,6 +90,7 @@ function toVolume(row: Selectable<VolumesTable>): Volume {
     app: row.app ?? undefined,
     node: row.node,
     sizeBytes: row.size_bytes ?? undefined,
+    isAdopted: row.adopted === 1,
     labels: JSON.parse(row.labels_json) as Record<string, string>,
     options: row.options_json === null ? undefined : (JSON.parse(row.options_json) as Record<string, string>),
     createdAt: row.created_at,

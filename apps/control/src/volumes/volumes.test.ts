@@ -159,3 +159,50 @@ test('only a limited volume grows, and never shrinks', async (t) => {
   await assert.rejects(volumes.grow('a', GiB, o), refusedWith('volume_size', /only grows/));
   await assert.rejects(volumes.grow('b', GiB, o), refusedWith('volume_size', /has no limit/));
 });
+
+test('an adopted volume is mounted under its own name, without options, and belongs to its app', async (t) => {
+  const { sandbox, volumes } = await sandboxWith(t, app());
+  const o = { actor: 'ann', signal: soon() };
+  const adopted = await volumes.adopt({ name: 'hello_data', app: 'hello' }, o);
+  assert.deepEqual([adopted.isAdopted, adopted.app, adopted.options], [true, 'hello', {}]);
+  assert.equal(sandbox.nodes.volumes.kept.get(adopted.id)?.isAdopted, true);
+  await succeeded(sandbox);
+  const { Mounts } = sandbox.fake.swarm.find('hello-web-r1')!.Spec.TaskTemplate.ContainerSpec;
+  assert.deepEqual(
+    (Mounts as { Source: string; VolumeOptions: { DriverConfig: object } }[]).map((mount) => [
+      mount.Source,
+      mount.VolumeOptions.DriverConfig,
+    ]),
+    [['hello_data', { Name: 'local', Options: {} }]],
+  );
+  assert.equal((await volumes.store.list({ trash: false })).length, 1, 'no other is made');
+});
+
+test('a volume of another app is not adopted, nor one that was adopted before', async (t) => {
+  const { sandbox, volumes } = await sandboxWith(t, app());
+  await succeeded(sandbox);
+  const o = { actor: 'ann', signal: soon() };
+  await assert.rejects(
+    volumes.adopt({ name: 'hello_data', app: 'blog' }, o),
+    refusedWith('volume_taken', /already, of the app hello/),
+  );
+  await volumes.adopt({ name: 'media' }, o);
+  await assert.rejects(
+    volumes.adopt({ name: 'media', app: 'blog' }, o),
+    refusedWith('volume_taken', /already\./),
+  );
+  await volumes.remove('media', o);
+  await assert.rejects(volumes.adopt({ name: 'media' }, o), refusedWith('volume_taken', /in the trash/));
+  await assert.rejects(volumes.restore('media', 'other', soon()), refusedWith('invalid', /was adopted/));
+  assert.equal((await volumes.restore('media', undefined, soon())).isAdopted, true);
+});
+
+test('an external volume that only the engine has: the words say how it is adopted', async (t) => {
+  const spec = app();
+  const { sandbox } = await sandboxWith(t, {
+    ...spec,
+    volumes: [{ name: 'data', shared: 'media', external: true, labels: {} }],
+  });
+  const deployment = await sandbox.deploy();
+  assert.match(deployment.failure?.message ?? '', /`berth volume adopt media` takes it as it is/);
+});

@@ -30,8 +30,11 @@ export function createVolumes(deps: VolumesDependencies) {
       throw refuse('agent_unreachable', `The node ${node}, which has the volume, is not connected.`);
     return link;
   };
+  const engineNameOf = (volume: Pick<Volume, 'name' | 'isAdopted'>): string =>
+    volume.isAdopted ? volume.name : engineVolumeName(deps.platform, volume.name);
   const wishOf = (volume: Omit<Volume, 'options' | 'removed'>, overcommit: boolean) => ({
-    name: engineVolumeName(deps.platform, volume.name),
+    name: engineNameOf(volume),
+    ...(volume.isAdopted ? { isAdopted: true } : {}),
     ...(volume.sizeBytes === undefined ? {} : { sizeBytes: volume.sizeBytes }),
     overcommit,
     labels: {
@@ -61,11 +64,11 @@ export function createVolumes(deps: VolumesDependencies) {
   }
 
   async function add(
-    wanted: Pick<Volume, 'name' | 'app' | 'node' | 'sizeBytes' | 'labels'>,
+    wanted: Pick<Volume, 'name' | 'app' | 'node' | 'sizeBytes' | 'labels'> & { isAdopted?: true },
     o: { actor: string; overcommit: boolean; signal: AbortSignal },
   ): Promise<string> {
     const now = clock.now();
-    const volume = { ...wanted, id: newId(now), createdAt: now, createdBy: o.actor };
+    const volume = { isAdopted: false, ...wanted, id: newId(now), createdAt: now, createdBy: o.actor };
     await store.add(volume);
     await make(volume, { ...o, isNew: true });
     return volume.id;
@@ -79,6 +82,13 @@ export function createVolumes(deps: VolumesDependencies) {
       'volume_not_found',
       `There is no volume "${nameOrId}"${options.trash ? ' in the trash' : ''}.`,
     );
+  }
+
+  async function nodeFor(asked: string | undefined, signal: AbortSignal): Promise<NodeLink> {
+    if (asked === undefined) return nodes.manager({ signal });
+    const link = nodes.list().find(({ id, name }) => id === asked || name === asked);
+    if (link === undefined) throw refuse('not_found', `No node "${asked}" is connected.`);
+    return link;
   }
 
   async function requireFree(name: string): Promise<void> {
@@ -135,7 +145,7 @@ export function createVolumes(deps: VolumesDependencies) {
           if (found?.options === undefined) return [];
           const placed: PlacedVolume = {
             id: found.id,
-            name: engineVolumeName(deps.platform, name),
+            name: engineNameOf(found),
             options: found.options,
             node: found.node,
           };
@@ -143,17 +153,33 @@ export function createVolumes(deps: VolumesDependencies) {
         }),
       );
     },
+    /** A volume the engine has becomes an object of Berth as it is: nothing is copied or renamed. */
+    async adopt(
+      wanted: { name: string; app?: string | undefined; node?: string | undefined },
+      o: { actor: string; signal: AbortSignal },
+    ): Promise<Volume> {
+      await requireFree(wanted.name);
+      const trashed = (await store.list({ trash: true })).find(({ name }) => name === wanted.name);
+      if (trashed?.isAdopted === true)
+        throw refuse(
+          'volume_taken',
+          `The volume ${wanted.name} was adopted before and is in the trash; \`berth volume restore ${wanted.name}\` brings it back.`,
+        );
+      const link = await nodeFor(wanted.node, o.signal);
+      const { name, app } = wanted;
+      const labels = {};
+      await add(
+        { name, app, node: link.id, sizeBytes: undefined, labels, isAdopted: true },
+        { ...o, overcommit: true },
+      );
+      return get(name, { trash: false });
+    },
     async create(
       wanted: Pick<Volume, 'name' | 'sizeBytes' | 'labels'> & { node?: string | undefined },
       o: { actor: string; overcommit: boolean; signal: AbortSignal },
     ): Promise<Volume> {
       await requireFree(wanted.name);
-      const { node: asked } = wanted;
-      const link =
-        asked === undefined
-          ? await nodes.manager({ signal: o.signal })
-          : nodes.list().find(({ id, name }) => id === asked || name === asked);
-      if (link === undefined) throw refuse('not_found', `No node "${asked}" is connected.`);
+      const link = await nodeFor(wanted.node, o.signal);
       await add({ ...wanted, app: undefined, node: link.id }, o);
       return get(wanted.name, { trash: false });
     },
@@ -175,6 +201,8 @@ export function createVolumes(deps: VolumesDependencies) {
     async restore(name: string, as: string | undefined, signal: AbortSignal): Promise<Volume> {
       const volume = await get(name, { trash: true });
       const restored = { ...volume, name: as ?? volume.name };
+      if (volume.isAdopted && restored.name !== volume.name)
+        throw refuse('invalid', `${volume.name} was adopted: it has the name the engine has for it.`);
       await requireFree(restored.name);
       await make(restored, { isNew: false, overcommit: true, signal });
       await store.restore(volume.id, restored.name);

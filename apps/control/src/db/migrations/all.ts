@@ -11,6 +11,7 @@ import { volumes } from './0009-volumes.ts';
 import { sharedNetworks } from './0010-shared-networks.ts';
 import { scopes } from './0011-scopes.ts';
 import { boundPorts } from './0012-bound-ports.ts';
+import { adoptedVolumes } from './0013-adopted-volumes.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   sharedNetworks,
   scopes,
   boundPorts,
+  adoptedVolumes,
 ];
