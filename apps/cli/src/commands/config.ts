@@ -49,6 +49,8 @@ never deployed, that of the source in the directory, without control.`,
     .option('--hash <services>', 'the hash Compose tells changes by, of services (a,b) or * for all')
     .option('--variables', 'the variables it asks for, with their defaults')
     .addOption(new Option('--resolve-image-digests').hideHelp())
+    // Of every command of Compose; this one changes nothing anyway.
+    .addOption(new Option('--dry-run').hideHelp())
     .addOption(new Option('--format <format>', 'of the Compose project').choices(['yaml', 'json']));
   withExamples(withApp(command), [
     ['berth config', 'the Compose project here, normalised; else the live release'],

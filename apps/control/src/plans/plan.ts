@@ -1,6 +1,6 @@
 import type { PlanView } from '@berth/contract/plans';
 import { filesFor } from '@berth/domain/file';
-import type { Release } from '@berth/domain/release';
+import type { Release, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import { isIdle, type PlannedService } from '@berth/domain/rollout';
 import type * as z from 'zod';
 import { planDeployment } from '../deployments/desired.ts';
@@ -97,7 +97,11 @@ function changesOf(name: string, before: Release | undefined, intended: Intended
     ...own,
     ...describeVariables(before.variables, release.variables),
     ...describeServiceVariables(name, before, release),
-    ...describeFiles(filesFor(before.files, was.spec), filesFor(release.files, is.spec)),
+    ...describeFiles(contentFor(before, was), contentFor(release, is)),
   ];
   return changes.length === 0 ? ['a network of it, or how Berth runs it, has changed'] : changes;
 }
+
+/** The configs and secrets of one service: to it, it is one whether it is its own or that of all. */
+const contentFor = ({ files }: Pick<Release, 'files'>, { spec }: ReleaseService): ReleaseFile[] =>
+  filesFor(files, spec).map(({ service: _service, ...file }) => file);

@@ -84,6 +84,33 @@ test('a plan says why: image, memory, a variable by its name, routes, what goes'
   assert.equal(writes(), before);
 });
 
+test('a service that is given a secret of its own is replaced for that, and no other', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  const files = [
+    { kind: 'secret', source: 'db', target: '/run/secrets/db', uid: '0', gid: '0', mode: 0o444 },
+  ] as const;
+  sandbox.spec = of(
+    [
+      ['web1', { name: 'web', files }],
+      ['api1', { name: 'api', files }],
+    ],
+    { files: [{ kind: 'secret', name: 'db', source: { kind: 'stored', name: 'db' } }] },
+  );
+  sandbox.stored = { db: 'of all' };
+  await sandbox.deploy();
+  sandbox.stored = { db: 'of all', 'api/db': 'hunter2-very-secret' };
+  const found = await plan(sandbox);
+  assert.deepEqual(
+    found.services.map((one) => [one.service, one.action, one.reasons.at(-1)]),
+    [
+      ['web', 'untouched', 'same'],
+      ['api', 'replaced', 'secret db changed'],
+    ],
+  );
+  assert.deepEqual(found.others, ['secret db of api added']);
+  assert.ok(!JSON.stringify(found).includes('hunter2'));
+});
+
 test('a rollback and a restart have plans too', async (t) => {
   const sandbox = await createControlSandbox(t);
   for (const image of ['web1', 'web2']) {
