@@ -7,7 +7,7 @@ const config = readConfig(await readFile(process.env.BERTH_CONFIG ?? '/etc/berth
 await becomeLean({
   env: process.env,
   cacheDir: join(config.dataDir, 'cache'),
-  sourceDirs: [import.meta.dirname, join(import.meta.dirname, '../../../packages')],
+  sourceDir: import.meta.dirname,
   load: () => import('./program.ts'),
 });
 const { run } = await import('./program.ts');

@@ -8,7 +8,7 @@ if (dataDir !== undefined)
   await becomeLean({
     env: process.env,
     cacheDir: join(dataDir, 'cache'),
-    sourceDirs: [import.meta.dirname, join(import.meta.dirname, '../../../packages')],
+    sourceDir: import.meta.dirname,
     load: () => import('./program.ts'),
   });
 const { run } = await import('./program.ts');

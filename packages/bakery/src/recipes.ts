@@ -6,7 +6,7 @@ import type { HostSettings } from './host.ts';
 import { npmTools, packNpmTools } from './npm-tools.ts';
 import { type ImageName, type Recipe, SOURCE_DATE_EPOCH } from './recipe.ts';
 import { bootstrapArguments, debianSuite } from './suite.ts';
-import { readSystemInputs, stageSystem } from './system.ts';
+import { bundleSystem, readSystemInputs } from './system.ts';
 
 export interface RecipeOptions {
   readonly host: HostSettings;
@@ -88,7 +88,7 @@ export async function readRecipes(o: RecipeOptions): Promise<Recipe[]> {
   const system: Recipe = {
     ...plainSystem,
     inputs: [await readSystemInputs(o.repositoryDir)],
-    context: (workDir, signal) => stageSystem(o.repositoryDir, workDir, signal),
+    context: () => bundleSystem(o.repositoryDir),
   };
   return [
     debian,

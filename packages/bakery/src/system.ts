@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { runCommand } from '@berth/runtime/command';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
 import { type ContextEntry, listEntries } from './context.ts';
 import { isMissing } from './missing.ts';
 
-/** What runs in containers; their workspaces and nothing else go into the image. */
+/** What runs in containers, by the directory each has in the image. */
+const programs = {
+  control: 'apps/control/src/main.ts',
+  agent: 'apps/agent/src/main.ts',
+  forwarder: 'apps/agent/src/forwarder/main.ts',
+} as const;
 const systemApps = ['apps/control', 'apps/agent'];
-const rootFiles = ['package.json', 'package-lock.json', '.npmrc'];
-/** Where the checkout is in the image. */
+const rootFiles = ['package.json', 'package-lock.json'];
 const home = 'opt/berth';
 
 interface Manifest {
@@ -16,7 +20,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** One hash over every file that would go into the image; cheap enough for each `up`. */
+/** One hash over every file the programs may be made of; cheap enough for each `up`. */
 export async function readSystemInputs(repositoryDir: string): Promise<string> {
   const hash = createHash('sha256');
   for (const path of rootFiles) hash.update(`${path}\n`).update(await readFile(join(repositoryDir, path)));
@@ -28,60 +32,39 @@ export async function readSystemInputs(repositoryDir: string): Promise<string> {
 }
 
 /**
- * The repository's shape with only what control and agent need. `npm ci` runs on this machine, with its
- * registry, cache and credentials, so none of these can end up in an image.
+ * Each program with all it imports in a few files, as readable as they were written. The same for the same
+ * sources, wherever the checkout is.
  */
-export async function stageSystem(
-  repositoryDir: string,
-  workDir: string,
-  signal: AbortSignal,
-): Promise<ContextEntry[]> {
-  const stage = join(workDir, 'system');
-  const manifests = (await listWorkspaces(repositoryDir)).map((path) => `${path}/package.json`);
-  for (const path of [...rootFiles, ...manifests]) {
-    await mkdir(dirname(join(stage, path)), { recursive: true });
-    await copyFile(join(repositoryDir, path), join(stage, path));
+export async function bundleSystem(repositoryDir: string): Promise<ContextEntry[]> {
+  const entries: ContextEntry[] = [{ path: `${home}/package.json`, text: '{ "type": "module" }\n' }];
+  for (const [name, main] of Object.entries(programs)) {
+    const bundle = await rolldown({
+      cwd: repositoryDir,
+      input: { main: join(repositoryDir, main) },
+      platform: 'node',
+      onLog: (level, { message }) => {
+        if (level === 'warn') throw new Error(`the program ${name} could not be put together: ${message}`);
+      },
+    });
+    try {
+      const { output } = await bundle.generate({ format: 'esm', entryFileNames: '[name].js' });
+      for (const file of output) {
+        if (file.type !== 'chunk') throw new Error(`the program ${name} has a file ${file.fileName}`);
+        entries.push({ path: `${home}/${name}/${file.fileName}`, text: file.code });
+      }
+    } finally {
+      await bundle.close();
+    }
   }
-  const workspaces = systemApps.flatMap((path) => ['-w', path]);
-  await runCommand(
-    'npm',
-    ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...workspaces],
-    { cwd: stage, signal },
-  );
-  const installed = await listEntries(stage, home, isUseless);
-  const used = new Set(await listUsedWorkspaces(repositoryDir));
-  const sources = await listSources(repositoryDir);
-  return [
-    // npm links every workspace it installs; links to those left out would lead nowhere.
-    ...installed.filter(
-      (entry) => !inWorkspace.test(entry.path) && !('link' in entry && isForeignLink(entry.link, used)),
-    ),
-    ...sources,
-  ];
+  return entries;
 }
-
-/** Taken from the checkout instead, without its tests. */
-const inWorkspace = /^opt\/berth\/(packages|apps|e2e)\//;
-
-function isForeignLink(link: string, used: ReadonlySet<string>): boolean {
-  const workspace = /(?:^|\/)((?:packages|apps)\/[^/]+|e2e)$/.exec(link)?.[1];
-  return workspace !== undefined && !used.has(workspace);
-}
-
-/** Types, tests and texts of dependencies, which nothing reads at run time. */
-const isUseless = (path: string): boolean =>
-  path.includes('node_modules/') &&
-  (/\.(d\.[cm]?ts|map|md|markdown|tsbuildinfo)$/i.test(path) ||
-    /\/(test|tests|__tests__|docs|example|examples|benchmarks?|\.github)$/.test(path) ||
-    path.endsWith('node_modules/.package-lock.json') ||
-    path.endsWith('node_modules/.bin'));
 
 async function listSources(repositoryDir: string): Promise<ContextEntry[]> {
   const entries: ContextEntry[] = [];
   for (const workspace of await listUsedWorkspaces(repositoryDir)) {
     const skip = (path: string): boolean =>
       path === 'node_modules' || path.endsWith('.test.ts') || /(^|\/)(fixtures|cases)$/.test(path);
-    entries.push(...(await listEntries(join(repositoryDir, workspace), `${home}/${workspace}`, skip)));
+    entries.push(...(await listEntries(join(repositoryDir, workspace), workspace, skip)));
   }
   return entries;
 }
@@ -112,7 +95,6 @@ async function listWorkspaces(repositoryDir: string): Promise<string[]> {
   const found: string[] = [];
   for (const group of ['packages', 'apps'])
     for (const name of await readdir(join(repositoryDir, group))) found.push(`${group}/${name}`);
-  found.push('e2e');
   const kept = await Promise.all(
     found.map(async (path) => {
       try {

@@ -25,8 +25,8 @@ export interface LeanOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Private to the user the program runs as. */
   readonly cacheDir: string;
-  /** Where the program's own files are: when one changes, the cache is filled anew. */
-  readonly sourceDirs: readonly string[];
+  /** Where the program's files are: when one changes, the cache is filled anew. */
+  readonly sourceDir: string;
   /** Imports the whole program, without running it. */
   load(): Promise<unknown>;
 }
@@ -48,7 +48,7 @@ export async function becomeLean(options: LeanOptions): Promise<void> {
     // Under the same flags as later: V8 takes nothing from a cache made under others.
     await options.load();
     flushCompileCache();
-    writeFileSync(join(options.cacheDir, stampFile), stampOf(options.sourceDirs));
+    writeFileSync(join(options.cacheDir, stampFile), stampOf(options.sourceDir));
     return replace('run', options);
   }
   const isWarm = isFresh(options);
@@ -110,21 +110,19 @@ function openCache(cacheDir: string, isWarm: boolean): boolean {
 
 function isFresh(options: LeanOptions): boolean {
   try {
-    return readFileSync(join(options.cacheDir, stampFile), 'utf8') === stampOf(options.sourceDirs);
+    return readFileSync(join(options.cacheDir, stampFile), 'utf8') === stampOf(options.sourceDir);
   } catch {
     return false;
   }
 }
 
 /** Changes with Node, with the flags, and with any file of the program. */
-function stampOf(sourceDirs: readonly string[]): string {
+function stampOf(sourceDir: string): string {
   const hash = createHash('sha256').update(`${process.version} ${flags.join(' ')}`);
-  for (const dir of sourceDirs) {
-    for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()) {
-      if (name.includes('node_modules') || !name.endsWith('.ts')) continue;
-      const { size, mtimeMs } = statSync(join(dir, name));
-      hash.update(`${name} ${size} ${mtimeMs}\n`);
-    }
+  for (const name of readdirSync(sourceDir, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!/\.[jt]s$/.test(name)) continue;
+    const { size, mtimeMs } = statSync(join(sourceDir, name));
+    hash.update(`${name} ${size} ${mtimeMs}\n`);
   }
   return hash.digest('hex');
 }

@@ -181,7 +181,7 @@ function registrySpec(o: DesireOptions, { registry, systemNetwork }: Layout): Co
 function controlSpec(o: DesireOptions, { control, systemNetwork }: Layout): ContainerCreate {
   return {
     Image: o.images.system,
-    Cmd: nodeCommand('apps/control/src/main.ts'),
+    Cmd: nodeCommand('control/main.js'),
     User: `${systemUser.uid}:${systemUser.gid}`,
     Env: [`BERTH_CONFIG=${configPath}`],
     ExposedPorts: { [`${inside.api}/tcp`]: {}, [`${inside.link}/tcp`]: {} },
@@ -205,7 +205,7 @@ function controlSpec(o: DesireOptions, { control, systemNetwork }: Layout): Cont
 function agentSpec(o: DesireOptions, { agent }: Layout): ContainerCreate {
   return {
     Image: o.images.system,
-    Cmd: nodeCommand('apps/agent/src/main.ts'),
+    Cmd: nodeCommand('agent/main.js'),
     User: '0:0',
     Env: [`BERTH_CONFIG=${configPath}`],
     StopTimeout: 20,

@@ -100,7 +100,7 @@ function programOf(forwarder: Forwarder): { Command: string[]; Env: string[]; St
     targets: [...targets],
   }));
   return {
-    Command: ['node', '--disable-warning=ExperimentalWarning', 'apps/agent/src/forwarder/main.ts'],
+    Command: ['node', '--disable-warning=ExperimentalWarning', 'forwarder/main.js'],
     Env: [`FORWARDER=${JSON.stringify(listeners)}`],
     StopSignal: 'SIGTERM',
   };
