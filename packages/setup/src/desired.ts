@@ -141,7 +141,9 @@ function desireFiles(o: DesireOptions, layout: Layout): FileSpec[] {
 function hardened(o: { memoryBytes: number; pids: number; mayProtect: boolean }): Record<string, unknown> {
   return {
     Init: true,
-    RestartPolicy: { Name: 'unless-stopped' },
+    // Not `unless-stopped`: an engine that was killed stops, at its next start, what still runs, and then takes
+    // that for somebody's wish.
+    RestartPolicy: { Name: 'always' },
     LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     ReadonlyRootfs: true,
     Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m,mode=1777' },
