@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type GoMap, type GoValue, isInt, isMap, newMap, nilList, sprint } from './go-value.ts';
+import { type GoMap, type GoValue, isInt, isInt64, isMap, newMap, nilList, sprint } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
 import { limits } from './limits.ts';
 import { PathTable } from './path-table.ts';
@@ -198,7 +198,7 @@ function ssh(value: GoValue, path: Path): GoValue {
 }
 
 function ulimit(value: GoValue, path: Path): GoValue {
-  return isMap(value) || isInt(value) ? value : fail(path, 'must be an integer or a mapping');
+  return isMap(value) || isInt64(value) ? value : fail(path, 'must be an integer or a mapping');
 }
 
 function maybeExternal(value: GoValue, path: Path, options: CanonicalOptions): GoValue {

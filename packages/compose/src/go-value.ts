@@ -51,6 +51,11 @@ export function isInt(value: GoValue | undefined): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
+/** Compose's own decoding knows integers of this size only; larger ones are of no type to it. */
+export function isInt64(value: GoValue | undefined): value is number | bigint {
+  return isInt(value) && value < 2n ** 63n;
+}
+
 export function deepClone(value: GoValue): GoValue {
   if (Array.isArray(value)) return value.map(deepClone);
   if (isMap(value)) {

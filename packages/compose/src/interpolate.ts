@@ -7,7 +7,7 @@ import { substitute, TemplateFault, type Variables } from './template.ts';
 /** Turns the text of a key that wants a number or a boolean into one; undefined when it cannot. */
 type Cast = (text: string) => GoValue | undefined;
 
-const toInt: Cast = (text) => {
+export const toInt = (text: string): number | bigint | undefined => {
   if (!/^[-+]?\d+$/.test(text)) return undefined;
   const value = BigInt(text.replace('+', ''));
   if (value >= 2n ** 63n || value < -(2n ** 63n)) return undefined;

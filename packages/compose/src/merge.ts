@@ -1,4 +1,14 @@
-import { compareBytes, deepEqual, type GoMap, type GoValue, isMap, newMap, sprint } from './go-value.ts';
+import {
+  compareBytes,
+  deepEqual,
+  type GoMap,
+  type GoValue,
+  isMap,
+  isNilList,
+  newMap,
+  nilList,
+  sprint,
+} from './go-value.ts';
 import { fail, type Path } from './issue.ts';
 import { PathTable } from './path-table.ts';
 
@@ -15,7 +25,12 @@ export function extendService(base: GoMap, service: GoMap): GoMap {
 type Merger = (base: GoValue, over: GoValue, path: Path) => GoValue;
 
 const replace: Merger = (_base, over) => over;
-const appendLists: Merger = (base, over) => [...toList(base), ...toList(over)];
+const appendLists: Merger = (base, over) => append(toList(base), toList(over));
+
+/** As Go's `append`: nil when nothing is appended to nil. */
+function append(list: readonly GoValue[], more: readonly GoValue[]): GoValue[] {
+  return isNilList(list) && more.length === 0 ? nilList() : [...list, ...more];
+}
 
 const mergers = new PathTable<Merger>({
   'networks.*.ipam.config': mergeIpamConfig,
@@ -97,30 +112,35 @@ function toMap(value: GoValue, entry: () => GoValue = () => null): GoMap {
 function toList(value: GoValue): GoValue[] {
   if (Array.isArray(value)) return value;
   if (typeof value === 'string') return [value];
-  if (!isMap(value)) return [];
-  const list: string[] = [];
+  const list = nilList();
+  if (!isMap(value)) return list;
   for (const key of Object.keys(value)) {
     const item = value[key]!;
     if (item === null) list.push(key);
     else if (Array.isArray(item)) list.push(...item.map((each) => `${key}=${sprint(each)}`));
     else list.push(`${key}=${sprint(item)}`);
   }
-  return list.sort(compareBytes);
+  return list.sort((a, b) => compareBytes(a as string, b as string));
 }
 
 function mergeExtraHosts(base: GoValue, over: GoValue): GoValue {
   const list = toList(base);
-  return [...list, ...toList(over).filter((item) => !list.some((other) => deepEqual(other, item)))];
+  return append(
+    list,
+    toList(over).filter((item) => !list.some((other) => deepEqual(other, item))),
+  );
 }
 
 function mergeIpamConfig(base: GoValue, over: GoValue, path: Path): GoValue {
-  const pools: GoMap[] = [];
+  // Compose loses what is laid over an empty list, and then refuses the file.
+  const pools = nilList() as GoMap[];
   if (!Array.isArray(base) || !Array.isArray(over)) return fail(path, 'must be a list');
   for (const original of base) {
     const right = toMap(original);
     for (const item of over) {
       const left = toMap(item);
       const isOther = !deepEqual(left.subnet ?? null, right.subnet ?? null);
+      if (isOther && typeof item !== 'object') return fail(path, 'must be a list of mappings');
       if (isOther && !pools.some((pool) => deepEqual(pool.subnet ?? null, left.subnet ?? null))) {
         pools.push(left);
         continue;

@@ -4,13 +4,14 @@ import {
   type GoMap,
   type GoValue,
   isInt,
+  isInt64,
   isMap,
   isNilList,
   newMap,
   sprint,
   type Timestamp,
 } from './go-value.ts';
-import { toBoolean } from './interpolate.ts';
+import { toBoolean, toInt } from './interpolate.ts';
 import { fail, type Path } from './issue.ts';
 import { compareKeys } from './key-order.ts';
 import { parseGoFloat } from './scalar.ts';
@@ -61,7 +62,7 @@ function leaf<T extends Printed>(zero: T, decode: (value: GoValue, path: Path) =
 
 export const text = leaf('', (value, path) => {
   if (typeof value === 'string') return value;
-  return isInt(value) ? String(value) : fail(path, 'must be a string');
+  return isInt64(value) ? String(value) : fail(path, 'must be a string');
 });
 
 export const flag = leaf(false, (value, path) => {
@@ -71,24 +72,37 @@ export const flag = leaf(false, (value, path) => {
 });
 
 /** What Go makes of a number that has no room in an int64. */
-function toInt64(value: number | bigint | Float): number | bigint {
+export function toInt64(value: number | bigint | Float): number | bigint {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value);
   if (typeof value === 'number') return value;
   const whole = Math.trunc(value.value);
   return Math.abs(whole) < 2 ** 63 ? whole : -(2n ** 63n);
 }
 
+function toUint64(float: Float): number | bigint {
+  const whole = Math.trunc(float.value);
+  return whole < 2 ** 64 ? whole : 2n ** 63n;
+}
+
 export const integer = leaf<number | bigint>(0, (value, path) => {
   if (isInt(value) || value instanceof Float) return toInt64(value);
-  if (typeof value === 'string' && /^[-+]?\d+$/.test(value)) return Number(value);
-  return fail(path, 'must be an integer');
+  return (typeof value === 'string' ? toInt(value) : undefined) ?? fail(path, 'must be an integer');
 });
 
 export const unsigned = leaf<number | bigint>(0, (value, path) => {
-  const size = value instanceof Float ? Math.trunc(value.value) : value;
+  const size = value instanceof Float ? toUint64(value) : value;
   if (!isInt(size)) return fail(path, 'must be an integer');
   return size < 0 ? fail(path, 'must not be negative') : size;
 });
+
+/** An integer of so many bits: what is larger loses its upper ones. */
+export function unsignedOf(bits: 16 | 32): Type {
+  return {
+    ...unsigned,
+    decode: (value, path) =>
+      Number(BigInt.asUintN(bits, BigInt(unsigned.decode(value, path) as number | bigint))),
+  };
+}
 
 export const float32 = leaf<Float>(new Float(0, 32), (value, path) => {
   if (isInt(value)) return new Float(Number(value), 32);
@@ -97,16 +111,22 @@ export const float32 = leaf<Float>(new Float(0, 32), (value, path) => {
   return parsed === undefined ? fail(path, 'must be a number') : new Float(parsed, 32);
 });
 
+/** A part of a processor. */
+export const processors: Type = {
+  ...float32,
+  decode: (value, path) =>
+    isInt(value) && !isInt64(value) ? fail(path, 'must be a number') : float32.decode(value, path),
+};
+
 /** Bytes, printed as a string of digits. */
 export const bytes: Type = {
   ...leaf<number | bigint>(0, (value, path) => {
     // What has no room in an int64 is of no type that Compose knows here, as any other.
-    if (isInt(value) && value < 2n ** 63n) return value;
+    if (isInt64(value)) return value;
     if (typeof value !== 'string') return 0;
-    return (
-      parseBytes(value) ??
-      fail(path, `"${value}" is not a size`, { suggestion: 'write it like 512m, 1.5g or 1048576' })
-    );
+    const size = parseBytes(value);
+    if (size !== undefined) return toInt64(new Float(size));
+    return fail(path, `"${value}" is not a size`, { suggestion: 'write it like 512m, 1.5g or 1048576' });
   }),
   yaml: (value) => String(value),
 };
@@ -128,10 +148,11 @@ export const duration: Type = {
 };
 
 export const deviceCount = leaf<number | bigint>(0, (value, path) => {
-  if (isInt(value)) return value;
+  if (isInt64(value)) return value;
   if (typeof value === 'string') {
     if (value.toLowerCase() === 'all') return -1;
-    if (/^[-+]?\d+$/.test(value)) return Number(value);
+    const count = toInt(value);
+    if (count !== undefined) return count;
   }
   return fail(path, 'must be "all" or a number');
 });

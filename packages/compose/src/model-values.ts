@@ -1,6 +1,6 @@
-import { compareBytes, type GoMap, type GoValue, isInt, isMap, sprint } from './go-value.ts';
+import { compareBytes, type GoMap, type GoValue, isInt, isInt64, isMap, sprint } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
-import { anything, listOf, mapOf, type PrintedMap, type Type, text } from './model-types.ts';
+import { anything, listOf, mapOf, type PrintedMap, type Type, text, toInt64 } from './model-types.ts';
 import { CommandFault, splitCommand } from './shellwords.ts';
 
 /** A mapping of strings, decoded by a rule of its own. */
@@ -73,7 +73,10 @@ export const portList: Type = {
   decode: (value, path) => {
     if (value === null) return [];
     if (typeof value === 'string') return [value];
-    return Array.isArray(value) ? value.map(sprint) : fail(path, 'must be a list');
+    if (!Array.isArray(value)) return fail(path, 'must be a list');
+    return value.map((item, index) =>
+      isInt(item) && !isInt64(item) ? fail([...path, index], 'is not a port') : sprint(item),
+    );
   },
 };
 
@@ -165,18 +168,18 @@ export const sshKeys: Type = {
 };
 
 interface Ulimit {
-  readonly single: number;
-  readonly soft: number;
-  readonly hard: number;
+  readonly single: number | bigint;
+  readonly soft: number | bigint;
+  readonly hard: number | bigint;
 }
 
 export const ulimit: Type = {
   decode: (value, path): Ulimit => {
-    if (isInt(value)) return { single: Number(value), soft: 0, hard: 0 };
+    if (isInt64(value)) return { single: value, soft: 0, hard: 0 };
     if (!isMap(value)) return fail(path, 'must be an integer or a mapping');
     const side = (key: string) => {
       const size = value[key] ?? 0;
-      return isInt(size) ? Number(size) : fail([...path, key], 'must be an integer');
+      return isInt64(size) ? size : fail([...path, key], 'must be an integer');
     };
     return { single: 0, soft: side('soft'), hard: side('hard') };
   },

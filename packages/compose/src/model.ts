@@ -9,11 +9,13 @@ import {
   listOf,
   mapOf,
   optional,
+  processors,
   type Struct,
   struct,
   type Type,
   text,
   unsigned,
+  unsignedOf,
 } from './model-types.ts';
 import {
   command,
@@ -37,7 +39,7 @@ const always = (type: Type): Field => ({ type, always: 'both' });
 const inJson = (type: Type): Field => ({ type, always: 'json' });
 
 const resource = struct({
-  cpus: float32,
+  cpus: processors,
   memory: bytes,
   pids: integer,
   devices: listOf(
@@ -91,7 +93,7 @@ const fileReference = struct({
   target: text,
   uid: text,
   gid: text,
-  mode: optional(unsigned),
+  mode: optional(unsignedOf(32)),
 });
 
 /** In JSON Compose prints one that is required as its path. */
@@ -145,11 +147,11 @@ const blkioLimits = listOf(
 );
 
 const blkio = struct({
-  weight: unsigned,
+  weight: unsignedOf(16),
   weight_device: listOf(
     struct({
       path: { type: text, always: 'both', jsonKey: 'Path' },
-      weight: { type: unsigned, always: 'both', jsonKey: 'Weight' },
+      weight: { type: unsignedOf(16), always: 'both', jsonKey: 'Weight' },
     }),
   ),
   device_read_bps: blkioLimits,
@@ -166,7 +168,7 @@ const serviceVolume = struct({
   consistency: text,
   bind: optional(struct({ selinux: text, propagation: text, create_host_path: flag, recursive: text })),
   volume: optional(struct({ nocopy: flag, subpath: text })),
-  tmpfs: optional(struct({ size: bytes, mode: unsigned })),
+  tmpfs: optional(struct({ size: bytes, mode: unsignedOf(32) })),
 });
 
 export const service = struct({
