@@ -1,3 +1,4 @@
+import { textOf } from './files.ts';
 import { type GoMap, type GoValue, newMap } from './go-value.ts';
 import { fail, type Path, type Place, printPath } from './issue.ts';
 import { limits } from './limits.ts';
@@ -41,7 +42,7 @@ export class Decoder {
       if (!/^(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?$/.test(text) || text.includes('_')) {
         fail(path, 'the value of !!binary is not base64', { place: this.#placeOf(node.offset) });
       }
-      return Buffer.from(text, 'base64').toString('utf8');
+      return textOf(Buffer.from(text, 'base64'));
     }
     if (!['bool', 'int', 'float', 'null', 'timestamp'].includes(tag)) return node.text;
     const resolved = resolvePlain(node.text);

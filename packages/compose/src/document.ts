@@ -35,13 +35,15 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids exactly these.
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(text);
   const source = text.replace(/\r(?!\n)/g, '\n');
-  const deep = findDeepNesting(source);
-  if (deep !== undefined) failTooDeep(placeIn(file, source, deep));
-  const documents = parseText(source, lines);
+  // Line breaks for go-yaml, not for our parser; in texts, which are read from `source`, they stay what they are.
+  const structure = source.replace(/[\u0085\u2028\u2029]/g, '\n');
+  const deep = findDeepNesting(structure);
+  if (deep !== undefined) failTooDeep(placeIn(file, structure, deep));
+  const documents = parseText(structure, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
   }
-  const forbidden = findForbidden(source);
+  const forbidden = findForbidden(structure);
   if (forbidden?.what === 'tab') {
     fail([], 'a tab cannot indent in YAML', { place: placeOf(forbidden.at), suggestion: 'use spaces' });
   }

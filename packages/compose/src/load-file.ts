@@ -3,7 +3,7 @@ import { omitEmpty, toCanonical } from './canonical.ts';
 import { checkExclusions, setDefaults } from './defaults.ts';
 import { asTopLevel, parseDocuments, type SourceDocument } from './document.ts';
 import { DotenvFault, parseDotenv } from './dotenv.ts';
-import { absoluteFrom, type FilePort, fileIn, readText } from './files.ts';
+import { absoluteFrom, type FilePort, fileIn, readAnyText, readText, readUtf16 } from './files.ts';
 import { deepClone, deepEqual, type GoMap, type GoValue, isMap, newMap, Timestamp } from './go-value.ts';
 import { interpolate } from './interpolate.ts';
 import { fail, type Path } from './issue.ts';
@@ -62,8 +62,8 @@ function parseFile(port: FilePort, file: string): SourceDocument[] {
   const read = readText(port, file);
   const place = { file, line: 1, column: 1 };
   if (read.kind === 'absent') fail([], `the file ${file} does not exist`, { place });
-  if (read.kind === 'invalid') fail([], `the file ${file} is not UTF-8 text`, { place });
-  return parseDocuments(file, read.text);
+  const text = read.kind === 'text' ? read.text : readUtf16(port, file);
+  return parseDocuments(file, text ?? fail([], `the file ${file} is not UTF-8 text`, { place }));
 }
 
 function loadFile(
@@ -352,11 +352,11 @@ export function readEnvFile(
   file: string,
   lookup: (name: string) => string | undefined,
 ): Map<string, string> {
-  const read = readText(scope.port, file);
+  const read = readAnyText(scope.port, file);
   const place = { file, line: 1, column: 1 };
-  if (read.kind !== 'text') return fail([], `${file} is not readable text`, { place });
+  if (read === undefined) return fail([], `${file} cannot be read`, { place });
   try {
-    return parseDotenv(read.text, {
+    return parseDotenv(read, {
       lookup,
       onUnset: (name) => scope.warn(`The variable ${name} is not set. It is taken as empty.`),
     });

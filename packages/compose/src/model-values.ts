@@ -1,4 +1,13 @@
-import { compareBytes, type GoMap, type GoValue, isInt, isInt64, isMap, sprint } from './go-value.ts';
+import {
+  compareBytes,
+  type GoMap,
+  type GoValue,
+  isInt,
+  isInt64,
+  isMap,
+  sprint,
+  Timestamp,
+} from './go-value.ts';
 import { fail, type Path } from './issue.ts';
 import { anything, listOf, mapOf, type PrintedMap, type Type, text, toInt64 } from './model-types.ts';
 import { CommandFault, splitCommand } from './shellwords.ts';
@@ -120,6 +129,7 @@ export const hosts: Type = {
     const found = new Map<string, string[]>();
     if (isMap(value)) {
       for (const [host, item] of entriesOf(value)) {
+        if (item instanceof Timestamp) fail([...path, host], 'must be an address');
         found.set(host, Array.isArray(item) ? item.map(sprint) : [item === null ? '' : sprint(item)]);
       }
     } else if (Array.isArray(value)) {

@@ -281,7 +281,7 @@ export const service = struct({
       name: text,
       mode: text,
       host_ip: text,
-      target: unsigned,
+      target: unsignedOf(32),
       published: text,
       protocol: text,
       app_protocol: text,

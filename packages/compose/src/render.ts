@@ -1,3 +1,4 @@
+import { bytesOf } from './files.ts';
 import { compareBytes, Float, formatFloat, isNilList, Timestamp } from './go-value.ts';
 import { type Printed, printFloat, SortedMap } from './model-types.ts';
 import { printProject, type TypedProject } from './project.ts';
@@ -80,6 +81,8 @@ const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /** A string in the style go-yaml picks for it. */
 function printScalar(text: string, indent: number, isKey: boolean): string {
+  const bytes = bytesOf(text);
+  if (bytes !== undefined) return `!!binary ${printScalar(base64(bytes), indent, isKey)}`;
   const shape = analyse(text);
   const resolvesToText = resolvePlain(text).tag === 'str' && !base60.test(text) && !oldBooleans.test(text);
   if (text.includes('\n')) {
@@ -97,6 +100,12 @@ function afterSeparators(text: string, indent: number): string {
 
 /** Stands where go-yaml thinks a line has ended; in no text, which would have it escaped. */
 const endOfLine = '\0';
+
+/** In lines of 70 characters. */
+function base64(bytes: Buffer): string {
+  const text = bytes.toString('base64');
+  return text.length >= 70 ? text.replace(/.{1,70}/g, (line) => `${line}\n`) : text;
+}
 
 /** Written as go-yaml writes it: a break at the start of the text takes the place of the one after the header. */
 function literal(text: string, indent: number): string {
@@ -252,8 +261,8 @@ function jsonFloat(float: Float): string {
 }
 
 function jsonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
+  return JSON.stringify(text.isWellFormed() ? text : text.toWellFormed()).replace(
+    /[<>&\u2028\u2029\ufffd]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -89,6 +89,11 @@ export function translateService(context: ServiceContext): TranslatedService {
     notes.push(`services.${name}: the image is built for the platform of its node alone`);
   const missing = Object.entries(service.environment ?? {}).filter(([, value]) => value === null);
   for (const [variable] of missing) notes.push(`services.${name}: the variable ${variable} has no value`);
+  for (const [variable, value] of Object.entries(service.environment ?? {})) {
+    if (value === null || value.isWellFormed()) continue;
+    const suggestion = 'save the env file as UTF-8';
+    faults.push({ path: [...path, 'environment', variable], message: 'the value is not UTF-8', suggestion });
+  }
   return { spec, image: imageOf(context, faults), sources: mounts.sources, faults, notes };
 }
 

@@ -121,7 +121,7 @@ function readText(
     }
     default: {
       const end = node.range?.[1] ?? start;
-      const isOverLines = node.value !== '' && text.slice(start, end).includes('\n');
+      const isOverLines = node.value !== '' && /[\n\u0085\u2028\u2029]/.test(text.slice(start, end));
       return isOverLines ? foldLines(text.slice(start, end)) : String(node.value ?? '');
     }
   }
@@ -129,7 +129,15 @@ function readText(
 
 /** An unquoted text over several lines. */
 function foldLines(lines: string): string {
-  return lines.replace(/[ \t]*\r?\n\s*/g, (breaks) => '\n'.repeat(breaks.split('\n').length - 2) || ' ');
+  return lines.replace(
+    /[ \t]*(\r?[\n\u0085\u2028\u2029])[ \t\r\n\u0085\u2028\u2029]*/g,
+    (blanks, first: string) => {
+      const more = blanks.slice(blanks.indexOf(first) + first.length).replace(/[ \t\r]/g, '');
+      const breaks = more.replaceAll('\u0085', '\n');
+      if (/[\u2028\u2029]/.test(first)) return first + breaks;
+      return breaks === '' ? ' ' : breaks;
+    },
+  );
 }
 
 /** The text `a:` of `[a:]`, which our parser takes for a mapping. */
@@ -160,7 +168,7 @@ function refuseLongKey(key: ParsedNode | null, { text, placeOf }: BuildContext):
   if (key?.range == null || isAlias(key)) return;
   const [start, end] = key.range;
   const isLong = end - start > limits.keyLength;
-  if (!isLong && !/[\n\r]/.test(text.slice(start, end))) return;
+  if (!isLong && !/[\n\r\u0085\u2028\u2029]/.test(text.slice(start, end))) return;
   const before = text.slice(Math.max(0, start - 200), start);
   if (!/(?:^|[\s,[{])\?\s+(?:[&!]\S*\s+)*$/.test(before)) {
     const message = isLong
