@@ -15,6 +15,7 @@ test('each program of the system runs from its files alone, which are the same e
   t.after(() => rm(root, { recursive: true, force: true }));
   for (const entry of entries) {
     assert.ok('text' in entry);
+    assert.ok(!/[^\0-\xff]/.test(entry.text), `${entry.path} would be kept at two bytes a character`);
     assert.ok(!entry.text.includes(repositoryDir), `${entry.path} says where it was made`);
     await mkdir(dirname(join(root, entry.path)), { recursive: true });
     await writeFile(join(root, entry.path), entry.text);

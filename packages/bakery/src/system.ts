@@ -50,7 +50,7 @@ export async function bundleSystem(repositoryDir: string): Promise<ContextEntry[
       const { output } = await bundle.generate({ format: 'esm', entryFileNames: '[name].js' });
       for (const file of output) {
         if (file.type !== 'chunk') throw new Error(`the program ${name} has a file ${file.fileName}`);
-        entries.push({ path: `${home}/${name}/${file.fileName}`, text: file.code });
+        entries.push({ path: `${home}/${name}/${file.fileName}`, text: escapeWide(file.code) });
       }
     } finally {
       await bundle.close();
@@ -58,6 +58,10 @@ export async function bundleSystem(repositoryDir: string): Promise<ContextEntry[
   }
   return entries;
 }
+
+/** V8 keeps a source with one character beyond Latin-1 at two bytes for each: as escapes they cost nothing. */
+const escapeWide = (code: string): string =>
+  code.replace(/[^\0-\xff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 async function listSources(repositoryDir: string): Promise<ContextEntry[]> {
   const entries: ContextEntry[] = [];

@@ -15,14 +15,15 @@ export function createEdgePort(calls: LinkCalls): EdgePort {
       EdgeApplied.parse(await calls.json('PUT', agentPaths.edge, { body: model, signal })),
     report: async (signal) => EdgeReport.parse(await calls.json('GET', agentPaths.edge, { signal })),
     watchLane: async function* (service, lane, signal) {
-      const { stream } = await calls.send('GET', lanePath(service, lane), { signal });
+      const answer = await calls.send('GET', lanePath(service, lane), { signal });
+      const body = answer.body();
       try {
-        yield* ndjson<ObservedLane>(stream);
+        yield* ndjson<ObservedLane>(body);
       } catch (error) {
         // The caller has seen enough: not an error.
         if (!signal.aborted) throw error;
       } finally {
-        stream.destroy();
+        body.destroy();
       }
     },
     shutdownLane: async (service, lane, signal) => {

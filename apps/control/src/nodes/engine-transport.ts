@@ -7,12 +7,12 @@ import type { LinkCalls } from './link-calls.ts';
 export function linkTransport(calls: LinkCalls): EngineTransport {
   return {
     request: async (request) => {
-      const { status, headers, stream } = await calls.send(request.method, agentPaths.engine + request.path, {
+      const { status, headers, body } = await calls.send(request.method, agentPaths.engine + request.path, {
         ...(request.headers === undefined ? {} : { headers: request.headers }),
         body: request.body,
         signal: request.signal,
       });
-      return { status, headers, body: stream };
+      return { status, headers, body: body() };
     },
     hijack: async (request) => {
       const line = `${(request.body ?? '').toString().replaceAll('\n', ' ')}\n`;

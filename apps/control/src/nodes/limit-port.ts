@@ -8,11 +8,12 @@ import type { LimitPort } from './ports.ts';
 export function createLimitPort(calls: LinkCalls): LimitPort {
   return {
     watch: async function* (signal) {
-      const { stream } = await calls.send('GET', agentPaths.limits, { signal });
+      const answer = await calls.send('GET', agentPaths.limits, { signal });
+      const body = answer.body();
       try {
-        for await (const line of ndjson<unknown>(stream)) yield ReachedLimit.parse(line);
+        for await (const line of ndjson<unknown>(body)) yield ReachedLimit.parse(line);
       } finally {
-        stream.destroy();
+        body.destroy();
       }
     },
   };

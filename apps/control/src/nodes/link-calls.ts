@@ -4,15 +4,17 @@ import {
   constants,
   type IncomingHttpHeaders,
 } from 'node:http2';
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { AppError, type ErrorCode, errorTable, type Problem, refuse } from '@berth/contract/errors';
 import { readAll } from '@berth/engine/engine';
 
 export interface LinkAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Both the answer's body and, until ended, the request's. */
+  /** Both the answer's body and, until ended, the request's. It ends the same way when the connection does. */
   readonly stream: ClientHttp2Stream;
+  /** The answer's body; one that broke off rejects with `agent_unreachable`. */
+  body(): Readable;
 }
 
 interface CallOptions {
@@ -51,7 +53,14 @@ export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: 
       });
       // Stays for the life of the stream: an error after the answer reaches the reader of the body too.
       stream.on('error', (cause) => reject(signal?.aborted === true ? signal.reason : unreachable(cause)));
-      stream.once('response', (headers) => resolve({ status: Number(headers[':status']), headers, stream }));
+      stream.once('response', (headers) =>
+        resolve({
+          status: Number(headers[':status']),
+          headers,
+          stream,
+          body: () => readBody(stream, signal),
+        }),
+      );
       if (body instanceof Readable) {
         body.once('error', (cause) => stream.destroy(cause));
         stream.once('close', () => body.destroy());
@@ -67,7 +76,7 @@ export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: 
   async function send(method: string, path: string, options: CallOptions = {}): Promise<LinkAnswer> {
     const answer = await open(method, path, options);
     if (answer.status >= 400 && String(answer.headers['content-type']).startsWith('application/problem+json'))
-      throw noted(refusalOf(JSON.parse((await readAll(answer.stream)).toString('utf8')) as Problem));
+      throw noted(refusalOf(JSON.parse((await readAll(answer.body())).toString('utf8')) as Problem));
     return answer;
   }
 
@@ -81,7 +90,7 @@ export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: 
       signal?: AbortSignal | undefined;
     } = {},
   ): Promise<unknown> {
-    const { stream, status } = await send(method, path, {
+    const { body, status } = await send(method, path, {
       headers: {
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...options.headers,
@@ -89,8 +98,8 @@ export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: 
       body: options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       signal: options.signal,
     });
-    const text = await readAll(stream).then(
-      (body) => body.toString('utf8'),
+    const text = await readAll(body()).then(
+      (bytes) => bytes.toString('utf8'),
       (cause: unknown) => {
         // The answer broke off: the same as none, and the caller may ask again.
         throw options.signal?.aborted === true ? options.signal.reason : unreachable(cause);
@@ -112,6 +121,26 @@ export function createLinkCalls(session: ClientHttp2Session, onDenied: (detail: 
 function refusalOf(problem: Problem): AppError {
   const code: ErrorCode = Object.hasOwn(errorTable, problem.code) ? problem.code : 'internal';
   return new AppError(code, problem.detail, { issues: problem.issues, evidence: problem.evidence });
+}
+
+/**
+ * The answer's body. Node ends the stream of a lost connection as if the answer were complete; only its code
+ * tells (RFC 9113, 5.4.2).
+ */
+function readBody(stream: ClientHttp2Stream, signal: AbortSignal | undefined): Readable {
+  const lost = (cause?: unknown) => (signal?.aborted === true ? asError(signal.reason) : unreachable(cause));
+  const body = new Transform({
+    transform: (chunk, _, done) => done(null, chunk),
+    flush: (done) => done(stream.rstCode === constants.NGHTTP2_NO_ERROR ? null : lost()),
+  });
+  // Whoever reads it meets the error; to whoever does not it is nothing.
+  body.on('error', () => undefined);
+  stream.once('error', (cause) => body.destroy(lost(cause)));
+  stream.once('close', () => {
+    if (!stream.readableEnded) body.destroy(lost());
+  });
+  body.once('close', () => stream.destroy());
+  return stream.pipe(body);
 }
 
 const unreachable = (cause: unknown): AppError =>

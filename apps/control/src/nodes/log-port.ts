@@ -20,11 +20,12 @@ export function createLogPort(calls: LinkCalls): LogPort {
       }
     },
     read: async function* (app, file, signal) {
-      const { stream } = await calls.send('GET', `${path(app)}/${encodeURIComponent(file)}`, { signal });
+      const answer = await calls.send('GET', `${path(app)}/${encodeURIComponent(file)}`, { signal });
+      const body = answer.body();
       try {
-        yield* ndjson<Entry>(stream);
+        yield* ndjson<Entry>(body);
       } finally {
-        stream.destroy();
+        body.destroy();
       }
     },
   };
