@@ -9,10 +9,9 @@ import { pushOnce } from '@berth/engine/push';
 import { demux } from '@berth/engine/streams';
 import { socketTransport } from '@berth/engine/transport';
 import { prepareImages } from '@berth/setup/images';
+import { copyImages, type Machine, startMachine, whyNoMachines } from '@berth/testkit/machine';
 import { fact } from './deploying.ts';
-import { copyImages, type Machine, startMachine } from './machine.ts';
 
-const isRoot = process.getuid?.() === 0;
 const port = 5009;
 const mirror = `127.0.0.1:${port}/mirror`;
 
@@ -26,7 +25,7 @@ http: { addr: ':5000' }
  * An engine of its own, so that `berth/base:latest` of this machine stays what it is, with CNCF Distribution on
  * it as the registry a company has.
  */
-describe('base images from a registry', { timeout: 300_000, skip: !isRoot && 'needs root' }, () => {
+describe('base images from a registry', { timeout: 300_000, skip: whyNoMachines() ?? false }, () => {
   let machine: Machine;
   let dir: string;
   const signal = AbortSignal.timeout(280_000);

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createEngine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
+import { copyImages, type Machine, startMachine, whyNoMachines } from '@berth/testkit/machine';
 import { fact } from './deploying.ts';
-import { berthOn, copyImages, type Machine, startMachine } from './machine.ts';
+import { berthOn } from './machine.ts';
 import { answering, nodeApp, rowsApp, scratch, writeFiles } from './sources.ts';
 
 const app = 'shop';
 const domain = 'apps.localhost';
-const isRoot = process.getuid?.() === 0;
 
 interface DeploymentJson {
   readonly id: string;
@@ -25,7 +25,7 @@ interface DeploymentJson {
  * A machine with an engine and a disk of its own, made for this test: what would harm everything else on a
  * shared one. All is done with the command line, as its user would.
  */
-describe('a machine in trouble', { timeout: 600_000, skip: !isRoot && 'needs root' }, () => {
+describe('a machine in trouble', { timeout: 600_000, skip: whyNoMachines() ?? false }, () => {
   let machine: Machine;
   let dir: string;
   const address = '10.213.77.2';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { berthOn, startMachine } from '../machine.ts';
+import { startMachine } from '@berth/testkit/machine';
+import { berthOn } from '../machine.ts';
 import { berth, upArguments } from '../platform.ts';
 import { scratch } from '../sources.ts';
 import type { Bench } from './bench.ts';
