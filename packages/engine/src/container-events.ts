@@ -5,6 +5,9 @@ import { ndjson } from './streams.ts';
 
 const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
 
+/** How far the events go back before the list. */
+const overlapMs = 1_000;
+
 export interface SeenContainer {
   readonly id: string;
   readonly name: string;
@@ -17,8 +20,8 @@ interface ContainerEvent {
 
 /**
  * Gives `see` the containers that are there, then each that has one of the events, for ever: when the events end
- * it looks at all again. The events are opened before the list is asked for, so none is missed in between; a
- * container may be seen twice. Resolves when the signal aborts; rejects with nothing.
+ * it looks at all again. The events are those since a moment before the list is asked for (the engine answers
+ * before it listens), so none is missed in between; a container may be seen twice. Resolves when the signal aborts; rejects with nothing.
  */
 export async function followContainers(options: {
   readonly engine: Pick<Engine, 'events' | 'listContainers'>;
@@ -37,6 +40,7 @@ export async function followContainers(options: {
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
       const events = await engine.events({
+        since: String(Math.floor((clock.now() - overlapMs) / 1000)),
         filters: { ...filters, type: ['container'], event: options.events },
         signal,
       });

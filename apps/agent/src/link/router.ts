@@ -1,9 +1,4 @@
-import {
-  constants,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { AppError, refuse, toProblem } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
@@ -73,7 +68,8 @@ export function createRouter(options: { routes: readonly Route[]; clock: Clock; 
     if (!known) log.error({ err: error, requestId, ...call }, 'a call of control failed');
     if (stream.destroyed || stream.closed) return;
     if (stream.headersSent) {
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      // Not closed: Node would end the answer first, and it would pass for a whole one.
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
       return;
     }
     const refusal = known

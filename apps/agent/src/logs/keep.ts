@@ -51,13 +51,12 @@ export async function keepLogs(options: {
     if (task === undefined) return;
     const { app, ...rest } = task;
     try {
-      if (await archive.isKept(app, task.container)) return;
-      const body = await engine.containerLogs(id, {
-        follow: true,
-        timestamps: true,
-        tail: archiveLimits.linesMax,
-        signal,
-      });
+      // Asked for at once: a moment later the container may be gone.
+      const [body, isKept] = await Promise.all([
+        engine.containerLogs(id, { follow: true, timestamps: true, tail: archiveLimits.linesMax, signal }),
+        archive.isKept(app, task.container),
+      ]);
+      if (isKept) return void body.destroy();
       await archive.keep(app, rest, readEntries(body));
     } catch (error) {
       // Gone already, or a driver whose logs cannot be read.
