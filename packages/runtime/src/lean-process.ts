@@ -33,7 +33,7 @@ export interface LeanOptions {
 
 /**
  * Replaces this process, under the same process id, by the same program with little memory: with the flags
- * above, and with all code read from a compile cache, so that neither the type stripper (25 MB) nor the
+ * above, and with all code read from a compile cache, so that neither a type stripper (25 MB) nor the
  * parser ever runs in it. Measured on control, idle: 82 MB resident instead of 131. Resolves only in the
  * process that may go on. Where the cache cannot be written, or the system cannot replace a process, that is
  * this one.
