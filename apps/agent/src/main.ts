@@ -8,7 +8,10 @@ await becomeLean({
   env: process.env,
   cacheDir: join(config.dataDir, 'cache'),
   sourceDir: import.meta.dirname,
-  load: () => import('./program.ts'),
+  load: async () => {
+    const { prepare } = await import('./program.ts');
+    await prepare(config);
+  },
 });
 const { run } = await import('./program.ts');
 await run(config);

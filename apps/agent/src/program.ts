@@ -3,7 +3,11 @@ import { createEngine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
 import { systemClock } from '@berth/runtime/clock';
 import { startAgent } from './agent.ts';
+import { prepareEdge } from './edge/parts.ts';
 import { createLog } from './log.ts';
+
+/** What would leave memory behind is done in a life before (see lean-process.ts); what it made is found there. */
+export const prepare = (config: AgentConfig): Promise<void> => prepareEdge(config, systemClock);
 
 /** Runs the agent of this node, and stops it on SIGTERM and SIGINT. The edge goes on. */
 export async function run(config: AgentConfig): Promise<void> {

@@ -27,7 +27,7 @@ export interface LeanOptions {
   readonly cacheDir: string;
   /** Where the program's files are: when one changes, the cache is filled anew. */
   readonly sourceDir: string;
-  /** Imports the whole program, without running it. */
+  /** Imports the whole program, without running it; may prepare what takes memory that it need not keep. */
   load(): Promise<unknown>;
 }
 

@@ -39,10 +39,25 @@ export function createEdgeParts(options: {
       hardStopSeconds: 3_600,
       threads: 2,
     },
-    ownNames: [edge.apiHost, edge.apiHost.replace(/^[^.]+/, '*')],
+    ownNames: ownNamesOf(config),
     clock,
     log,
   };
+}
+
+const ownNamesOf = ({ edge }: Pick<AgentConfig, 'edge'>): string[] => [
+  edge.apiHost,
+  edge.apiHost.replace(/^[^.]+/, '*'),
+];
+
+/** Makes the files an edge begins with. Its own certificate takes a library of 8 MB that no running agent needs. */
+export async function prepareEdge(
+  config: Pick<AgentConfig, 'dataDir' | 'edge'>,
+  clock: Pick<Clock, 'now'>,
+): Promise<void> {
+  const files = createEdgeFiles(join(config.dataDir, 'edge'));
+  await files.prepare();
+  await createCertificates(files.certsDir).ensureOwn(ownNamesOf(config), clock.now());
 }
 
 /** The edge gets at most what this process has: both are the engine's children. */

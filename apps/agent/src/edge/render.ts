@@ -85,14 +85,14 @@ const globalSection = (options: EdgeOptions): string => `global
 `;
 
 /**
- * The engine's DNS in the container. New tasks are asked for every half second; an answer that takes tasks away
+ * The engine's DNS in the container. New tasks are asked for every three quarters of a second; an answer that takes tasks away
  * counts at once. A DNS that does not answer at all (engine restarting) changes nothing for a day.
  */
 const resolversSection = `resolvers engine
   nameserver dns 127.0.0.11:53
   accepted_payload_size 8192
   resolve_retries 3
-  timeout resolve 500ms
+  timeout resolve 750ms
   timeout retry 200ms
   hold valid 250ms
   hold nx 300ms
@@ -103,7 +103,7 @@ const resolversSection = `resolvers engine
 `;
 
 /** How often HAProxy looks at a server that is down; the agent sees it much earlier where it can ask itself. */
-const downSeconds = { attended: 20, alone: 1 } as const;
+const downSeconds = { attended: 60, alone: 1 } as const;
 
 const defaultsSection = `defaults
   mode http
