@@ -90,7 +90,8 @@ export function createExecutor(deps: ExecutorDependencies) {
       }
       current = (await deps.store.find(current.id)) ?? current;
       const now = deps.clock.now();
-      if (current.cancelRequestedAt !== undefined) return finish(current, task, { state: 'cancelled' });
+      if (current.cancelRequestedAt !== undefined && canBeStopped(task))
+        return finish(current, task, { state: 'cancelled' });
       if (current.startedAt !== undefined && now - current.startedAt > current.timeoutMs)
         return finish(current, task, {
           state: 'failed',
@@ -202,6 +203,15 @@ export function createExecutor(deps: ExecutorDependencies) {
     },
   };
 }
+
+/**
+ * Swarm goes on to start a task of a job that it prepares when its service has gone, and nobody would stop it: it
+ * can be stopped once it has a container, or no node takes it. Pure.
+ */
+export const canBeStopped = (task: Pick<Task, 'Status'> | undefined): boolean =>
+  task !== undefined &&
+  ((task.Status.ContainerStatus?.ContainerID ?? '') !== '' ||
+    (task.Status.State === 'pending' && (task.Status.Err ?? '') !== ''));
 
 /** How a task ended, in words. Pure. */
 export function endOf(task: Pick<Task, 'Status'>): ExecutionEnd {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { scheduleDefaults } from '@berth/domain/schedule';
+import { systemClock } from '@berth/runtime/clock';
 import { aRelease } from '@berth/testkit/builders';
 import { jobsRig } from './fixtures/rig.ts';
 
@@ -46,9 +47,13 @@ test('jobs on the real engine, through the policy', async (t) => {
     const over = await ended(long.id);
     assert.equal(over.state, 'failed');
     assert.equal(over.reason, 'ran longer than its limit of 1 s');
-    const other = await ask('POST', 'executions', { command: ['sleep 600'] });
-    await ask('POST', `executions/${other.id}/cancel`);
-    assert.equal((await ended(other.id)).state, 'cancelled');
+    // At each moment of its start.
+    for (const afterMs of [0, 50, 150, 300, 600]) {
+      const other = await ask('POST', 'executions', { command: ['sleep 600'] });
+      await systemClock.sleep(afterMs);
+      await ask('POST', `executions/${other.id}/cancel`);
+      assert.equal((await ended(other.id)).state, 'cancelled');
+    }
     assert.equal(await rig.services(), 0);
     assert.equal(await rig.containers(), 0);
   });
@@ -122,4 +127,9 @@ test('jobs on the real engine, through the policy', async (t) => {
       assert.equal((await begun()).length, 1);
     },
   );
+
+  await t.test('and nothing is left, whenever its task was started', async () => {
+    assert.equal(await rig.services(), 0);
+    assert.equal(await rig.containers(), 0);
+  });
 });
