@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isAbsent } from '@berth/engine/engine';
-import { ask, deploy, fact, removeApp } from './deploying.ts';
+import { ask, deploy, fact, removeApp, removeVolumes } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
 import { nodeApp, scratch, writeFiles } from './sources.ts';
 
@@ -46,20 +46,7 @@ describe('a volume from before Berth', { timeout: 200_000 }, () => {
   };
   const cleanUp = async () => {
     for (const name of [rival, app]) await removeApp(platform, name);
-    for (const trash of [false, true])
-      for (const { id, name } of (await platform.client.call('listVolumes', { query: { trash } })).items)
-        if (name === volume)
-          await fact(
-            () =>
-              platform.client
-                .call('deleteVolume', { params: { volume: id }, query: { confirm: name, trash } })
-                .then(
-                  () => true,
-                  // The last task is still on its way out.
-                  () => undefined,
-                ),
-            60_000,
-          );
+    await removeVolumes(platform, (name) => name === volume);
     // A task that has just ended still holds it.
     await fact(
       () =>

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -11,6 +10,7 @@ import { openPlatform, type PlatformUnderTest, testPlatform } from './platform.t
 import { probeApp } from './probe-app.ts';
 import { scratch, writeFiles } from './sources.ts';
 import { tcpAnswer } from './tcp-answer.ts';
+import { udpAnswer } from './udp-answer.ts';
 
 const shop = 'e2e-bound-shop';
 const crm = 'e2e-bound-crm';
@@ -28,19 +28,6 @@ const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
   list?.some(({ address }) => address === '::1'),
 );
 
-const udpAnswer = (address: string, port: number): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const socket = createSocket('udp4');
-    const timer = setTimeout(() => end(undefined), 1_000);
-    const end = (text: string | undefined) => {
-      clearTimeout(timer);
-      socket.close();
-      resolve(text);
-    };
-    socket.on('message', (data) => end(data.toString()));
-    socket.on('error', () => end(undefined));
-    socket.send('hello', port, address);
-  });
 /** On a connection of its own. */
 const page = (port: number): Promise<string> =>
   new Promise((resolve) => {
@@ -82,13 +69,13 @@ describe('ports bound to an address of the node', { timeout: 300_000 }, () => {
 
   test('are open there and nowhere else: TCP, UDP and HTTP', async () => {
     assert.equal(await tcpAnswer(tcp), 'one');
-    assert.equal(await fact(() => udpAnswer('127.0.0.1', tcp)), 'one');
+    assert.equal(await fact(() => udpAnswer(tcp)), 'one');
     assert.equal(await page(http), 'one');
     for (const elsewhere of ['127.0.0.2', address]) {
       assert.equal(await tcpAnswer(tcp, elsewhere), 'ECONNREFUSED', elsewhere);
       assert.equal(await tcpAnswer(http, elsewhere), 'ECONNREFUSED', elsewhere);
     }
-    assert.equal(await udpAnswer(address, tcp), undefined);
+    assert.equal(await udpAnswer(tcp, address), undefined);
     assert.equal((await ask(platform, platform.hostOf(shop), '/')).status, 404);
     const { stdout } = await platform.berth(['ports']);
     assert.match(stdout, new RegExp(`127\\.0\\.0\\.1:${tcp}/tcp\\s+\\S+\\s+app ${shop}, service db`));

@@ -73,6 +73,28 @@ export async function removeApp(platform: PlatformUnderTest, app: string): Promi
   }
 }
 
+/** Removes the volumes of a test, and what is in the trash of them. */
+export async function removeVolumes(
+  platform: PlatformUnderTest,
+  isMeant: (name: string) => boolean,
+): Promise<void> {
+  for (const trash of [false, true])
+    for (const { id, name } of (await platform.client.call('listVolumes', { query: { trash } })).items)
+      if (isMeant(name))
+        await fact(
+          () =>
+            platform.client
+              .call('deleteVolume', { params: { volume: id }, query: { confirm: name, trash } })
+              .then(() => true)
+              .catch((cause: unknown) => {
+                // The last task of an app that was just removed may still be on its way out.
+                if (cause instanceof RemoteError && cause.code === 'volume_in_use') return undefined;
+                throw cause;
+              }),
+          60_000,
+        );
+}
+
 /** Waits for a fact about the platform. */
 export async function fact<T>(
   look: () => Promise<T | undefined> | T | undefined,

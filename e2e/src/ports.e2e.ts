@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { beginDeploy, deploy, endOf, fact, removeApp } from './deploying.ts';
@@ -7,6 +6,7 @@ import { openPlatform, type PlatformUnderTest, testPlatform } from './platform.t
 import { probeApp } from './probe-app.ts';
 import { scratch, writeFiles } from './sources.ts';
 import { tcpAnswer } from './tcp-answer.ts';
+import { udpAnswer } from './udp-answer.ts';
 
 const shop = 'e2e-port-shop';
 const crm = 'e2e-port-crm';
@@ -14,19 +14,6 @@ const crm = 'e2e-port-crm';
 const tcp = testPlatform.apiPort - 50;
 const udp = tcp + 1;
 const occupied = tcp + 2;
-
-const udpAnswer = (port: number): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const socket = createSocket('udp4');
-    const timer = setTimeout(() => end(undefined), 1_000);
-    const end = (text: string | undefined) => {
-      clearTimeout(timer);
-      socket.close();
-      resolve(text);
-    };
-    socket.on('message', (data) => end(data.toString()));
-    socket.send('hello', port, '127.0.0.1');
-  });
 
 const database = (name: string, ports: string) => `services:
   db:

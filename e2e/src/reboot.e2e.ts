@@ -3,7 +3,7 @@ import { readdir, readlink, rm } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { withReplicas } from '@berth/engine/replicas';
 import { runCommand } from '@berth/runtime/command';
-import { ask, deploy, fact, removeApp } from './deploying.ts';
+import { ask, deploy, fact, removeApp, removeVolumes } from './deploying.ts';
 import { ready } from './killing.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
 import { rowsApp, scratch, writeFiles } from './sources.ts';
@@ -23,20 +23,7 @@ describe('volumes after a reboot', { timeout: 300_000, skip: !isRoot && 'needs r
     }, 90_000);
   const cleanUp = async () => {
     await removeApp(platform, app);
-    for (const trash of [false, true])
-      for (const { id, name } of (await platform.client.call('listVolumes', { query: { trash } })).items)
-        if (name.startsWith(app))
-          await fact(
-            () =>
-              platform.client
-                .call('deleteVolume', { params: { volume: id }, query: { confirm: name, trash } })
-                .then(
-                  () => true,
-                  // The last task is still on its way out.
-                  () => undefined,
-                ),
-            60_000,
-          );
+    await removeVolumes(platform, (name) => name.startsWith(app));
   };
   const service = async () => {
     const found = await platform.engine.listServices({

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { RemoteError } from '@berth/client/problem';
-import { ask, deploy, fact, removeApp } from './deploying.ts';
+import { ask, deploy, fact, removeApp, removeVolumes } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
 import { scratch, writeFiles } from './sources.ts';
 
@@ -74,27 +73,7 @@ describe('volumes', { timeout: 400_000 }, () => {
     }, 60_000);
   const cleanUp = async () => {
     await removeApp(platform, app);
-    for (const trash of [false, true])
-      for (const { id, name } of (await platform.client.call('listVolumes', { query: { trash } })).items)
-        if (name.startsWith(app)) {
-          // The last task of the app that was just removed may still be on its way out.
-          await fact(
-            () =>
-              platform.client
-                .call('deleteVolume', { params: { volume: id }, query: { confirm: name, trash } })
-                .then(() => true)
-                .catch((cause: unknown) => {
-                  if (cause instanceof RemoteError && cause.code === 'volume_in_use') return undefined;
-                  throw cause;
-                }),
-            60_000,
-          );
-          if (!trash)
-            await platform.client.call('deleteVolume', {
-              params: { volume: id },
-              query: { confirm: name, trash: true },
-            });
-        }
+    await removeVolumes(platform, (name) => name.startsWith(app));
   };
 
   before(async () => {
