@@ -3,11 +3,13 @@ import { environmentRoutes } from './environments.ts';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
 import { networkRoutes } from './networks.ts';
+import { nodeRoutes } from './nodes.ts';
 import { planRoutes } from './plans.ts';
 import { resizeRoutes } from './resize.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
 import { storedFileRoutes } from './stored-files.ts';
+import { taskRoutes } from './tasks.ts';
 import { variableRoutes } from './variables.ts';
 import { volumeRoutes } from './volumes.ts';
 
@@ -297,67 +299,14 @@ export const routes = {
     status: 204,
   },
 
-  listTasks: {
-    method: 'GET',
-    path: '/v1/apps/{app}/tasks',
-    scope: 'read',
-    summary: 'Tasks, with what the edge sees',
-    params: app,
-    query: s.PageQuery.extend({ all: z.stringbool().default(false) }),
-    status: 200,
-    response: s.page(s.TaskView),
-  },
-  streamLogs: {
-    method: 'GET',
-    path: '/v1/apps/{app}/logs',
-    scope: 'read',
-    summary: 'Log lines of all tasks',
-    params: app,
-    query: s.LogsQuery,
-    status: 200,
-    stream: 'sse',
-    event: s.LogLine,
-  },
-  exec: {
-    method: 'GET',
-    path: '/v1/apps/{app}/exec',
-    scope: 'admin',
-    summary: 'A command in a running task',
-    params: app,
-    query: z.object({
-      service: s.ServiceName.optional(),
-      slot: z.coerce.number().int().min(1).optional(),
-      tty: z.stringbool().default(false),
-      command: z.union([z.array(z.string()), z.string()]),
-      rows: z.coerce.number().int().optional(),
-      columns: z.coerce.number().int().optional(),
-    }),
-    status: 101,
-    stream: 'websocket',
-  },
-  run: {
-    method: 'GET',
-    path: '/v1/apps/{app}/run',
-    scope: 'admin',
-    summary: 'A one-off: a command in a fresh container of the live release',
-    params: app,
-    query: z.object({
-      service: s.ServiceName.optional(),
-      tty: z.stringbool().default(false),
-      command: z.union([z.array(z.string()), z.string()]),
-      rows: z.coerce.number().int().optional(),
-      columns: z.coerce.number().int().optional(),
-    }),
-    status: 101,
-    stream: 'websocket',
-  },
-
   ...planRoutes,
   ...insideRoutes,
   ...jobRoutes,
   ...resizeRoutes,
   ...volumeRoutes,
   ...networkRoutes,
+  ...nodeRoutes,
+  ...taskRoutes,
   ...variableRoutes,
   ...environmentRoutes,
   ...storedFileRoutes,
@@ -392,32 +341,6 @@ export const routes = {
     summary: 'Is the audit log whole: every hash follows from the entry and the hash before',
     status: 200,
     response: s.AuditVerdict,
-  },
-  listNodes: {
-    method: 'GET',
-    path: '/v1/nodes',
-    scope: 'read',
-    summary: 'Nodes with their facts',
-    query: s.PageQuery,
-    status: 200,
-    response: s.page(s.NodeView),
-  },
-  listPorts: {
-    method: 'GET',
-    path: '/v1/ports',
-    scope: 'read',
-    summary: 'Who has which port',
-    query: s.PageQuery,
-    status: 200,
-    response: s.page(s.PortView),
-  },
-  listChecks: {
-    method: 'GET',
-    path: '/v1/checks',
-    scope: 'read',
-    summary: 'Every invariant of the platform, broken ones with the fix',
-    status: 200,
-    response: z.object({ items: z.array(s.Check) }),
   },
 } as const satisfies Record<string, RouteSpec>;
 

@@ -90,40 +90,6 @@ export const TokenCreated = Token.extend({ secret: z.string().describe('Shown on
   id: 'TokenCreated',
 });
 
-export const TaskView = z
-  .object({
-    id: z.string(),
-    service: z.string(),
-    release: z.int(),
-    slot: z.int(),
-    node: z.string(),
-    state: z.string().describe('Swarm task state: new … running, failed…'),
-    desired: z.string(),
-    /** What the edges see. */
-    health: z.enum(['healthy', 'unhealthy', 'checking', 'unrouted']),
-    address: z.string().optional(),
-    containerId: z.string().optional(),
-    startedAt: Timestamp.optional(),
-    exitCode: z.int().optional(),
-    oomKilled: z.boolean().optional(),
-    processLimitReachedAt: Timestamp.optional().describe(
-      'When its processes last reached their limit, if that was lately',
-    ),
-    error: z.string().optional(),
-    restarts: z
-      .object({
-        count: z.int().describe('Tasks that ended unasked in its place before it, of those Swarm remembers'),
-        lastExitCode: z.int().optional(),
-        lastError: z.string().optional(),
-        lastOomKilled: z.boolean().optional(),
-        startsAt: Timestamp.optional().describe(
-          'When Swarm starts it, after the delay of the restart policy',
-        ),
-      })
-      .optional(),
-  })
-  .meta({ id: 'Task' });
-
 export const ServiceView = z
   .object({
     name: z.string(),
@@ -331,34 +297,6 @@ export const DomainAdd = z
   .strict()
   .meta({ id: 'DomainAdd' });
 
-export const LogLine = z
-  .object({
-    at: Timestamp,
-    service: z.string(),
-    task: z.string(),
-    slot: z.int(),
-    release: z.int(),
-    node: z.string(),
-    stream: z.enum(['stdout', 'stderr']),
-    text: z.string(),
-  })
-  .meta({ id: 'LogLine' });
-export const LogsQuery = z.object({
-  service: ServiceName.optional(),
-  follow: z.stringbool().default(false),
-  tail: z.coerce.number().int().min(0).max(10_000).default(100),
-  since: z.string().max(40).optional().describe('RFC 3339, or a span: 90s, 15m, 2h, 3d'),
-  until: z.string().max(40).optional().describe('As `since`; not together with `follow`.'),
-  grep: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe(
-      'Only lines that match this regular expression (RE2 syntax); with `(?i)` before it in any case.',
-    ),
-});
-
 export const AuditEntry = z
   .object({
     seq: z.int(),
@@ -394,45 +332,6 @@ export const PlatformEvent = z
   })
   .meta({ id: 'Event' });
 
-export const NodeView = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    role: z.enum(['manager', 'worker']),
-    connected: z.boolean(),
-    address: z.string(),
-    engineVersion: z.string(),
-    os: z.string(),
-    kernel: z.string(),
-    storageDriver: z.string(),
-    cpus: z.number(),
-    memoryBytes: z.int(),
-    reserved: z.object({ cpus: z.number(), memoryBytes: z.int() }),
-    tasks: z.int(),
-    observedAt: Timestamp,
-  })
-  .meta({ id: 'Node' });
-
-export const Check = z
-  .object({
-    id: z.string(),
-    area: z.enum(['machine', 'engine', 'edge', 'registry', 'dns', 'certificates', 'platform']),
-    status: z.enum(['ok', 'warning', 'broken']),
-    text: z.string(),
-    fix: z.string().optional(),
-  })
-  .meta({ id: 'Check' });
-
-export const PortView = z
-  .object({
-    port: z.int(),
-    protocol: z.enum(['tcp', 'udp']),
-    /** Absent: every address of the node. */
-    address: z.string().optional(),
-    node: z.string(),
-    owner: z.string(),
-  })
-  .meta({ id: 'Port' });
 export const VersionView = z
   .object({ version: z.string(), api: z.string(), platform: z.string(), startedAt: Timestamp })
   .meta({ id: 'Version' });

@@ -1,4 +1,4 @@
-import type { Check as CheckSchema } from '@berth/contract/schemas';
+import type { Check as CheckSchema } from '@berth/contract/nodes';
 import type * as z from 'zod';
 
 /** One invariant of the platform: whether it holds, and the fix when it does not. */

@@ -1,5 +1,5 @@
 import type { NodeFacts } from '@berth/contract/agent';
-import type { PortView } from '@berth/contract/schemas';
+import type { PortView } from '@berth/contract/nodes';
 import { parseBoundPorts } from '@berth/domain/bound-port';
 import { label } from '@berth/domain/label';
 import type { ContainerSummary, Service } from '@berth/engine/types';

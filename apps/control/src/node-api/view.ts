@@ -1,5 +1,5 @@
 import type { NodeFacts } from '@berth/contract/agent';
-import type { NodeView } from '@berth/contract/schemas';
+import type { NodeView } from '@berth/contract/nodes';
 import type { ServiceSpec, SwarmNode, Task } from '@berth/engine/types';
 import { isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';

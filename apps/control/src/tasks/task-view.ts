@@ -1,4 +1,4 @@
-import type { TaskView } from '@berth/contract/schemas';
+import type { TaskView } from '@berth/contract/tasks';
 import { label } from '@berth/domain/label';
 import type { Run } from '@berth/domain/run';
 import type { ContainerInspect, Task } from '@berth/engine/types';

@@ -1,5 +1,5 @@
 import { refuse } from '@berth/contract/errors';
-import type { LogLine } from '@berth/contract/schemas';
+import type { LogLine } from '@berth/contract/tasks';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { readEntries } from '@berth/engine/log-entries';
 import { EngineStatusError } from '@berth/engine/transport';
