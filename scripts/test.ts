@@ -6,7 +6,7 @@
  * engine and product tests follow, each part also when an earlier one failed. In the end the platform and
  * everything that carries a test's label is removed.
  */
-import { removePlatform, startPlatform } from '@berth/e2e/platform';
+import { platformComplaints, removePlatform, startPlatform } from '@berth/e2e/platform';
 import { check } from './check.ts';
 import { checkEngine } from './check-engine.ts';
 import { findTests, noTests, runTests } from './run-tests.ts';
@@ -44,6 +44,10 @@ const e2e =
         }),
       )) ?? noTests)
     : noTests;
+if (e2e.failed > 0)
+  await part('what the platform complained of', async () => {
+    for (const line of await platformComplaints(15)) console.log(`  ${line.slice(0, 600)}`);
+  });
 await part('clean', removePlatform);
 
 failures.push(...engine.failures, ...e2e.failures);

@@ -114,6 +114,19 @@ export async function startPlatform(onLine?: (line: string) => void): Promise<vo
     throw new Error(`berth up ended with code ${result.code}:\n${result.stdout}\n${result.stderr}`);
 }
 
+/** The last warnings and errors of control and agent: what a failed test cannot see. */
+export async function platformComplaints(linesMax: number): Promise<string[]> {
+  const lines: string[] = [];
+  for (const role of ['control', 'agent']) {
+    const { stdout } = await tryCommand('docker', ['logs', `${testPlatform.name}-${role}`], {
+      signal: AbortSignal.timeout(20_000),
+    });
+    const isComplaint = (line: string): boolean => /^\{"level":[456]0/.test(line);
+    lines.push(...stdout.split('\n').filter(isComplaint).slice(-linesMax));
+  }
+  return lines;
+}
+
 /** Removes the test platform and its data. */
 export async function removePlatform(): Promise<void> {
   const result = await berth(

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { createRemoval } from '@berth/control/apps/removal';
 import { createAppStore } from '@berth/control/apps/store';
 import { openDatabase } from '@berth/control/db/database';
 import { createDeployments } from '@berth/control/deployments/handlers';
@@ -239,7 +240,10 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
       removeUnused: (engine, signal) =>
         deps.networks.removeUnused(
           engine,
-          async (app) => (await deps.store.listOpen(app)).length > 0,
+          {
+            list: () => deps.apps.list(),
+            isBusy: async (app) => (await deps.store.listOpen(app)).length > 0,
+          },
           signal,
         ),
     },
@@ -249,5 +253,14 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
     reconciler,
     deployments: createDeployments(deps, runner),
     scaling: createScaling({ ...shared, deployments: deps.store, hint: reconciler.hint }),
+    removal: createRemoval({
+      ...shared,
+      platform: deps.platform,
+      deployments: deps.store,
+      networks: deps.networks,
+      hostPorts: deps.hostPorts,
+      forwarders: { settle: async () => undefined, linkedFrom: async () => [] },
+      removeJobs: async () => undefined,
+    }),
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
+import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
 import { createRemoval } from './removal.ts';
 
 type Dependencies = Parameters<typeof createRemoval>[0];
@@ -22,4 +24,85 @@ test('a removal that is refused leaves the jobs and their history as they were',
   const linked = refused({ linkedFrom: ['shop', 'blog'] });
   await assert.rejects(linked.remove(), /blog links to shop: remove the link/);
   assert.deepEqual([...running.removed, ...linked.removed], []);
+});
+
+/** An app of a web and the db it depends on, deployed. */
+async function deployed(t: Parameters<typeof createControlSandbox>[0]): Promise<ControlSandbox> {
+  const sandbox = await createControlSandbox(t);
+  const { port: _none, ...db } = aServiceSpec({ name: 'db', probe: { kind: 'none' } });
+  sandbox.spec = anAppSpec({
+    services: [
+      {
+        spec: aServiceSpec({
+          name: 'web',
+          dependsOn: [{ service: 'db', condition: 'started', restart: false, required: true }],
+        }),
+        image: { kind: 'image', reference: anImage('web') },
+      },
+      { spec: db, image: { kind: 'image', reference: anImage('db') } },
+    ],
+  });
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  return sandbox;
+}
+const remove = async (sandbox: ControlSandbox): Promise<void> =>
+  sandbox.clock.run(
+    sandbox.control.removal.remove(await sandbox.deps.apps.get('hello'), new AbortController().signal),
+  );
+const left = async (sandbox: ControlSandbox) => ({
+  services: sandbox.fake.swarm.services.map(({ Spec }) => Spec.Name),
+  networks: (await sandbox.fake.engine.listNetworks({ filters: { label: ['berth.app=hello'] } })).map(
+    ({ Name }) => Name,
+  ),
+  runs: (await sandbox.deps.runs.list({ app: 'hello' })).map(({ name }) => name),
+});
+const nothing = { services: [], networks: [], runs: [] };
+
+test('a removal takes services and networks, also where somebody takes a service before it', async (t) => {
+  const sandbox = await deployed(t);
+  const stop = sandbox.fake.onRequest(({ method, path }) => {
+    if (method !== 'POST' || !path.endsWith('/update')) return;
+    stop();
+    sandbox.fake.swarm.remove(sandbox.fake.swarm.get('hello-web-r1'));
+  });
+  await remove(sandbox);
+  assert.deepEqual(await left(sandbox), nothing);
+  assert.equal(await sandbox.deps.apps.find('hello'), undefined);
+});
+
+test('a removal that breaks off leaves an app that can be removed again, or deployed', async (t) => {
+  const counting = await deployed(t);
+  let count = 0;
+  counting.fake.onRequest(() => {
+    count += 1;
+  });
+  await remove(counting);
+  assert.ok(count > 10, `only ${count} requests`);
+  for (let broken = 1; broken <= count; broken++)
+    await t.test(`broken off at request ${broken} of ${count}`, async (t2) => {
+      const sandbox = await deployed(t2);
+      let seen = 0;
+      const stop = sandbox.fake.onRequest(() => {
+        seen += 1;
+        if (seen !== broken) return;
+        stop();
+        throw new Error('connection reset: control was killed');
+      });
+      await assert.rejects(remove(sandbox), /control was killed/);
+      await sandbox.restart();
+      if ((await sandbox.deps.apps.find('hello')) === undefined) {
+        await sandbox.clock.run(sandbox.control.reconciler.pass());
+        assert.deepEqual(await left(sandbox), nothing);
+        return;
+      }
+      if (broken % 2 === 0) {
+        assert.equal((await sandbox.deploy()).state, 'succeeded');
+        const web = (await sandbox.deps.runs.list({ app: 'hello', states: ['live'] })).map(
+          ({ service }) => service,
+        );
+        assert.deepEqual(web.sort(), ['db', 'web']);
+      }
+      await remove(sandbox);
+      assert.deepEqual(await left(sandbox), nothing);
+    });
 });

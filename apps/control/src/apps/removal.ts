@@ -1,4 +1,5 @@
 import { refuse } from '@berth/contract/errors';
+import type { Run } from '@berth/domain/run';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { DeploymentStore } from '../deployments/store.ts';
@@ -9,12 +10,20 @@ import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { Routing } from '../routing/routing.ts';
 import { stopInReverse } from '../runs/stopping.ts';
-import type { RunStore } from '../runs/store.ts';
+import type { RunChange, RunStore } from '../runs/store.ts';
 import { removeService } from '../swarm/services.ts';
 import type { App, AppStore } from './store.ts';
 
 /** Time for the app's tasks to end before its networks can go. */
 const removeMs = 60_000;
+
+/** What serves is stopped, what waits is parked: the reconciler then starts nothing and stops the same. */
+function toStopped(run: Run): RunChange {
+  if (run.state === 'removing' || run.state === 'stopped') return { name: run.name };
+  return run.state === 'live'
+    ? { name: run.name, state: 'stopped' }
+    : { name: run.name, state: 'parked', lane: undefined, weight: 0 };
+}
 
 /** Removes an app: its routes first, then its tasks, then its networks. Volumes stay: data is never removed by implication. */
 export type Removal = ReturnType<typeof createRemoval>;
@@ -46,18 +55,22 @@ export function createRemoval(deps: {
         );
       // Only once nothing refuses any more: what was refused leaves all as it was.
       await deps.removeJobs(app.name);
+      // Whatever ends this before the app is gone leaves it stopped: to be started, deployed or removed again.
+      await deps.apps.setDesired(app.name, 'stopped');
       const runs = await deps.runs.list({ app: app.name });
-      await deps.runs.advance(
-        runs.map((run) => ({ name: run.name, state: 'removing' as const, lane: undefined, weight: 0 })),
-        deps.clock.now(),
-      );
+      await deps.runs.advance(runs.map(toStopped), deps.clock.now());
       await deps.routing.push(signal);
       const { engine } = await deps.nodes.manager({ signal });
       await stopInReverse(engine, runs, {
         clock: deps.clock,
         signal: AbortSignal.any([signal, AbortSignal.timeout(removeMs)]),
       });
-      for (const run of runs) {
+      const stopped = await deps.runs.list({ app: app.name });
+      await deps.runs.advance(
+        stopped.map(({ name }) => ({ name, state: 'removing' as const, lane: undefined, weight: 0 })),
+        deps.clock.now(),
+      );
+      for (const run of stopped) {
         await removeService(deps.nodes, run.name, { signal });
         await deps.runs.remove(run.name);
       }

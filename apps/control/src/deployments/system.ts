@@ -109,7 +109,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     apps,
     routing,
     networks: {
-      removeUnused: (engine, signal) => networks.removeUnused(engine, isBusy, signal),
+      removeUnused: (engine, signal) =>
+        networks.removeUnused(engine, { list: () => apps.list(), isBusy }, signal),
     },
   });
   const volumes = createVolumes({

@@ -203,12 +203,14 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     /** Removes networks of apps that no run joins any more; the app's first one stays as long as the app. */
     async removeUnused(
       engine: Engine,
-      isBusy: (app: string) => Promise<boolean>,
+      apps: { list(): Promise<readonly { name: string }[]>; isBusy(app: string): Promise<boolean> },
       signal: AbortSignal,
     ): Promise<void> {
-      const candidates = (await listOwn(engine, signal)).filter(
-        ({ Name, Labels }) => Name !== appNetworkName(deps.platform, Labels?.[label.app] ?? ''),
-      );
+      const there = new Set((await apps.list()).map(({ name }) => name));
+      const candidates = (await listOwn(engine, signal)).filter(({ Name, Labels }) => {
+        const app = Labels?.[label.app] ?? '';
+        return Name !== appNetworkName(deps.platform, app) || !there.has(app);
+      });
       if (candidates.length === 0) return;
       const services = await engine.listServices({
         filters: { label: [`${label.platform}=${deps.platform}`] },
@@ -221,7 +223,7 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
         if (used.has(Id) || used.has(Name)) continue;
         // Asked when it is its turn: a deployment that has just made or found the network still wants it.
         await inTurn(async () => {
-          if (!(await isBusy(Labels?.[label.app] ?? ''))) await removeNetwork(engine, Name, { signal });
+          if (!(await apps.isBusy(Labels?.[label.app] ?? ''))) await removeNetwork(engine, Name, { signal });
         });
       }
     },

@@ -41,7 +41,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
 
   async function pass(): Promise<number> {
     const runs = await deps.runs.list();
-    if (runs.length === 0) return sleepMaxMs;
+    if (runs.length === 0 && deps.nodes.list().length === 0) return sleepMaxMs;
     const { engine } = await deps.nodes.manager({ signal: stop.signal });
     let next = deps.clock.now() + sleepMaxMs;
     const superseded = findSuperseded(runs);

@@ -60,8 +60,8 @@ export async function scaleService(
       await engine.updateService(service.ID, service.Version.Index, spec, options);
       return 'scaled';
     } catch (error) {
-      // Somebody wrote in between: look again.
-      if (!isOutOfSequence(error)) throw error;
+      // Somebody wrote in between, or removed it: look again.
+      if (!isOutOfSequence(error) && !isAbsent(error)) throw error;
     }
   }
 }
