@@ -68,6 +68,7 @@ test('a removal takes services and networks, also where somebody takes a service
   await remove(sandbox);
   assert.deepEqual(await left(sandbox), nothing);
   assert.equal(await sandbox.deps.apps.find('hello'), undefined);
+  assert.deepEqual(sandbox.nodes.edge.model?.services, [], 'the edge would stay in its networks');
 });
 
 test('a removal that breaks off leaves an app that can be removed again, or deployed', async (t) => {

@@ -77,6 +77,8 @@ export function createRemoval(deps: {
       await deps.hostPorts.keepOnly(app.name, []);
       await collectFiles(engine, { platform: deps.platform, app: app.name, keep: new Set() }, { signal });
       await deps.apps.remove(app.name, deps.clock.now());
+      // Only now the edge leaves the app's networks: until here it said that the app is stopped.
+      await deps.routing.push(signal);
       await deps.forwarders.settle(signal);
       await until(
         async () =>
