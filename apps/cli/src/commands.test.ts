@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
@@ -337,4 +338,19 @@ test('without a login, and without control, the words say what to do', async (t)
   assert.equal(away.code, 1);
   assert.match(away.stderr, /control does not answer at .* \(connection refused\)/);
   assert.match(away.stderr, /berth doctor/);
+});
+
+test('up: Ctrl-C is no fault, whatever request it breaks off, and says how to go on', async (t) => {
+  const socket = join(await temporaryDirectory(t), 'engine.sock');
+  // An engine that says its version, and never answers what comes then.
+  const engine = createServer(({ url }, response) => {
+    if (url?.endsWith('/version')) response.end('{"Version": "20.10.24", "ApiVersion": "1.41"}');
+  }).listen(socket);
+  t.after(() => engine.close().closeAllConnections());
+  const args = ['up', '--platform', 'berth-interrupted'];
+  const env = { DOCKER_HOST: `unix://${socket}` };
+  const ran = await runBerth(t, args, { env, isTerminal: true, interruptAt: 'machine' });
+  assert.equal(ran.code, 130);
+  assert.match(ran.stderr, /Interrupted: what is done stays, and `berth up` goes on from there/);
+  assert.doesNotMatch(ran.stderr, /fault of the command line|aborted/);
 });

@@ -17,10 +17,12 @@ export class ProgressView {
   readonly #live: LiveLine;
   readonly #style: Style;
   readonly #clock: Cli['clock'];
+  readonly #signal: AbortSignal;
   #step: { name: string; text: string; far: string; startedAt: number; saidAt: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(cli: Pick<Cli, 'stderr' | 'env' | 'clock'>) {
+  constructor(cli: Pick<Cli, 'stderr' | 'env' | 'clock' | 'signal'>) {
+    this.#signal = cli.signal;
     this.#sink = cli.stderr;
     this.#live = new LiveLine(cli.stderr);
     this.#style = styleFor(cli.stderr, cli.env);
@@ -61,6 +63,16 @@ export class ProgressView {
         return;
       case 'warning':
         this.#live.print([`${this.#style.yellow('!')} ${event.text}`]);
+    }
+  }
+
+  /** Shows until the work is over. After Ctrl-C says that nothing is lost, and how to go on. */
+  async during<T>(howToGoOn: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      this.end();
+      if (this.#signal.aborted) this.#sink.write(`Interrupted: what is done stays, and ${howToGoOn}.\n`);
     }
   }
 

@@ -38,7 +38,7 @@ function isJsonAsked(args: readonly string[]): boolean {
 async function reportError(error: unknown, cli: Cli, isJson: boolean): Promise<number> {
   // Commander has already said it: the help, or what is wrong with the line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-  if (error instanceof Interrupted || (cli.signal.aborted && error === cli.signal.reason))
+  if (error instanceof Interrupted || (cli.signal.aborted && isBrokenOff(error, cli.signal.reason)))
     return exitCode.interrupted;
   const { toFault, renderFault } = await import('./fault.ts');
   const plain = error instanceof ConfigFileError ? new UsageError(error.message) : error;
@@ -46,6 +46,12 @@ async function reportError(error: unknown, cli: Cli, isJson: boolean): Promise<n
   if (isJson) cli.stderr.write(`${JSON.stringify({ error: fault })}\n`);
   else for (const line of renderFault(fault, styleFor(cli.stderr, cli.env))) cli.stderr.write(`${line}\n`);
   return error instanceof UsageError ? exitCode.usage : exitCode.failed;
+}
+
+/** A request that was under way at Ctrl-C gives an AbortError of its own, with the reason inside. */
+function isBrokenOff(error: unknown, reason: unknown): boolean {
+  if (error === reason) return true;
+  return error instanceof Error && (error.name === 'AbortError' || isBrokenOff(error.cause, reason));
 }
 
 /** What only this side knows: where the name of the app came from, and what it may have been meant to be. */

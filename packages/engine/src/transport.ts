@@ -63,7 +63,7 @@ export function socketTransport(socketPath: string): EngineTransport {
         outgoing.on('response', (incoming) =>
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: incoming }),
         );
-        outgoing.on('error', reject);
+        outgoing.on('error', (cause) => reject(faultOf(request, cause)));
         send(outgoing, request);
       }),
     hijack: (request) =>
@@ -82,11 +82,15 @@ export function socketTransport(socketPath: string): EngineTransport {
             ),
           );
         });
-        outgoing.on('error', reject);
+        outgoing.on('error', (cause) => reject(faultOf(request, cause)));
         send(outgoing, request);
       }),
   };
 }
+
+/** Node's AbortError hides why; what the signal was aborted with says so: Ctrl-C, or a time that ran out. */
+const faultOf = ({ signal }: EngineRequest, cause: Error): unknown =>
+  signal?.aborted === true ? signal.reason : cause;
 
 /** The engine answered with a status of 400 or more; `message` is its own words. */
 export class EngineStatusError extends Error {

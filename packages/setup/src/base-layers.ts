@@ -21,7 +21,7 @@ export interface BaseLayersOptions {
     readonly password: Secret;
   };
   readonly signal: AbortSignal;
-  readonly onProgress: (text: string, bytes?: { done: number; of: number }) => void;
+  readonly onProgress: (text: string, far?: { done: number; of: number }) => void;
 }
 
 export type BaseLayers =
@@ -78,7 +78,7 @@ async function push(
         signal,
         onProgress: (moved) => {
           bytes = moved.done;
-          o.onProgress(tag, moved);
+          o.onProgress(`sending ${tag} (MB)`, { done: megabytes(moved.done), of: megabytes(moved.of) });
         },
       },
     );
@@ -87,6 +87,8 @@ async function push(
     await engine.removeImage(`${name}:${tag}`, {});
   }
 }
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 
 /** Those of recipes that no longer are. Layers that releases share stay; the registry collects the others. */
 async function forgetOthers(o: BaseLayersOptions, wanted: ReadonlySet<string>): Promise<void> {

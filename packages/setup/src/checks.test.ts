@@ -43,6 +43,7 @@ const needs: MachineNeeds = {
     ['--app-ports', 8101],
   ],
   ownPorts: [],
+  startingPorts: [],
   containerPorts: new Map(),
   hasEngine: false,
 };
@@ -97,7 +98,15 @@ test('ports: who has them and how to move, as one line per option; our own are n
   assert.equal(taken.length, 1);
   assert.match(taken[0]!.text, /ports 8100, 8101 are taken by the container web/);
   assert.match(taken[0]!.fix!, /--app-ports/);
+  const many = Array.from({ length: 20 }, (_, index) => 8100 + index);
+  const wide = { ports: many.map((port) => ['--app-ports', port] as const) };
+  const byOther = many.map((port) => ({ port, address: '*', process: 'nginx (pid 9)' }));
+  assert.match(broken({ listeners: byOther }, wide)[0]!.text, /ports 8100-8119 are taken by nginx/);
   assert.deepEqual(broken({ listeners }, { ownPorts: [8100, 8101] }), []);
+  // The platform's own container is just being started: the engine has its ports, and nobody else.
+  assert.deepEqual(broken({ listeners }, { startingPorts: [8100, 8101] }), []);
+  const others = [{ port: 8100, address: '*', process: 'nginx (pid 9)' }];
+  assert.equal(broken({ listeners: others }, { startingPorts: [8100, 8101] }).length, 1);
   // Without a process that proxies, only the engine knows that a port is taken.
   assert.equal(broken({}, { containerPorts: new Map([[443, 'other-edge']]) }).length, 1);
 });

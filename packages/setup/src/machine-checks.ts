@@ -9,6 +9,8 @@ export interface MachineNeeds {
   readonly ports: readonly (readonly [option: string, port: number])[];
   /** Ports that containers of this platform already have, so that it is no fault that they are taken. */
   readonly ownPorts: readonly number[];
+  /** Ports of those that do not run: the engine itself may have opened them, to start one. */
+  readonly startingPorts: readonly number[];
   /** Who has a port, where a container has it. */
   readonly containerPorts: ReadonlyMap<number, string>;
   /** An engine that answers has proven most of what it needs. */
@@ -185,6 +187,8 @@ function checkPorts(facts: MachineFacts, needs: MachineNeeds): Check[] {
     const listener = facts.listeners.find((each) => each.port === port);
     const container = needs.containerPorts.get(port);
     if (listener === undefined && container === undefined) continue;
+    const isStarting = needs.startingPorts.includes(port) && isOfEngine(listener?.process);
+    if (isStarting && container === undefined) continue;
     const by = container === undefined ? (listener?.process ?? 'a process') : `the container ${container}`;
     const row = taken.get(option) ?? { ports: [], by: new Set<string>() };
     row.ports.push(port);
@@ -195,10 +199,25 @@ function checkPorts(facts: MachineFacts, needs: MachineNeeds): Check[] {
   return [...taken].map(([option, { ports, by }]) =>
     broken(
       `machine.port.${ports[0]}`,
-      `port${ports.length > 1 ? 's' : ''} ${ports.join(', ')} ${ports.length > 1 ? 'are' : 'is'} taken by ${[...by].join(', ')}`,
+      `port${ports.length > 1 ? 's' : ''} ${inRanges(ports)} ${ports.length > 1 ? 'are' : 'is'} taken by ${[...by].join(', ')}`,
       `Stop it, or choose another with ${option}.`,
     ),
   );
+}
+
+const isOfEngine = (process: string | undefined): boolean => /^(dockerd|docker-proxy) /.test(process ?? '');
+
+/** 80, 443, 8100-8119. */
+function inRanges(ports: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const port of ports.toSorted((a, b) => a - b)) {
+    const range = ranges.at(-1);
+    if (range !== undefined && port === range[1] + 1) range[1] = port;
+    else ranges.push([port, port]);
+  }
+  return ranges
+    .map(([first, last]) => (first === last ? first : `${first}${last === first + 1 ? ', ' : '-'}${last}`))
+    .join(', ');
 }
 
 const ok = (id: string, text: string): Check => ({ id, area: 'machine', status: 'ok', text });

@@ -1,5 +1,5 @@
 import { label } from '@berth/domain/label';
-import type { Engine } from '@berth/engine/engine';
+import { type Engine, isAbsent } from '@berth/engine/engine';
 import type { Check } from './check.ts';
 import { observeEngine } from './engine.ts';
 import { checkEngine } from './engine-checks.ts';
@@ -24,6 +24,8 @@ export async function checkHost(o: {
   const checks = checkMachine(facts, {
     ports,
     ownPorts: published.filter(isOwn).map((each) => each.port),
+    startingPorts:
+      state.kind === 'answers' ? await listStartingPorts(o.engine, o.platform.name, o.signal) : [],
     containerPorts: new Map(
       published.filter((each) => !isOwn(each)).map((each) => [each.port, each.container]),
     ),
@@ -58,6 +60,28 @@ async function listPublished(engine: Engine, signal: AbortSignal): Promise<Publi
           ],
     ),
   );
+}
+
+/** Ports of the platform's containers that do not run: one that just starts has opened some of them already. */
+async function listStartingPorts(engine: Engine, platform: string, signal: AbortSignal): Promise<number[]> {
+  const filters = { label: [`${label.platform}=${platform}`, label.role] };
+  const own = await engine.listContainers({ all: true, filters, signal });
+  const bindings = await Promise.all(
+    own.filter(({ State }) => State !== 'running').map(({ Id }) => readBindings(engine, Id, signal)),
+  );
+  return bindings.flatMap((each) =>
+    Object.values(each).flatMap((ports) => (ports ?? []).map(({ HostPort }) => Number(HostPort))),
+  );
+}
+
+async function readBindings(engine: Engine, id: string, signal: AbortSignal) {
+  try {
+    const { HostConfig } = await engine.inspectContainer(id, { signal });
+    return (HostConfig.PortBindings ?? {}) as Record<string, { HostPort: string }[] | null>;
+  } catch (cause) {
+    if (isAbsent(cause)) return {};
+    throw cause;
+  }
 }
 
 function parseConfig(text: string | undefined): Record<string, unknown> | undefined {

@@ -1,6 +1,5 @@
-import { refuse } from '@berth/contract/errors';
 import { type Command, Option } from 'commander';
-import type { Cli } from '../cli.ts';
+import { type Cli, UsageError } from '../cli.ts';
 import { configPath, readConfig, writeConfig } from '../config-file.ts';
 import { onRun, withExamples, withJson } from '../options.ts';
 import { ProgressView } from '../progress-view.ts';
@@ -63,18 +62,22 @@ export function register(program: Command, cli: Cli): void {
           `Give it: \`berth down --purge --confirm ${platform.name}\``,
         ));
       if (typed.trim() !== platform.name)
-        throw refuse('invalid', `"${typed.trim()}" is not ${platform.name}; nothing was removed`);
+        throw new UsageError(
+          `"${typed.trim()}" is not ${platform.name}; nothing was removed`,
+          `Another platform is named with --platform.`,
+        );
     }
     const view = new ProgressView(cli);
-    const steps = await stopPlatform({
-      engine,
-      clock: cli.clock,
-      platform,
-      isPurge,
-      signal: cli.signal,
-      report: (event) => view.show(event),
-    });
-    view.end();
+    const steps = await view.during('`berth down` goes on from there', () =>
+      stopPlatform({
+        engine,
+        clock: cli.clock,
+        platform,
+        isPurge,
+        signal: cli.signal,
+        report: (event) => view.show(event),
+      }),
+    );
     if (isPurge) await forgetContext(cli, platform.name);
     output.line(
       isPurge

@@ -68,38 +68,39 @@ export function register(program: Command, cli: Cli): void {
     const { bringUp } = await import('@berth/setup/bring-up');
     const view = new ProgressView(cli);
     const path = configPath(cli.env);
-    const result = await bringUp({
-      clock: cli.clock,
-      env: cli.env,
-      signal: cli.signal,
-      version,
-      isNewTokenAsked: newToken === true,
-      isDemo: isDemo === true,
-      readToken: async (name) => (await readConfig(path)).contexts[name]?.token,
-      request: {
-        ...withoutUndefined({
-          domain,
-          publicAddress,
-          dataDir,
-          appPorts,
-          hostPorts,
-          networkPool,
-          baseRegistry,
-        }),
-        ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
-        ...(platform === undefined ? {} : { name: platform }),
-      },
-      report: (event) => view.show(event),
-      saveToken: async (made, token) => {
-        const config = await readConfig(path);
-        const context = { ...config.contexts[made.name], url: made.apiUrl, token: token.reveal() };
-        await writeConfig(path, {
-          current: made.name,
-          contexts: { ...config.contexts, [made.name]: context },
-        });
-      },
-    });
-    view.end();
+    const result = await view.during('`berth up` goes on from there', () =>
+      bringUp({
+        clock: cli.clock,
+        env: cli.env,
+        signal: cli.signal,
+        version,
+        isNewTokenAsked: newToken === true,
+        isDemo: isDemo === true,
+        readToken: async (name) => (await readConfig(path)).contexts[name]?.token,
+        request: {
+          ...withoutUndefined({
+            domain,
+            publicAddress,
+            dataDir,
+            appPorts,
+            hostPorts,
+            networkPool,
+            baseRegistry,
+          }),
+          ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
+          ...(platform === undefined ? {} : { name: platform }),
+        },
+        report: (event) => view.show(event),
+        saveToken: async (made, token) => {
+          const config = await readConfig(path);
+          const context = { ...config.contexts[made.name], url: made.apiUrl, token: token.reveal() };
+          await writeConfig(path, {
+            current: made.name,
+            contexts: { ...config.contexts, [made.name]: context },
+          });
+        },
+      }),
+    );
     const { name } = result.platform;
     const known = (await readConfig(path)).contexts[name];
     const token = result.newToken?.reveal();
