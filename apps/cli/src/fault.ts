@@ -69,8 +69,9 @@ function systemFault(error: unknown): string | undefined {
 export function renderFault(fault: Fault, style: Style): string[] {
   const [first = '', ...rest] = sanitizeLines(fault.message);
   const lines = [`${style.red('✗')} ${style.bold(first)}`, ...rest.map((line) => `  ${line}`)];
-  const isWide = fault.issues.length > 0 ? Math.max(...fault.issues.map((issue) => issue.at.length)) : 0;
-  for (const issue of fault.issues) {
+  const issues = fault.issues.filter((issue) => !isSaid(issue, fault.message));
+  const isWide = issues.length > 0 ? Math.max(...issues.map((issue) => issue.at.length)) : 0;
+  for (const issue of issues) {
     const suggestion = issue.suggestion === undefined ? '' : `; ${inWords(issue.suggestion, style)}`;
     lines.push(
       `  ${style.cyan(issue.at.padEnd(Math.min(isWide, 40)))}  ${sanitize(issue.message)}${suggestion}`,
@@ -83,6 +84,10 @@ export function renderFault(fault: Fault, style: Style): string[] {
     lines.push(style.dim(`  request ${fault.requestId}`));
   return lines;
 }
+
+/** A message of one issue is often that issue, word for word. */
+const isSaid = ({ at, message, suggestion }: Issue, whole: string): boolean =>
+  suggestion === undefined && whole.includes(`${at}: ${message}`);
 
 /** A word alone is what was meant; more is a sentence of its own. */
 function inWords(suggestion: string, style: Style): string {

@@ -302,7 +302,7 @@ export const errorTable = {
     status: 503,
     retryable: true,
     title: 'The agent of the node is not connected',
-    hint: 'Run `berth doctor`; look at `docker logs berth-agent`.',
+    hint: 'Run `berth doctor`; look at the agent’s log (`docker logs berth-agent`, unless the platform has another name).',
   },
   engine_unreachable: {
     status: 503,

@@ -69,9 +69,7 @@ function refuseMachine(problems: readonly Check[]): Error {
     at: id,
     message: fix === undefined ? text : `${text}. ${fix}`,
   }));
-  return refuse(
-    'machine_unfit',
-    problems.length === 1 ? problems[0]!.text : `${problems.length} problems keep Berth from this machine`,
-    { issues },
-  );
+  const isOne = problems.length === 1;
+  const message = isOne ? 'a problem keeps' : `${problems.length} problems keep`;
+  return refuse('machine_unfit', `${message} Berth from this machine`, { issues });
 }

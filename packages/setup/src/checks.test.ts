@@ -32,6 +32,7 @@ const good: MachineFacts = {
   conntrackMax: 262_144,
   memory: { totalBytes: 4 * GiB, availableBytes: 3 * GiB },
   disk: { path: '/var/lib', freeBytes: 40 * GiB, freeInodesShare: 0.9 },
+  foreignData: { path: '/var/lib/berth', names: [] },
   nofileHard: 1_048_576,
   listeners: [],
 };
@@ -62,6 +63,7 @@ test('every problem is found at once, each with a fix', () => {
     cgroupControllers: ['cpu'],
     memory: { totalBytes: GiB / 4, availableBytes: GiB / 8 },
     disk: { path: '/var/lib', freeBytes: GiB, freeInodesShare: 0.01 },
+    foreignData: { path: '/srv', names: ['photos'] },
     listeners: [{ port: 80, address: '*', process: 'nginx (pid 7)' }],
     hasApt: false,
   });
@@ -75,6 +77,7 @@ test('every problem is found at once, each with a fix', () => {
       'machine.cgroups',
       'machine.memory',
       'machine.disk',
+      'machine.data',
       'machine.port.80',
     ],
   );

@@ -7,6 +7,7 @@ import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import { replicasOf, withReplicas } from '@berth/engine/replicas';
 import type { Service } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
+import { removeData } from './data-dir.ts';
 import { detachDisks } from './disks.ts';
 import { type DownStep, type Labelled, planDown } from './down-plan.ts';
 import { readOptional } from './files.ts';
@@ -177,7 +178,7 @@ async function applyDownStep(step: DownStep, o: DownOptions): Promise<void> {
     case 'remove-data':
       // What one-offs were given is in memory, outside the data directory.
       await rm(memoryDir.host(o.platform.name), { recursive: true, force: true });
-      return rm(step.path, { recursive: true, force: true });
+      return removeData(step.path);
   }
 }
 

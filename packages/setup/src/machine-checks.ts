@@ -24,6 +24,7 @@ export function checkMachine(facts: MachineFacts, needs: MachineNeeds): Check[] 
     ...checkSystem(facts, needs),
     ...checkKernel(facts, needs),
     ...checkRoom(facts),
+    ...checkDataDir(facts),
     ...checkLimits(facts),
     ...checkPorts(facts, needs),
   ];
@@ -153,6 +154,19 @@ function checkRoom({ memory, disk }: MachineFacts): Check[] {
       ),
     );
   return checks;
+}
+
+/** A platform's directory is removed with the platform: what others have there must not be in it. */
+function checkDataDir({ foreignData: { path, names } }: MachineFacts): Check[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 3).join(', ');
+  return [
+    broken(
+      'machine.data',
+      `${path} has files that are not Berth's: ${names.length > 3 ? `${shown} and ${names.length - 3} more` : shown}`,
+      'Choose another directory with --data-dir, or move them.',
+    ),
+  ];
 }
 
 /** For 10,000 connections: each is a file in the edge, and up to three entries for the kernel to track. */

@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { basename, dirname } from 'node:path';
+import { findForeignData } from './data-dir.ts';
 import { isMissing, readOptional } from './files.ts';
 import { isThere } from './is-there.ts';
 
@@ -25,6 +26,8 @@ export interface MachineFacts {
   readonly conntrackMax: number | undefined;
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number };
   readonly disk: { readonly path: string; readonly freeBytes: number; readonly freeInodesShare: number };
+  /** What is in a data directory that is no platform's yet, and is not Berth's. */
+  readonly foreignData: { readonly path: string; readonly names: readonly string[] };
   readonly nofileHard: number | undefined;
   readonly listeners: readonly Listener[];
 }
@@ -69,6 +72,7 @@ export async function observeMachine(o: {
     conntrackMax: conntrack === undefined ? undefined : Number(conntrack),
     memory: parseMeminfo(meminfo ?? ''),
     disk: await observeDisk(o.dataDir),
+    foreignData: await findForeignData(o.dataDir),
     nofileHard: await readNofileHard(),
     listeners: await findListeners(new Set(o.ports)),
   };

@@ -70,6 +70,7 @@ function play(observed: Observed, steps: readonly UpStep[]): Observed {
           name: step.container.name,
           isRunning: false,
           specHash: step.container.specHash,
+          isOwn: true,
         });
         break;
       case 'start-container':
@@ -113,6 +114,7 @@ const anyObserved = (desired: Desired): fc.Arbitrary<Observed> => {
             name: fc.constant(wanted.name),
             isRunning: fc.boolean(),
             specHash: fc.constantFrom(wanted.specHash, 'another', undefined),
+            isOwn: fc.constant(true),
           }),
           { nil: undefined },
         ),
@@ -155,6 +157,14 @@ test('a container that is as wanted is never touched', () => {
         assert.ok(!steps.some((step) => 'name' in step && step.name === found.name));
       }
     }),
+  );
+});
+
+test('a container of somebody else is not removed, whatever its name', () => {
+  const foreign = { id: 'x', name: 'berth-registry', isRunning: false, specHash: undefined, isOwn: false };
+  assert.throws(
+    () => planUp({ ...nothing, containers: [foreign] }, desire(options()), undefined),
+    /the container berth-registry is not Berth's/,
   );
 });
 

@@ -1,3 +1,4 @@
+import { refuse } from '@berth/contract/errors';
 import type { Secret } from '@berth/runtime/secret';
 import type { Desired, DesiredContainer } from './desired.ts';
 import { type DirectorySpec, type FileSpec, isAsWanted, type ObservedPath } from './files.ts';
@@ -8,6 +9,8 @@ export interface ObservedContainer {
   readonly name: string;
   readonly isRunning: boolean;
   readonly specHash: string | undefined;
+  /** Has the platform's label. */
+  readonly isOwn: boolean;
 }
 
 /** What of this machine decides what `up` must still do to files, networks and containers. */
@@ -31,7 +34,6 @@ export type UpStep =
       readonly kind: 'remove-container';
       readonly id: string;
       readonly name: string;
-      readonly because: string;
     }
   | { readonly kind: 'create-container'; readonly container: DesiredContainer }
   | { readonly kind: 'start-container'; readonly name: string };
@@ -56,14 +58,12 @@ export function planUp(observed: Observed, desired: Desired, newToken: Secret | 
       if (!found.isRunning) steps.push({ kind: 'start-container', name: container.name });
       continue;
     }
-    if (found !== undefined)
-      steps.push({
-        kind: 'remove-container',
-        id: found.id,
-        name: found.name,
-        because:
-          found.specHash === undefined ? 'it was not made by berth up' : 'its settings or image changed',
-      });
+    if (found?.isOwn === false)
+      throw refuse(
+        'conflict',
+        `the container ${found.name} is not Berth's and has the name of one that is: rename it (\`docker rename\`) or remove it, and run \`berth up\` again`,
+      );
+    if (found !== undefined) steps.push({ kind: 'remove-container', id: found.id, name: found.name });
     steps.push({ kind: 'create-container', container }, { kind: 'start-container', name: container.name });
   }
   return steps;

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { AppError } from '@berth/contract/errors';
 import { parseRoutes, pickAddress, pickAddressPool } from './address.ts';
+import { removeData } from './data-dir.ts';
 import { choosePlatform, layoutOf } from './platform.ts';
+import { readPlatformFromDisk } from './up.ts';
 
 const detectedAddress = '192.0.2.7';
 const choose = (request: object, stored: object = {}) => choosePlatform({ request, stored, detectedAddress });
@@ -30,12 +35,19 @@ test('a domain made from the address follows the address; one that was chosen st
 
 test('every wrong value is named at once', () => {
   assert.throws(
-    () => choose({ name: 'My Platform', httpPort: 443, appPorts: [9000, 8000], dataDir: 'data' }),
+    () =>
+      choose({
+        name: 'My Platform',
+        httpPort: 443,
+        appPorts: [9000, 8000],
+        dataDir: 'data',
+        publicAddress: '300.1.1.1',
+      }),
     (error) => {
       assert.ok(error instanceof AppError);
       assert.deepEqual(
         error.issues.map((issue) => issue.at),
-        ['--platform', '--data-dir', '--app-ports', '--https-port'],
+        ['--platform', '--data-dir', '--public-address', '--app-ports', '--https-port'],
       );
       return true;
     },
@@ -79,4 +91,24 @@ test('the address is that of the default route', () => {
 test('the pool overlaps no route: 10.208.0.0/16 on a VPN moves it', () => {
   assert.equal(pickAddressPool([]), '10.208.0.0/12');
   assert.equal(pickAddressPool(routes), '10.96.0.0/12');
+});
+
+test('a directory that is another platform’s is refused: its keys and apps would be lost', async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'berth-setup-'));
+  t.after(() => rm(dataDir, { recursive: true }));
+  await writeFile(join(dataDir, 'platform.json'), JSON.stringify(choose({ name: 'first', dataDir })));
+  assert.equal((await readPlatformFromDisk({ name: 'first', dataDir: `${dataDir}/` })).dataDir, dataDir);
+  await assert.rejects(readPlatformFromDisk({ name: 'second', dataDir }), /is that of the platform first/);
+});
+
+test('a purge leaves what is not Berth’s in the directory', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'berth-setup-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  for (const path of ['control/keys', 'agent', 'photos']) await mkdir(join(dir, path), { recursive: true });
+  await writeFile(join(dir, 'platform.json'), '{}');
+  await removeData(dir);
+  assert.deepEqual(await readdir(dir), ['photos']);
+  await rm(join(dir, 'photos'), { recursive: true });
+  await removeData(dir);
+  await assert.rejects(readdir(dir), { code: 'ENOENT' });
 });

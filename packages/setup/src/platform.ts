@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { isIP } from 'node:net';
+import { join, normalize } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import { findNameFault } from '@berth/domain/name';
 import { countSubnets, parseCidr } from '@berth/domain/subnet';
@@ -75,6 +76,7 @@ export function choosePlatform(o: {
     dataDir: join('/var/lib', name),
     ...before,
     ...given,
+    ...(given.dataDir === undefined ? {} : { dataDir: normalizeDir(given.dataDir) }),
     name,
     publicAddress,
     domain: given.domain ?? storedDomain ?? sslipDomain(publicAddress),
@@ -84,6 +86,9 @@ export function choosePlatform(o: {
     throw refuse('invalid', issues.map(({ at, message }) => `${at}: ${message}`).join('; '), { issues });
   return platform;
 }
+
+/** As labels and settings have it: `/srv//berth/` is `/srv/berth`. */
+export const normalizeDir = (path: string): string => normalize(path).replace(/(?<=.)\/$/, '');
 
 /** A name that resolves to the address wherever there is public DNS. */
 export const sslipDomain = (address: string): string => `${address.replace(/[.:]/g, '-')}.sslip.io`;
@@ -103,6 +108,8 @@ function findIssues(platform: Platform): { at: string; message: string }[] {
     );
   if (!platform.dataDir.startsWith('/') || platform.dataDir === '/')
     add('--data-dir', `"${platform.dataDir}" is not an absolute path of a directory of its own`);
+  if (isIP(platform.publicAddress) === 0)
+    add('--public-address', `"${platform.publicAddress}" is not an IP address`);
   const [first, last] = platform.appPorts;
   if (last < first) add('--app-ports', `${first}-${last} ends before it begins`);
   if (last - first > 999) add('--app-ports', `${first}-${last} is more than 1000 ports`);
@@ -147,6 +154,9 @@ export function listPorts(platform: Platform): [option: string, port: number][] 
   return ports;
 }
 
+/** In the data directory; says whose it is. */
+export const settingsFile = 'platform.json';
+
 /** Names and places, all following from the platform. */
 export function layoutOf(platform: Platform) {
   const control = join(platform.dataDir, 'control');
@@ -162,7 +172,7 @@ export function layoutOf(platform: Platform) {
     systemNetwork: `${platform.name}-system`,
     apiHost: `berth.${platform.domain}`,
     apiUrl: `http://127.0.0.1:${platform.apiPort}`,
-    settings: join(platform.dataDir, 'platform.json'),
+    settings: join(platform.dataDir, settingsFile),
     control: {
       dir: control,
       config: join(control, 'config.json'),

@@ -120,9 +120,22 @@ async function tailLogs(engine: Engine, container: string, signal: AbortSignal):
   try {
     const lines: string[] = [];
     for await (const frame of demux(await engine.containerLogs(container, { tail: 15, signal })))
-      lines.push(...frame.data.toString('utf8').trimEnd().split('\n'));
-    return lines.map((line) => `${container}: ${line}`);
+      lines.push(...frame.data.toString('utf8').trimEnd().split('\n').map(sayLogLine));
+    // What ends again and again says the same each time.
+    return [...new Set(lines)].map((line) => `${container}: ${line}`);
   } catch (cause) {
     return [`${container}: its log cannot be read: ${(cause as Error).message}`];
+  }
+}
+
+/** A line of our processes, without its time and stack; anything else as it is. */
+export function sayLogLine(line: string): string {
+  try {
+    const { msg, err } = JSON.parse(line) as { msg?: unknown; err?: { message?: unknown } };
+    if (typeof msg !== 'string') return line;
+    if (typeof err?.message !== 'string') return msg;
+    return err.message.startsWith(msg) ? err.message : `${msg}: ${err.message}`;
+  } catch {
+    return line;
   }
 }

@@ -18,7 +18,7 @@ export async function observe(
     Promise.all(wanted.map(async (path) => [path, await observePath(path)] as const)),
     engine.listNetworks({ filters: { label: [`${label.platform}=${o.platform}`] }, signal: o.signal }),
     // By name and not by label: a foreign container with the name is in the way as well.
-    Promise.all(desired.containers.map((each) => findContainer(engine, each.name, o.signal))),
+    Promise.all(desired.containers.map((each) => findContainer(engine, each.name, o))),
   ]);
   return {
     paths: new Map(paths.flatMap(([path, found]) => (found === undefined ? [] : [[path, found] as const]))),
@@ -30,7 +30,7 @@ export async function observe(
 async function findContainer(
   engine: Engine,
   name: string,
-  signal: AbortSignal,
+  { platform, signal }: { platform: string; signal: AbortSignal },
 ): Promise<ObservedContainer | undefined> {
   try {
     const found = await engine.inspectContainer(name, { signal });
@@ -39,6 +39,7 @@ async function findContainer(
       name,
       isRunning: found.State.Running,
       specHash: found.Config.Labels[setupLabel.spec],
+      isOwn: found.Config.Labels[label.platform] === platform,
     };
   } catch (cause) {
     if (isAbsent(cause)) return undefined;
@@ -129,7 +130,7 @@ export function describeStep(step: UpStep): string {
     case 'create-network':
       return `network ${step.name}`;
     case 'remove-container':
-      return `replacing ${step.name}: ${step.because}`;
+      return `replacing ${step.name}: its settings or image changed`;
     case 'create-container':
       return `container ${step.container.name}`;
     case 'start-container':

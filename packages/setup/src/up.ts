@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
+import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
@@ -17,6 +18,7 @@ import {
   choosePlatform,
   defaultPlatformName,
   layoutOf,
+  normalizeDir,
   type Platform,
   type PlatformRequest,
 } from './platform.ts';
@@ -219,15 +221,23 @@ export async function readPlatform(
   request: PlatformRequest,
   signal: AbortSignal,
 ): Promise<Platform> {
-  if (request.dataDir !== undefined) return readPlatformFromDisk(request);
-  const filters = { label: [`${label.platform}=${request.name ?? defaultPlatformName}`] };
+  const name = request.name ?? defaultPlatformName;
+  const filters = { label: [`${label.platform}=${name}`] };
   const [containers, networks] = await Promise.all([
     engine.listContainers({ all: true, filters, signal }),
     engine.listNetworks({ filters, signal }),
   ]);
-  const dataDir = [...containers, ...networks]
-    .map((each) => each.Labels?.[setupLabel.data])
-    .find((each) => each !== undefined);
+  const findDir = (labelled: readonly { Labels?: Readonly<Record<string, string>> | null }[]) =>
+    labelled.map((each) => each.Labels?.[setupLabel.data]).find((each) => each !== undefined);
+  if (request.dataDir !== undefined) {
+    const inUse = findDir(containers);
+    if (inUse !== undefined && inUse !== normalizeDir(request.dataDir))
+      throw refuseDataDir(
+        `the data of ${name} is in ${inUse}. To move it: \`berth down\`, move the directory, and \`berth up\` with this option`,
+      );
+    return readPlatformFromDisk(request);
+  }
+  const dataDir = findDir([...containers, ...networks]);
   return readPlatformFromDisk({ ...request, ...(dataDir === undefined ? {} : { dataDir }) });
 }
 
@@ -237,5 +247,15 @@ export async function readPlatformFromDisk(request: PlatformRequest): Promise<Pl
   const fresh = choosePlatform({ request, stored: {}, detectedAddress });
   const stored = await readOptional(layoutOf(fresh).settings);
   if (stored === undefined) return fresh;
-  return choosePlatform({ request, stored: JSON.parse(stored) as PlatformRequest, detectedAddress });
+  const settings = JSON.parse(stored) as PlatformRequest;
+  if (settings.name !== fresh.name)
+    throw refuseDataDir(
+      `${fresh.dataDir} is that of the platform ${settings.name}. Name it with --platform, or choose another directory`,
+    );
+  return choosePlatform({ request, stored: settings, detectedAddress });
+}
+
+function refuseDataDir(message: string): Error {
+  const issues = [{ at: '--data-dir', message }];
+  return refuse('invalid', `--data-dir: ${message}`, { issues });
 }
