@@ -147,7 +147,7 @@ export async function startControl(
       certificates,
       events,
       registryAuth,
-      deployed: (app, release) => jobs.deployed(app, release),
+      deployed: (app, release, touched) => jobs.deployed(app, release, touched),
       removing: (app) => jobs.removeApp(app),
     },
   );

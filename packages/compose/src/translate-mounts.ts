@@ -35,7 +35,9 @@ export function planMounts(context: MountContext): Mounts {
   const notes: string[] = [];
   for (const [index, volume] of (service.volumes ?? []).entries()) {
     const path = ['services', name, 'volumes', index];
-    if (volume.type === 'volume') mounts.push(volumeMount(name, volume, notes));
+    const fault = findTargetFault(volume);
+    if (fault !== undefined) faults.push({ path, ...fault });
+    else if (volume.type === 'volume') mounts.push(volumeMount(name, volume, notes));
     else if (volume.type === 'tmpfs') addTmpfs(volume, mounts);
     else if (volume.type === 'bind')
       addBind({ context, volume, path, mounts, grants, sources, faults, notes });
@@ -65,6 +67,19 @@ export function planMounts(context: MountContext): Mounts {
   }
   faults.push(...checkVolumeCount(name, mounts));
   return { mounts, grants, sources, faults, notes };
+}
+
+/** Compose reads one letter before a colon as a drive of Windows, so `a:/data` names no volume. */
+function findTargetFault({ target = '', source = '' }: ComposeMount): Omit<Fault, 'path'> | undefined {
+  const drive = [target, source].find((text) => /^[A-Za-z]:/.test(text));
+  if (drive !== undefined)
+    return {
+      message: `${drive} is a path on a drive of Windows, as Compose reads it`,
+      suggestion: `give the volume a name of more than one letter, or write \`{type: volume, source: ${drive[0]}, target: ${drive.slice(2)}}\``,
+    };
+  return target.startsWith('/')
+    ? undefined
+    : { message: `the mount point "${target}" is not an absolute path`, suggestion: 'begin it with a slash' };
 }
 
 function addBind(o: {

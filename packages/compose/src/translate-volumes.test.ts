@@ -27,6 +27,18 @@ ${volumes}
 `;
 
 describe('volumes of a manifest', () => {
+  it('are mounted at absolute paths; a name of one letter is a drive, as Compose reads it', () => {
+    assert.deepEqual(
+      refusals(
+        'services: {db: {image: x, volumes: ["a:/data", "v:/ro:ro", "data:rel"]}}\nvolumes: {data: }\n',
+      ),
+      [
+        '/p/compose.yaml:1:37: services.db.volumes[0]: a:/data is a path on a drive of Windows, as Compose reads it (give the volume a name of more than one letter, or write `{type: volume, source: a, target: /data}`)',
+        '/p/compose.yaml:1:48: services.db.volumes[1]: v:/ro is a path on a drive of Windows, as Compose reads it (give the volume a name of more than one letter, or write `{type: volume, source: v, target: /ro}`)',
+        '/p/compose.yaml:1:60: services.db.volumes[2]: the mount point "rel" is not an absolute path (begin it with a slash)',
+      ],
+    );
+  });
   it('are those that services mount, with their size, labels and names', () => {
     const { volumes } = spec(`
 services:

@@ -99,6 +99,12 @@ export const errorTable = {
     title: 'The port is already taken',
     hint: 'Choose another port, or free this one; `berth status` shows who has which.',
   },
+  too_few_nodes: {
+    status: 409,
+    retryable: false,
+    title: 'There are fewer nodes than tasks that need one each',
+    hint: 'Ask for fewer tasks. Several share a port that is bound to an address, such as `127.0.0.1:9100:9100`.',
+  },
   address_missing: {
     status: 409,
     retryable: false,

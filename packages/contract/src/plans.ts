@@ -9,7 +9,16 @@ const app = z.object({ app: AppName });
 export const PlannedServiceView = z
   .object({
     service: z.string(),
-    action: z.enum(['created', 'replaced', 'replaced-in-place', 'run', 'scaled', 'untouched', 'removed']),
+    action: z.enum([
+      'created',
+      'replaced',
+      'replaced-in-place',
+      'run',
+      'scheduled',
+      'scaled',
+      'untouched',
+      'removed',
+    ]),
     reasons: z.array(z.string()).describe('In words; variables and secrets by name only.'),
     wave: z.int().optional().describe('When it starts, from 1.'),
     waitsFor: z.array(z.string()).describe('What has to hold before it starts, in words.'),

@@ -1,4 +1,4 @@
-import type { AppVolume, Release } from './release.ts';
+import type { AppVolume, ReleaseService } from './release.ts';
 import type { ServiceSpec } from './service.ts';
 
 const MiB = 2 ** 20;
@@ -28,6 +28,12 @@ export const volumesMounted = (spec: Pick<ServiceSpec, 'mounts'>): string[] => [
   ...new Set(spec.mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.source] : []))),
 ];
 
+/** What of an app or a release says which volumes it needs. */
+export interface VolumeNeeds {
+  readonly services: readonly Pick<ReleaseService, 'spec'>[];
+  readonly volumes: readonly AppVolume[];
+}
+
 /** Why a service may not have so many volumes; undefined: it may. */
 export function findCountFault(spec: Pick<ServiceSpec, 'name' | 'mounts'>): string | undefined {
   const { length } = volumesMounted(spec);
@@ -37,7 +43,7 @@ export function findCountFault(spec: Pick<ServiceSpec, 'name' | 'mounts'>): stri
 }
 
 /** Every volume a release mounts, those its manifest says nothing else of included. */
-export function volumesOf(release: Pick<Release, 'services' | 'volumes'>): AppVolume[] {
+export function volumesOf(release: VolumeNeeds): AppVolume[] {
   const mounted = new Set(release.services.flatMap(({ spec }) => volumesMounted(spec)));
   return [...mounted].map(
     (name) => release.volumes.find((volume) => volume.name === name) ?? { name, labels: {} },

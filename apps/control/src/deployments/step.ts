@@ -31,7 +31,7 @@ export interface DeploymentDependencies {
   readonly routing: Pick<Routing, 'push'>;
   readonly networks: AppNetworks;
   readonly hostPorts: HostPorts;
-  readonly volumes: Pick<Volumes, 'ensureFor' | 'placedFor'>;
+  readonly volumes: Pick<Volumes, 'check' | 'ensureFor' | 'placedFor'>;
   readonly shared: Pick<SharedNetworkStore, 'find'>;
   readonly forwarders: Pick<Forwarders, 'check' | 'prepare'>;
   readonly specs: SpecSupply;

@@ -38,7 +38,7 @@ export interface DeploymentSystemPorts {
   };
   registryAuth(): RegistryAuth | undefined;
   /** Told when a release has gone live. */
-  deployed?(app: string, release: number): Promise<void>;
+  deployed?(app: string, release: number, touched: boolean): Promise<void>;
   /** Told when an app is about to be removed, and nothing refuses it any more. */
   removing?(app: string): Promise<void>;
 }

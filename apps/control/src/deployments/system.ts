@@ -179,7 +179,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
         if (written !== undefined) await releases.remove(written.app, written.number);
       }
       if (deployment.state === 'succeeded' && deployment.toRelease !== undefined)
-        await ports.deployed?.(deployment.app, deployment.toRelease);
+        await ports.deployed?.(deployment.app, deployment.toRelease, deployment.runs.length > 0);
       if (deployment.toRelease !== deployment.fromRelease)
         await collector.collect(deployment.app).catch((error: unknown) => {
           log.warn({ app: deployment.app, err: error }, 'old configs and secrets are removed another time');

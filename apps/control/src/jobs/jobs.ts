@@ -156,13 +156,16 @@ export function createJobs(deps: JobsDependencies) {
         return { release: liveRelease, service, services };
       },
     }),
-    /** A release went live: its commands for afterwards, and its schedules. */
-    async deployed(app: string, number: number): Promise<void> {
+    /**
+     * A release went live: its commands for afterwards, and its schedules. A deployment that touched nothing is
+     * followed by none of them but a seed that has not succeeded yet.
+     */
+    async deployed(app: string, number: number, touched: boolean): Promise<void> {
       const { hooks, ...release } = await deps.releases.open(app, number);
       const whole = { hooks, ...release };
       if (hooks.seed !== undefined && !(await store.hasSucceeded(app, 'seed')))
         await runHook(whole, 'seed', hooks.seed);
-      if (hooks.postDeploy !== undefined) await runHook(whole, 'post-deploy', hooks.postDeploy);
+      if (touched && hooks.postDeploy !== undefined) await runHook(whole, 'post-deploy', hooks.postDeploy);
       scheduler.hint();
     },
     /** Stops what runs for an app that is being removed, and forgets it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AppError, refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
-import type { AppNetwork } from '@berth/domain/release';
+import type { AppNetwork, Release } from '@berth/domain/release';
 import {
   countSubnets,
   findOverlap,
@@ -18,7 +18,7 @@ import { until } from '@berth/runtime/retry';
 import { createTurns } from '@berth/runtime/turns';
 import type { Nodes } from '../nodes/ports.ts';
 import { removeNetwork } from '../swarm/services.ts';
-import { appNetworkName } from './names.ts';
+import { appNetworkName, engineNetworkName } from './names.ts';
 
 export interface AppNetworksDependencies {
   readonly platform: string;
@@ -64,10 +64,14 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
   }
 
   /** All that has addresses: networks of the engine, and what the nodes route elsewhere. */
-  function takenBy(networks: readonly Network[]): TakenRange[] {
-    const ofNetworks = networks.flatMap(({ Name, IPAM }) =>
-      (IPAM.Config ?? []).flatMap(({ Subnet }) =>
-        Subnet === undefined ? [] : [{ cidr: Subnet, what: `the network ${Name} (${Subnet})` }],
+  function takenBy(networks: readonly Network[], app?: string): TakenRange[] {
+    const nameOf = ({ Name, Labels }: Network): string =>
+      app !== undefined && Labels?.[label.platform] === deps.platform && Labels[label.app] === app
+        ? 'the network another release of this app has'
+        : `the network ${Name}`;
+    const ofNetworks = networks.flatMap((network) =>
+      (network.IPAM.Config ?? []).flatMap(({ Subnet }) =>
+        Subnet === undefined ? [] : [{ cidr: Subnet, what: `${nameOf(network)} (${Subnet})` }],
       ),
     );
     const known = new Set(ofNetworks.map(({ cidr }) => cidr));
@@ -101,15 +105,10 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
       );
     }
     if (network.encrypted) refuseWithoutEncryption();
-    const taken = takenBy(existing);
+    const taken = takenBy(existing, wish.labels[label.app]);
     for (let tries = 1; ; tries++) {
       const subnet = network.subnet ?? choose(await poolOf(engine, signal), taken, network.name);
-      const overlap = findOverlap(subnet, taken);
-      if (overlap !== undefined)
-        throw refuse(
-          'subnet_taken',
-          `The subnet ${subnet} of the network ${network.name} overlaps with ${overlap.what}.`,
-        );
+      refuseOverlap(subnet, taken, network.name);
       try {
         await engine.createNetwork(renderNetwork({ ...wish, subnet }), { signal });
       } catch (error) {
@@ -124,6 +123,15 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
         );
       taken.push({ cidr: subnet, what: `what Swarm still has (${subnet})` });
     }
+  }
+
+  function refuseOverlap(subnet: string, taken: readonly TakenRange[], name: string): void {
+    const overlap = findOverlap(subnet, taken);
+    if (overlap !== undefined)
+      throw refuse(
+        'subnet_taken',
+        `The subnet ${subnet} of the network ${name} overlaps with ${overlap.what}.`,
+      );
   }
 
   /** Swarm takes a network at once and gives it its subnet a moment later; one it cannot give is never there. */
@@ -190,6 +198,22 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
         everyMs: 250,
         signal: AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(leaveMs)]),
       });
+    },
+    /** Refuses the declared subnets that an app cannot have; makes nothing. */
+    async check(
+      engine: Engine,
+      { app, networks }: Pick<Release, 'app' | 'networks'>,
+      signal: AbortSignal,
+    ): Promise<void> {
+      const declared = networks.filter(({ shared, subnet }) => shared === undefined && subnet !== undefined);
+      if (declared.length === 0) return;
+      const existing = await engine.listNetworks({ signal });
+      const taken = takenBy(existing, app);
+      for (const network of declared) {
+        const engineName = engineNetworkName(deps.platform, app, network);
+        if (!existing.some(({ Name }) => Name === engineName))
+          refuseOverlap(network.subnet ?? '', taken, network.name);
+      }
     },
     remove: (engine: Engine, engineName: string, signal: AbortSignal) =>
       inTurn(() => removeNetwork(engine, engineName, { signal })),

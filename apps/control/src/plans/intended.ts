@@ -4,6 +4,7 @@ import type { AppService, Release, ReleaseService } from '@berth/domain/release'
 import type { RolloutFacts } from '@berth/domain/rollout';
 import { type BuildContext, readContext } from '../builds/context.ts';
 import type { BuildRequest } from '../builds/ports.ts';
+import { checkSpec } from '../deployments/check.ts';
 import type { DeploymentDependencies } from '../deployments/step.ts';
 import { type Deployment, type From, originOf } from '../deployments/store.ts';
 import { compileRelease, type ImageFacts } from '../releases/compile.ts';
@@ -59,6 +60,7 @@ export async function intendedRelease(
       ? await guessImages(deps, request, supplied, signal)
       : { images: request.images, notes: new Map<string, string>() };
   const content = compileRelease({ ...supplied, images });
+  const noted = await checkSpec(deps, supplied.spec, signal);
   const number = Math.max(0, ...(await deps.releases.list(app)).map((release) => release.number)) + 1;
   // Ports that are taken are refused as the deployment would; those it would choose are chosen.
   const services = await deps.hostPorts.preview(app, content.services, signal);
@@ -67,7 +69,7 @@ export async function intendedRelease(
     generation: 1,
     kind: 'deploy',
     imageNotes: notes,
-    warnings: supplied.warnings,
+    warnings: [...supplied.warnings, ...noted],
   };
 }
 

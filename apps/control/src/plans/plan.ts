@@ -1,17 +1,19 @@
 import type { PlanView } from '@berth/contract/plans';
 import { filesFor } from '@berth/domain/file';
 import type { Release, ReleaseFile, ReleaseService } from '@berth/domain/release';
-import { isIdle, type PlannedService } from '@berth/domain/rollout';
+import type { PlannedService } from '@berth/domain/rollout';
 import type * as z from 'zod';
 import { planDeployment } from '../deployments/desired.ts';
 import type { Deployment, From } from '../deployments/store.ts';
 import {
   describeFiles,
+  describeObjects,
   describeService,
   describeServiceVariables,
   describeSurroundings,
   describeVariables,
 } from '../releases/changes.ts';
+import { describeSettings } from '../releases/spec-changes.ts';
 import { type Intended, intendedRelease, type PlanDependencies } from './intended.ts';
 
 type View = z.input<typeof PlanView>;
@@ -31,18 +33,69 @@ export async function makePlan(
     generation: intended.generation,
   });
   const { release } = intended;
+  const services = [
+    ...plan.services.map((planned) => viewOf(planned, before, intended)),
+    ...scheduledViews(before, intended),
+  ];
   const others =
     before === undefined
       ? []
-      : [...describeSurroundings(before, release), ...describeFiles(before.files, release.files)];
+      : [
+          ...changesWithoutTasks(services, before, release),
+          ...describeSurroundings(before, release),
+          ...describeFiles(before.files, release.files),
+        ];
   return {
     app: request.app,
     ...(before === undefined ? {} : { release: before.number }),
-    changes: !isIdle(plan) || others.length > 0,
-    services: plan.services.map((planned) => viewOf(planned, before, intended)),
+    changes: services.some(({ action }) => action !== 'untouched') || others.length > 0,
+    services,
     others,
     warnings: [...intended.warnings],
   };
+}
+
+/** What runs by a schedule has no tasks of its own: from the deployment on it runs as the release says. */
+function scheduledViews(before: Release | undefined, intended: Intended): View['services'] {
+  const scheduled = (release: Release | undefined) =>
+    (release?.services ?? []).filter(({ spec }) => spec.schedule !== undefined);
+  const row = (service: string, action: View['services'][number]['action'], reasons: string[]) => ({
+    service,
+    action,
+    reasons,
+    waitsFor: [],
+  });
+  const rows = scheduled(intended.release).map(({ spec }) => {
+    const { name, schedule } = spec;
+    const note = intended.imageNotes.get(name);
+    const was = before?.services.find((service) => service.spec.name === name);
+    if (was?.spec.schedule === undefined)
+      return row(name, 'scheduled', [
+        `new job, ${schedule?.cron} (${schedule?.timeZone})`,
+        ...(note === undefined ? [] : [note]),
+      ]);
+    const changes = findChanges(name, before, intended);
+    return changes.length === 0 ? row(name, 'untouched', [note ?? 'same']) : row(name, 'scheduled', changes);
+  });
+  const names = new Set(intended.release.services.map(({ spec }) => spec.name));
+  return [
+    ...rows,
+    ...scheduled(before)
+      .filter(({ spec }) => !names.has(spec.name))
+      .map(({ spec }) => row(spec.name, 'removed', ['not in the manifest any more'])),
+  ];
+}
+
+/** Settings that no task has to be replaced for, such as what is waited for. */
+function changesWithoutTasks(services: View['services'], before: Release, after: Release): string[] {
+  return services
+    .filter(({ action }) => action === 'untouched')
+    .flatMap(({ service }) => {
+      const find = ({ services: of }: Release) => of.find(({ spec }) => spec.name === service);
+      const [was, is] = [find(before), find(after)];
+      if (was === undefined || is === undefined) return [];
+      return describeSettings(was.spec, is.spec).map((change) => `${service}: ${change}`);
+    });
 }
 
 function viewOf(
@@ -85,6 +138,11 @@ function reasonsOf(planned: PlannedService, before: Release | undefined, intende
 }
 
 function changesOf(name: string, before: Release | undefined, intended: Intended): string[] {
+  const changes = findChanges(name, before, intended);
+  return changes.length === 0 ? ['how Berth runs it has changed'] : changes;
+}
+
+function findChanges(name: string, before: Release | undefined, intended: Intended): string[] {
   const { release } = intended;
   const was = before?.services.find((service) => service.spec.name === name);
   const is = release.services.find((service) => service.spec.name === name);
@@ -93,13 +151,18 @@ function changesOf(name: string, before: Release | undefined, intended: Intended
   const own = describeService(was, is).map((change) =>
     change.startsWith('image ') && note !== undefined ? note : change,
   );
-  const changes = [
+  const joined = (of: ReleaseService, { networks }: Release) =>
+    networks.filter((network) => of.spec.networks.some((one) => one.network === network.name));
+  return [
     ...own,
     ...describeVariables(before.variables, release.variables),
     ...describeServiceVariables(name, before, release),
     ...describeFiles(contentFor(before, was), contentFor(release, is)),
+    // Joining and leaving is told by the settings of the service.
+    ...describeObjects('network', joined(was, before), joined(is, release)).filter((text) =>
+      text.includes(': '),
+    ),
   ];
-  return changes.length === 0 ? ['a network of it, or how Berth runs it, has changed'] : changes;
 }
 
 /** The configs and secrets of one service: to it, it is one whether it is its own or that of all. */

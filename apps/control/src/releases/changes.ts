@@ -1,6 +1,6 @@
-import type { ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
+import type { Hooks, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
 import type { Route } from '@berth/domain/route';
-import { describeSettings } from './spec-changes.ts';
+import { describeFields, describeSettings } from './spec-changes.ts';
 import type { ReleaseContent } from './store.ts';
 
 /** How a release differs from the one before, in words; variables by name only, never by value. */
@@ -40,16 +40,16 @@ export function describeService(was: ReleaseService, is: ReleaseService): string
 
 /** What a release has beside its services, variables and files. */
 export function describeSurroundings(before: ReleaseContent, after: ReleaseContent): string[] {
-  const isSame = (key: 'redirects' | 'hooks' | 'links' | 'exposes' | 'externals') =>
+  const isSame = (key: 'redirects' | 'links' | 'exposes' | 'externals') =>
     JSON.stringify(before[key]) === JSON.stringify(after[key]);
   return [
     ...describeNamed('route', before.routes.map(routeText), after.routes.map(routeText)),
     ...(isSame('redirects') ? [] : ['redirects changed']),
-    ...describeNamed('network', before.networks.map(named), after.networks.map(named)),
-    ...describeNamed('volume', before.volumes.map(named), after.volumes.map(named)),
+    ...describeObjects('network', before.networks, after.networks),
+    ...describeObjects('volume', before.volumes, after.volumes),
     ...(isSame('links') && isSame('externals') ? [] : ['links changed']),
     ...(isSame('exposes') ? [] : ['what other apps may reach changed']),
-    ...(isSame('hooks') ? [] : ['release command changed']),
+    ...describeHooks(before.hooks, after.hooks),
   ];
 }
 
@@ -57,7 +57,32 @@ interface Named {
   readonly name: string;
   readonly text: string;
 }
-const named = (item: { readonly name: string }): Named => ({ name: item.name, text: JSON.stringify(item) });
+const hookWords = { release: 'release command', postDeploy: 'post-deploy command', seed: 'seed command' };
+
+function describeHooks(before: Hooks, after: Hooks): string[] {
+  return (Object.keys(hookWords) as (keyof Hooks)[]).flatMap((key) => {
+    const [was, is] = [before[key], after[key]];
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    return [`${hookWords[key]} ${was === undefined ? 'added' : is === undefined ? 'removed' : 'changed'}`];
+  });
+}
+
+/** Networks or volumes of a manifest: which come and go, and what of them is another one. */
+export function describeObjects<T extends { readonly name: string }>(
+  kind: string,
+  before: readonly T[],
+  after: readonly T[],
+): string[] {
+  const names = [...new Set([...before, ...after].map(({ name }) => name))].sort();
+  return names.flatMap((name) => {
+    const was = before.find((item) => item.name === name);
+    const is = after.find((item) => item.name === name);
+    if (was === undefined) return [`${kind} ${name} added`];
+    if (is === undefined) return [`${kind} ${name} removed`];
+    return describeFields(`${kind} ${name}:`, was, is);
+  });
+}
+
 const routeText = (route: Route): Named => ({
   name: `${route.host ?? ''}${route.path}`,
   text: `${route.service}${route.stripPrefix ? ', prefix stripped' : ''}`,

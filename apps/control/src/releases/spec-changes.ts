@@ -47,6 +47,10 @@ const words: Readonly<Record<Key, string>> = {
 /** Of the fields inside an object; others are named as they are. */
 const innerWords: Readonly<Record<string, string>> = {
   memoryBytesMax: 'memory limit',
+  sizeBytes: 'size',
+  ipRange: 'address range',
+  mtu: 'MTU',
+  shared: 'name',
   memoryBytesReserved: 'reserved memory',
   memorySwapBytesMax: 'limit of memory and swap',
   cpusMax: 'CPU limit',
@@ -76,18 +80,22 @@ function describe(key: Key, was: unknown, is: unknown): string[] {
   const word = words[key];
   if (isList(was) && isList(is) && key !== 'command' && key !== 'entrypoint')
     return [describeList(word, was, is)];
-  if (isObject(was) && isObject(is)) {
-    return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-      .filter((inner) => JSON.stringify(was[inner]) !== JSON.stringify(is[inner]))
-      .map((inner) => {
-        const [before, after] = [was[inner], is[inner]];
-        const name = `${word} ${innerWords[inner] ?? inner}`.trim();
-        return isList(before) && isList(after)
-          ? describeList(name, before, after)
-          : `${name} ${show(before, inner)} → ${show(after, inner)}`;
-      });
-  }
+  if (isObject(was) && isObject(is)) return describeFields(word, was, is);
   return [`${word} ${show(was, key)} → ${show(is, key)}`];
+}
+
+/** How the fields of two objects differ, a line each that begins with `word`. Pure. */
+export function describeFields(word: string, was: object, is: object): string[] {
+  const [before, after] = [was, is] as Readonly<Record<string, unknown>>[];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((inner) => JSON.stringify(before?.[inner]) !== JSON.stringify(after?.[inner]))
+    .map((inner) => {
+      const [old, now] = [before?.[inner], after?.[inner]];
+      const name = `${word} ${innerWords[inner] ?? inner}`.trim();
+      return isList(old) && isList(now)
+        ? describeList(name, old, now)
+        : `${name} ${show(old, inner)} → ${show(now, inner)}`;
+    });
 }
 
 function describeList(word: string, was: readonly unknown[], is: readonly unknown[]): string {

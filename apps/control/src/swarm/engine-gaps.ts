@@ -61,7 +61,8 @@ export function findEngineGaps(services: readonly ServiceSpec[], apiVersion: str
   };
 }
 
-function isOlder(version: string, than: string): boolean {
+/** Of versions of the engine’s API. */
+export function isOlder(version: string, than: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number);
   return major === thanMajor ? minor < thanMinor : major < thanMajor;

@@ -1,5 +1,12 @@
-import type { AppVolume, Release } from '@berth/domain/release';
-import { findCountFault, findSizeFault, volumeNameOf, volumesMounted, volumesOf } from '@berth/domain/volume';
+import type { AppVolume } from '@berth/domain/release';
+import {
+  findCountFault,
+  findSizeFault,
+  type VolumeNeeds,
+  volumeNameOf,
+  volumesMounted,
+  volumesOf,
+} from '@berth/domain/volume';
 import type { Volume } from './store.ts';
 
 type Known = Pick<Volume, 'id' | 'name' | 'app' | 'node' | 'sizeBytes'>;
@@ -35,7 +42,7 @@ export interface VolumeUser {
  */
 export function planVolumes(input: {
   app: string;
-  release: Pick<Release, 'services' | 'volumes'>;
+  release: VolumeNeeds;
   known: readonly Known[];
   /** Names in the trash. */
   trash: readonly string[];
@@ -127,7 +134,7 @@ function judge(app: string, volume: AppVolume, known: Known | undefined): Refusa
 
 /** Volumes that a service mounts together have to be together, and so do theirs. */
 function chooseNodes(
-  input: { app: string; release: Pick<Release, 'services'>; defaultNode: string },
+  input: { app: string; release: Pick<VolumeNeeds, 'services'>; defaultNode: string },
   wanted: readonly AppVolume[],
   knownOf: (volume: AppVolume) => Known | undefined,
 ): Map<string, string> | Refusal {
@@ -162,7 +169,7 @@ function chooseNodes(
 function writersOf(
   input: {
     app: string;
-    release: Pick<Release, 'services'>;
+    release: Pick<VolumeNeeds, 'services'>;
     others: ReadonlyMap<string, readonly VolumeUser[]>;
   },
   volume: AppVolume,

@@ -1,7 +1,13 @@
 import { AppError, refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import type { Release } from '@berth/domain/release';
-import { engineVolumeName, volumeNameOf, volumeQuotas, volumesOf } from '@berth/domain/volume';
+import {
+  engineVolumeName,
+  type VolumeNeeds,
+  volumeNameOf,
+  volumeQuotas,
+  volumesOf,
+} from '@berth/domain/volume';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
@@ -100,27 +106,36 @@ export function createVolumes(deps: VolumesDependencies) {
       );
   }
 
+  /** What becomes of the volumes of a release; refuses where it cannot have them. */
+  async function planFor(app: string, release: VolumeNeeds, signal: AbortSignal) {
+    if (volumesOf(release).length === 0) return { volumes: [], warnings: [], known: [] };
+    const known = await store.list({ trash: false });
+    const plan = planVolumes({
+      app,
+      release,
+      known,
+      trash: (await store.list({ trash: true })).map(({ name }) => name),
+      others: await deps.users(),
+      defaultNode: (await nodes.manager({ signal })).id,
+    });
+    if (plan.kind === 'refused') throw refuse(plan.code, plan.because);
+    return { ...plan, known };
+  }
+
   return {
     store,
     users: deps.users,
     get,
+    /** Refuses what a release asks for and cannot have; makes nothing. Gives what to warn of. */
+    check: async (app: string, release: VolumeNeeds, signal: AbortSignal): Promise<readonly string[]> =>
+      (await planFor(app, release, signal)).warnings,
     /** What a release needs, made or grown. Gives what to warn of. */
     async ensureFor(
       app: string,
-      release: Pick<Release, 'services' | 'volumes'>,
+      release: VolumeNeeds,
       o: { actor: string; signal: AbortSignal },
     ): Promise<readonly string[]> {
-      if (volumesOf(release).length === 0) return [];
-      const known = await store.list({ trash: false });
-      const plan = planVolumes({
-        app,
-        release,
-        known,
-        trash: (await store.list({ trash: true })).map(({ name }) => name),
-        others: await deps.users(),
-        defaultNode: (await nodes.manager({ signal: o.signal })).id,
-      });
-      if (plan.kind === 'refused') throw refuse(plan.code, plan.because);
+      const { known, ...plan } = await planFor(app, release, o.signal);
       for (const planned of plan.volumes) {
         const { known: found, name, node, sizeBytes, overcommit, labels } = planned;
         if (found === undefined) await add({ name, app, node, sizeBytes, labels }, { ...o, overcommit });

@@ -1,7 +1,6 @@
 import { refuse } from '@berth/contract/errors';
 import { type AppService, type AppSpec, releaseDefaults } from '@berth/domain/release';
-import { checkSharedNetworks } from '../../networks/prepare.ts';
-import { findEngineGaps } from '../../swarm/engine-gaps.ts';
+import { checkSpec } from '../check.ts';
 import type { Step } from '../step.ts';
 import type { BuiltImage, Deployment } from '../store.ts';
 
@@ -16,20 +15,9 @@ export const build: Step = async (context) => {
   // The manifest's deadline, unless the person who deploys gave one.
   if (spec.deadlineMs !== releaseDefaults.deadlineMs && deadlineAt - createdAt === releaseDefaults.deadlineMs)
     await context.deps.store.patch(context.deployment.id, { deadlineAt: createdAt + spec.deadlineMs });
-  const node = await context.deps.nodes.manager({ signal: context.signal });
-  const gaps = findEngineGaps(
-    spec.services.map((service) => service.spec),
-    node.facts().engineApiVersion,
-  );
-  if (gaps.faults.length > 0)
-    throw refuse('unsupported', `The engine of ${node.name} is too old for this app.`, {
-      evidence: gaps.faults,
-    });
-  for (const warning of [...warnings, ...gaps.notes]) await context.warn(warning);
-  // Refused before anything is built.
+  for (const warning of warnings) await context.warn(warning);
+  for (const warning of await checkSpec(context.deps, spec, context.signal)) await context.warn(warning);
   await context.deps.hostPorts.claim(context.deployment.app, spec.services, context.signal);
-  await checkSharedNetworks(context.deps.shared, context.deployment.app, spec.networks);
-  await context.deps.forwarders.check(spec);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
   for (const [index, service] of spec.services.entries()) {
     const name = service.spec.name;

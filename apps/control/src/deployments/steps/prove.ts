@@ -16,6 +16,9 @@ import { nextWave } from './start.ts';
 /** How often Swarm is asked for tasks while waiting; what the edges see comes by itself. */
 const lookMs = 300;
 
+/** A job that runs longer is told of: it may be a server, which never completes. */
+const jobToldMs = 60_000;
+
 /**
  * Waits until every edge has seen every new task healthy, every unrouted task has run for a while and every job
  * has completed; where services wait for those that started, only until those are what they wait for. Gives up
@@ -77,6 +80,7 @@ async function proveRun(context: StepContext, run: Run, goal: Goal): Promise<voi
   const lanes = new Map<string, ObservedLane>();
   let tasks: readonly Task[] = [];
   let told = '';
+  let isTold = false;
   let broken: unknown;
   const wake: { now: () => void } = { now: () => undefined };
   const lane = run.lane;
@@ -130,6 +134,17 @@ async function proveRun(context: StepContext, run: Run, goal: Goal): Promise<voi
       return;
     }
     if (proof.kind === 'hopeless') throw await reasonOf(context, run, tasks, [...lanes.values()]);
+    if (
+      goal === 'completed' &&
+      proof.running > 0 &&
+      deps.clock.now() - waitingSinceMs >= jobToldMs &&
+      !isTold
+    ) {
+      isTold = true;
+      await context.warn(
+        `${run.service} has run for ${jobToldMs / 1_000} s and has not completed: the deployment waits until it ends by itself; one that keeps running is waited for with \`service_healthy\``,
+      );
+    }
     const expected = expectedOf(run, tasks);
     const text = `${run.service}: ${proof.healthy} of ${expected} ${goal}, ${proof.running} running${waitingFor(lanes, tasks)}`;
     if (text !== told) {
