@@ -37,7 +37,7 @@ test('status -a: services, deployments and why the last one failed', async (t) =
     evidence: ['line 1'],
   };
   const stub = await startStub(t, {
-    getApp: () => sampleApp(),
+    getApp: () => sampleApp({ warnings: ['web: the image runs as root'] }),
     listDeployments: () => ({ items: [sampleDeployment({ state: 'failed', endedAt: at(9), failure })] }),
     listTasks: () => ({ items: [sampleTask({ processLimitReachedAt: at(9) })] }),
   });
@@ -51,6 +51,8 @@ test('status -a: services, deployments and why the last one failed', async (t) =
     'line 1',
     '→ look',
     '! web.1: process limit reached',
+    '! web: the image runs as root',
+    '512 MiB',
   ])
     assert.ok(stripVTControlCharacters(stdout).includes(words), words);
 });

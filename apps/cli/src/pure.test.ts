@@ -44,7 +44,7 @@ test('spans of time are read and written as people do', () => {
   ]);
   assert.equal(formatAge('2026-11-21T08:00:00Z', Date.parse('2026-11-21T11:00:00Z')), '3 h');
   assert.equal(formatAge(undefined, 0), '-');
-  assert.deepEqual([0, 999, 1400, 536_870_912].map(formatBytes), ['0 B', '999 B', '1.4 kB', '537 MB']);
+  assert.deepEqual([0, 999, 1400, 536_870_912].map(formatBytes), ['0 B', '999 B', '1.4 KiB', '512 MiB']);
 });
 
 test('a table fits the terminal, and is tab-separated elsewhere', () => {

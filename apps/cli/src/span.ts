@@ -30,14 +30,10 @@ export function parseSpan(text: string): number | undefined {
   return seconds;
 }
 
-/** `512 B`, `1.4 MB`: powers of 1000. */
+/** `512 B`, `1.4 MiB`: powers of 1024, as limits are given. */
 export function formatBytes(bytes: number): string {
-  const steps = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let step = 0;
-  while (value >= 999.5 && step < steps.length - 1) {
-    value /= 1000;
-    step++;
-  }
-  return `${step === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${steps[step]}`;
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const step = bytes <= 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** step;
+  return `${value >= 10 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
 }

@@ -98,7 +98,6 @@ export const ServiceView = z
     healthy: z.int(),
     image: z.string(),
     memoryBytesMax: z.int(),
-    warnings: z.array(z.string()),
   })
   .meta({ id: 'Service' });
 
@@ -115,6 +114,7 @@ export const AppView = z
     release: z.int().optional().describe('The live release.'),
     urls: z.array(z.string()).describe('Best first: a name that resolves, else the port URL.'),
     services: z.array(ServiceView),
+    warnings: z.array(z.string()).describe('Of the live release; each says which service it is about.'),
     deployment: z.string().optional().describe('Id of the running deployment.'),
     createdAt: Timestamp,
   })

@@ -71,8 +71,7 @@ async function showApp(cli: Cli, client: Client, output: Output, options: { app?
     output.line();
     output.table(serviceColumns, app.services);
   }
-  for (const service of app.services)
-    for (const warning of service.warnings) output.line(`${style.yellow('!')} ${service.name}: ${warning}`);
+  for (const warning of app.warnings) output.line(`${style.yellow('!')} ${warning}`);
   for (const task of tasks) {
     const limit = formatLimit(task, cli.clock.now());
     if (limit !== '') output.line(`${style.yellow('!')} ${task.service}.${task.slot}: ${limit}`);

@@ -5,7 +5,7 @@ import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, withContext, withExamples } from '../options.ts';
 import { ask } from '../prompt.ts';
-import { formatAge } from '../span.ts';
+import { formatAge, formatBytes } from '../span.ts';
 import type { Column } from '../table.ts';
 
 type Volume = ItemOf<'listVolumes'>;
@@ -295,12 +295,4 @@ function parseSize(text: string): number {
   if (size === undefined || size <= 0)
     throw new InvalidArgumentError('It must be a size such as 512M or 4G.');
   return size;
-}
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
-
-function formatBytes(value: number): string {
-  const step = value <= 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
-  const scaled = value / 1024 ** step;
-  return `${scaled >= 10 || step === 0 ? Math.round(scaled) : scaled.toFixed(1)} ${units[step]}`;
 }

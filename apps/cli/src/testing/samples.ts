@@ -26,9 +26,9 @@ export const sampleApp = (more: Partial<App> = {}): App => ({
       healthy: 2,
       image: 'shop-web:3',
       memoryBytesMax: 536_870_912,
-      warnings: [],
     },
   ],
+  warnings: [],
   createdAt: at(0),
   ...more,
 });

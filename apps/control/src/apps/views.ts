@@ -34,7 +34,6 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
       healthy: run.routing.port === undefined ? count.running : count.healthy,
       image: summary?.imageLabel ?? '',
       memoryBytesMax: summary?.memoryBytesMax ?? 0,
-      warnings: [...(facts.summary?.warnings ?? [])],
     };
   });
   return {
@@ -46,6 +45,7 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
     ...(release === undefined ? {} : { release }),
     urls: [...facts.urls],
     services,
+    warnings: [...(facts.summary?.warnings ?? [])],
     ...(facts.deployment === undefined ? {} : { deployment: facts.deployment }),
     createdAt: isoTime(facts.app.createdAt),
   };

@@ -140,7 +140,8 @@ function relayTo(hooks: Hooks): { hooks: BuildHooks; flushed(): Promise<void> } 
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const inBytes = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string } | undefined {
   switch (event.kind) {
@@ -152,7 +153,7 @@ function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string
     case 'started':
       return {
         kind: 'build',
-        text: `${event.builder}: context of ${event.files} files, ${megabytes(event.contextBytes)}`,
+        text: `${event.builder}: context of ${event.files} files, ${inBytes(event.contextBytes)}`,
       };
     case 'step':
       if (event.state === 'started') return { kind: 'build', text: `→ ${event.text}` };
@@ -165,7 +166,11 @@ function describe(event: BuildEvent): { kind: 'progress' | 'build'; text: string
     case 'pushing':
       return {
         kind: 'progress',
-        text: `pushing ${megabytes(event.doneBytes)} of ${megabytes(event.ofBytes)}`,
+        // The engine does not say a size before it has begun with a layer that the registry lacks.
+        text:
+          event.ofBytes === 0
+            ? 'pushing'
+            : `pushing ${inBytes(event.doneBytes)} of ${inBytes(event.ofBytes)}`,
       };
     case 'pushed':
       return { kind: 'build', text: `pushed ${event.image} (${seconds(event.durationMs)})` };

@@ -16,6 +16,7 @@ test('an idempotency key gives the same answer again, and is tied to its request
         state: 'new',
         urls: [],
         services: [],
+        warnings: [],
         createdAt: '2026-11-21T00:00:00.000Z',
       };
     },
