@@ -304,6 +304,12 @@ export async function startControl(
       log,
       getApp: system.apps.get,
       servicesOf: routedServices,
+      hosts: system.hosts,
+      routesOf: async (name) => {
+        const { liveRelease } = await system.apps.get(name);
+        const release = liveRelease === undefined ? undefined : await system.releases.find(name, liveRelease);
+        return release?.summary.routes ?? [];
+      },
       routingChanged: system.routingChanged,
     }),
     ...metaHandlers({

@@ -275,6 +275,7 @@ export const DomainView = z
     httpsOnly: z.boolean(),
     redirectTo: z.string().optional(),
     automatic: z.boolean(),
+    inManifest: z.boolean().optional().describe('A route of the live release’s manifest has it.'),
     resolves: z.enum(['here', 'elsewhere', 'nowhere', 'unknown']),
     url: z.string(),
   })

@@ -9,6 +9,8 @@ import { createDeployments } from '@berth/control/deployments/handlers';
 import { createRunner } from '@berth/control/deployments/runner';
 import type { DeploymentDependencies } from '@berth/control/deployments/step';
 import { createDeploymentStore, type Deployment } from '@berth/control/deployments/store';
+import { createHosts } from '@berth/control/domains/hosts';
+import { createDomainStore } from '@berth/control/domains/store';
 import { createVault } from '@berth/control/env/vault';
 import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
 import { createHostPorts } from '@berth/control/host-ports/host-ports';
@@ -47,6 +49,8 @@ export interface ControlSandbox {
   serviceVariables: Record<string, Record<string, string | null>>;
   /** Its stored configs and secrets; `web/db` is what the service `web` alone gets as `db`. */
   stored: Record<string, string>;
+  /** Another app gets a host name, as by `berth domains add`. */
+  takeDomain(domain: string, app: string): Promise<void>;
   /** As after a kill −9: nothing of the process is left but the database. */
   restart(): Promise<ControlProcess>;
   /** Asks for a deployment of `spec` and drives it to its end. */
@@ -68,6 +72,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
   const db = await openDatabase(join(dir, 'berth.db'));
   const vault = await createVault(join(dir, 'vault.key'));
   const runs = createRunStore(db);
+  const domains = createDomainStore(db);
   const releases = createReleaseStore(db, vault);
   const apps = createAppStore(db, [8100, 8119]);
   const store = createDeploymentStore(db);
@@ -126,6 +131,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
       store: createVolumeStore(db),
       users: () => findVolumeUsers({ apps, releases, deployments: store }),
     }),
+    hosts: createHosts({ domain: 'example.test', domains, apps, releases }),
     networks: createAppNetworks({ platform: 'berth', nodes, clock, pool: undefined }),
     specs: {
       variablesOf: async () => ({ variables: sandbox.variables, serviceVariables: sandbox.serviceVariables }),
@@ -188,6 +194,11 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     routing,
     get control() {
       return control;
+    },
+    async takeDomain(domain: string, app: string) {
+      await apps.ensure(app, actor.name, clock.now());
+      const plain = { service: undefined, path: '/', stripPrefix: false, httpsOnly: false };
+      await domains.put({ domain, app, ...plain, redirectTo: undefined }, actor.name, clock.now());
     },
     async restart() {
       await clock.run(control.runner.close());

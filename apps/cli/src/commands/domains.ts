@@ -141,6 +141,7 @@ const columns: readonly Column<Domain>[] = [
     value: (item) =>
       [
         item.automatic ? 'automatic' : '',
+        item.inManifest === true ? 'in the manifest' : '',
         item.httpsOnly ? 'https only' : '',
         item.stripPrefix ? 'strips the path' : '',
         item.redirectTo === undefined ? '' : `redirects to ${item.redirectTo}`,

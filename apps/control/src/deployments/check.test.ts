@@ -103,3 +103,44 @@ test('a job that goes on is told of while the deployment waits for it', async (t
     /deadline of 90 s while proving: The job migrate has not completed/,
   );
 });
+
+test('a host name belongs to one app, whoever asks for it and however', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  const at = (host: string) => app({}, { routes: [{ service: 'web', host, path: '/', stripPrefix: false }] });
+  for (const host of ['berth.example.test', 'example.test', 'other.example.test']) {
+    sandbox.spec = at(host);
+    await refusedAs(
+      sandbox,
+      `${host} is kept for the platform: names under example.test belong to apps of that name.`,
+    );
+  }
+  sandbox.spec = at('hello.example.test');
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  sandbox.spec = at('shop.example.com');
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  const { hosts } = sandbox.deps;
+  const wanted = {
+    routes: [],
+    redirects: [{ host: 'shop.example.com', to: 'x.test', status: 301 as const }],
+  };
+  await hosts.check('hello', wanted);
+  await assert.rejects(hosts.check('thief', wanted), {
+    code: 'domain_taken',
+    message: 'shop.example.com belongs to the app hello.',
+  });
+});
+
+test('a name that was taken while a deployment ran is not taken over: it goes back', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = app({}, { routes: [{ service: 'web', host: 'a.test', path: '/', stripPrefix: false }] });
+  const { take } = sandbox.deps.hosts;
+  Object.assign(sandbox.deps.hosts, {
+    take: async (...[name, wanted, work]: Parameters<typeof take>) => {
+      await sandbox.takeDomain('a.test', 'quicker');
+      await take(name, wanted, work);
+    },
+  });
+  const deployment = await sandbox.deploy();
+  assert.equal(deployment.failure?.message, 'a.test belongs to the app quicker.');
+  assert.equal((await sandbox.deps.apps.get('hello')).liveRelease, undefined);
+});

@@ -30,6 +30,7 @@ export async function checkSpec(
     deps.nodes.list().length,
   );
   if (crowded !== undefined) throw refuse('too_few_nodes', `${crowded}.`, { evidence: more });
+  await deps.hosts.check(app, spec);
   await checkSharedNetworks(deps.shared, app, spec.networks);
   await deps.networks.check(node.engine, spec, signal);
   await deps.forwarders.check(spec);

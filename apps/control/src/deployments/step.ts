@@ -5,6 +5,7 @@ import type { RegistryAuth } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
+import type { Hosts } from '../domains/hosts.ts';
 import type { Forwarders } from '../forwarders/forwarders.ts';
 import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
@@ -31,6 +32,7 @@ export interface DeploymentDependencies {
   readonly routing: Pick<Routing, 'push'>;
   readonly networks: AppNetworks;
   readonly hostPorts: HostPorts;
+  readonly hosts: Pick<Hosts, 'check' | 'take'>;
   readonly volumes: Pick<Volumes, 'check' | 'ensureFor' | 'placedFor'>;
   readonly shared: Pick<SharedNetworkStore, 'find'>;
   readonly forwarders: Pick<Forwarders, 'check' | 'prepare'>;

@@ -4,6 +4,7 @@ import { appHandlers } from '../apps/handlers.ts';
 import { createRemoval } from '../apps/removal.ts';
 import { type App, createAppStore } from '../apps/store.ts';
 import { createUrls } from '../apps/urls.ts';
+import { createHosts } from '../domains/hosts.ts';
 import { createExternalStore } from '../externals/store.ts';
 import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
@@ -75,6 +76,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     apps,
     range: config.hostPorts,
   });
+  const hosts = createHosts({ domain: config.domain, domains, apps, releases });
   const networks = createAppNetworks({ platform: config.platform, nodes, clock, pool: config.networkPool });
   const shared = createSharedNetworkStore(db);
   const externals = createExternalStore(db);
@@ -132,6 +134,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     routing,
     networks,
     hostPorts,
+    hosts,
     volumes,
     shared,
     forwarders,
@@ -259,6 +262,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     specs: deps.specs,
     networks,
     hostPorts,
+    hosts,
     shared,
     externals,
     forwarders,

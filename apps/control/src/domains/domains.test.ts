@@ -5,8 +5,10 @@ import { createAuthority, createSelfSigned, issueCertificate } from '@berth/pki/
 import { createAppStore } from '../apps/store.ts';
 import { createEventLog } from '../events/log.ts';
 import { httpRig } from '../http/fixtures/rig.ts';
+import type { StoredRelease } from '../releases/store.ts';
 import { readBundle } from './certificate.ts';
 import { domainHandlers } from './handlers.ts';
+import { createHosts } from './hosts.ts';
 import { createResolutions } from './resolution.ts';
 import { createCertificateStore, createDomainStore } from './store.ts';
 
@@ -43,6 +45,22 @@ async function domainRig(t: TestContext) {
       clock: rig.clock,
       log: rig.log,
       getApp: apps.get,
+      routesOf: async (app) =>
+        app === 'blog' ? [{ service: 'web', host: 'blog.example.com', path: '/', stripPrefix: false }] : [],
+      hosts: createHosts({
+        domain: '10-0-0-1.sslip.io',
+        domains,
+        apps: { list: async () => [{ name: 'blog', liveRelease: 1 }] },
+        releases: {
+          find: async () =>
+            ({
+              summary: {
+                routes: [{ service: 'web', host: 'blog.example.com', path: '/', stripPrefix: false }],
+                redirects: [],
+              },
+            }) as unknown as StoredRelease,
+        },
+      }),
       servicesOf: async (app) => (app === 'shop' ? ['web', 'api'] : []),
       routingChanged: async () => {
         state.pushes += 1;
@@ -205,4 +223,14 @@ test('a removed app’s names are free again, and its keys are gone', async (t) 
     ['example.org'],
   );
   assert.equal((await rig.add({ domain: 'example.com' }, 'blog')).statusCode, 201);
+});
+
+test('a name in the manifest of another app is taken, and listed for that app', async (t) => {
+  const { add, list } = await domainRig(t);
+  const refused = await add({ domain: 'blog.example.com' });
+  assert.equal(refused.statusCode, 409);
+  assert.match(refused.body, /blog\.example\.com belongs to the app blog\./);
+  const named = (await list('blog')).find((entry) => entry.domain === 'blog.example.com');
+  assert.equal(named?.inManifest, true);
+  assert.equal(named?.automatic, false);
 });

@@ -1,5 +1,6 @@
 import { AppError, refuse } from '@berth/contract/errors';
 import type { DomainAdd } from '@berth/contract/schemas';
+import type { Route } from '@berth/domain/route';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
@@ -8,6 +9,7 @@ import type { Handlers } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
 import { type Bundle, readBundle } from './certificate.ts';
+import type { Hosts } from './hosts.ts';
 import type { Resolutions } from './resolution.ts';
 import type { CertificateStore, DomainStore } from './store.ts';
 
@@ -23,16 +25,20 @@ export interface DomainDependencies {
   readonly events: Pick<EventLog, 'append'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
+  readonly hosts: Pick<Hosts, 'findFault'>;
   /** Refuses with `app_not_found`. */
   getApp(app: string): Promise<{ readonly name: string; readonly port: number | undefined }>;
   /** Services of the live release, the routed ones first; empty when there is none. */
   servicesOf(app: string): Promise<readonly string[]>;
+  /** Of the live release. */
+  routesOf(app: string): Promise<readonly Route[]>;
   /** The edges follow what is stored now. Rejects with the first edge's refusal. */
   routingChanged(app: string): Promise<void>;
 }
 
 interface Listed extends CustomDomain {
   readonly automatic: boolean;
+  readonly isInManifest?: boolean;
   /** The app's port at every edge: needs no name. */
   readonly portUrl?: string;
 }
@@ -41,7 +47,6 @@ export function domainHandlers(
   deps: DomainDependencies,
 ): Pick<Handlers, 'listDomains' | 'addDomain' | 'removeDomain'> {
   const suffix = (port: number, usual: number) => (port === usual ? '' : `:${port}`);
-  const isPlatformName = (domain: string) => domain === deps.domain || domain.endsWith(`.${deps.domain}`);
 
   async function view(entry: Listed, services: readonly string[], secured: ReadonlySet<string>) {
     const { domain, app, path, stripPrefix, httpsOnly, redirectTo, automatic } = entry;
@@ -58,6 +63,7 @@ export function domainHandlers(
       httpsOnly,
       ...(redirectTo === undefined ? {} : { redirectTo }),
       automatic,
+      ...(entry.isInManifest === true ? { inManifest: true } : {}),
       resolves: entry.portUrl === undefined ? await deps.resolutions.of(domain) : ('here' as const),
       url: entry.portUrl ?? origin + (path === '/' ? '' : path),
     };
@@ -82,6 +88,26 @@ export function domainHandlers(
     return [own, { ...plain, domain: address, portUrl: `http://${address}` }];
   }
 
+  /** Names the manifest of the live release has; a change of them is a deployment. */
+  const manifestRoutesOf = async (app: { readonly name: string }): Promise<Listed[]> =>
+    (await deps.routesOf(app.name)).flatMap(({ host, service, path, stripPrefix }) =>
+      host === undefined
+        ? []
+        : [
+            {
+              app: app.name,
+              domain: host,
+              service,
+              path,
+              stripPrefix,
+              httpsOnly: false,
+              redirectTo: undefined,
+              automatic: false,
+              isInManifest: true,
+            },
+          ],
+    );
+
   async function requireFree(app: string, wanted: z.output<typeof DomainAdd>): Promise<void> {
     const { domain } = wanted;
     if (domain.startsWith('*.'))
@@ -90,13 +116,8 @@ export function domainHandlers(
       });
     if (domain === `${app}.${deps.domain}` && wanted.path === '/')
       throw refuse('conflict', `${domain} is the app’s automatic name; it is there already.`);
-    if (isPlatformName(domain) && domain !== `${app}.${deps.domain}`)
-      throw refuse(
-        'domain_taken',
-        `${domain} is kept for the platform: names under ${deps.domain} belong to apps of that name.`,
-      );
-    const other = (await deps.domains.listOf(domain)).find((entry) => entry.app !== app);
-    if (other !== undefined) throw refuse('domain_taken', `${domain} belongs to the app ${other.app}.`);
+    const fault = await deps.hosts.findFault(app, domain);
+    if (fault !== undefined) throw refuse('domain_taken', fault);
   }
 
   async function requireRedirect(app: string, wanted: z.output<typeof DomainAdd>): Promise<void> {
@@ -146,7 +167,11 @@ export function domainHandlers(
     listDomains: async ({ params, query }) => {
       const app = await deps.getApp(params.app);
       const own = (await deps.domains.listAll()).filter((entry) => entry.app === app.name);
-      const all: Listed[] = [...automaticOf(app), ...own.map((entry) => ({ ...entry, automatic: false }))];
+      const all: Listed[] = [
+        ...automaticOf(app),
+        ...(await manifestRoutesOf(app)),
+        ...own.map((entry) => ({ ...entry, automatic: false })),
+      ];
       const from =
         query.cursor === undefined ? 0 : all.findIndex((entry) => keyOf(entry) === query.cursor) + 1;
       const shown = all.slice(from, from + query.limit + 1);

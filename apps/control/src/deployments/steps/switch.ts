@@ -1,12 +1,13 @@
 import type { Run } from '@berth/domain/run';
 import { createResizing } from '../../runs/resizing.ts';
 import type { RunChange } from '../../runs/store.ts';
-import { otherServingRuns, ownRuns, type Step, type StepContext } from '../step.ts';
+import { otherServingRuns, ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
 
 /** Moves all traffic to the new runs: one transaction in the database, one write at each edge. */
 export const switchOver: Step = async (context) => {
   const { deps, deployment, signal } = context;
-  if (deployment.toRelease === undefined) throw new Error(`deployment ${deployment.id} has no release`);
+  const { toRelease } = deployment;
+  if (toRelease === undefined) throw new Error(`deployment ${deployment.id} has no release`);
   const own = await ownRuns(context);
   const others = await otherServingRuns(context);
   if (others.length > 0) {
@@ -19,15 +20,18 @@ export const switchOver: Step = async (context) => {
   }
   // Jobs that had run for an earlier time of the release are of it again.
   const done = deployment.runs.filter((run) => run.how === 'old' && run.wave === undefined);
-  await deps.runs.advance(
-    [
-      ...done.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
-      ...own.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
-      ...others.map(leave),
-    ],
-    deps.clock.now(),
-  );
-  await deps.apps.setLiveRelease(deployment.app, deployment.toRelease);
+  const { routes, redirects } = await releaseOf(context);
+  await deps.hosts.take(deployment.app, { routes, redirects }, async () => {
+    await deps.runs.advance(
+      [
+        ...done.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
+        ...own.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
+        ...others.map(leave),
+      ],
+      deps.clock.now(),
+    );
+    await deps.apps.setLiveRelease(deployment.app, toRelease);
+  });
   await deps.routing.push(signal);
   await shrink(context);
   return { to: 'succeeded' };
