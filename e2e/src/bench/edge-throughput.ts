@@ -41,8 +41,8 @@ const withDuties: HandWritten = {
   frontend: [
     'http-request del-header x-forwarded- -m beg',
     'http-request del-header forwarded',
-    'http-request set-header X-Forwarded-For %[src]',
-    'http-request set-header X-Forwarded-Host %[req.hdr(host)]',
+    'http-request del-header x-real-ip',
+    'option forwardfor',
     'http-request set-header X-Forwarded-Proto http',
     'http-request disable-l7-retry unless METH_GET',
     'use_backend app if { req.hdr(host),host_only,lower -m str any.example.com }',

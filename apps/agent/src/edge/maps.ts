@@ -15,15 +15,31 @@ export type EdgeMaps = Readonly<Record<Exclude<MapName, 'meta'>, MapEntries>>;
 export function renderMaps(model: EdgeModel): EdgeMaps {
   const redirected = new Set(model.redirects.map(({ host }) => host));
   const httpsOnly = new Set(model.httpsOnlyHosts);
+  const routes = model.routes.filter(({ match }) => match.kind === 'port' || !redirected.has(match.host));
+  const weights = new Map(model.services.map((service) => [service.id, weightValue(service)]));
+  const hosts = wholeHosts(routes, weights);
   return {
-    routes: entries(
-      model.routes
-        .filter(({ match }) => match.kind === 'port' || !redirected.has(match.host))
-        .map((route) => [routeKey(route), routeValue(route, httpsOnly)]),
-    ),
-    weights: entries(model.services.map((service) => [service.id, weightValue(service)])),
+    hosts: entries(hosts.filter(([host]) => !httpsOnly.has(host))),
+    tlsHosts: entries(hosts),
+    routes: entries(routes.map((route) => [routeKey(route), routeValue(route, httpsOnly)])),
+    weights: entries([...weights]),
     redirects: entries(model.redirects.map((redirect) => [redirect.host, redirectValue(redirect)])),
   };
+}
+
+/** Hosts with one route, of all paths, and the backend that has all the traffic of its service. */
+function wholeHosts(
+  routes: readonly EdgeRoute[],
+  weights: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
+  const paths = new Map<string, number>();
+  for (const { match } of routes)
+    if (match.kind === 'host') paths.set(match.host, (paths.get(match.host) ?? 0) + 1);
+  return routes.flatMap(({ match, path, service }) => {
+    const backend = weights.get(service);
+    const isWhole = match.kind === 'host' && paths.get(match.host) === 1 && trimSlash(path) === '';
+    return isWhole && backend?.startsWith('be_') === true ? [[match.host, backend] as const] : [];
+  });
 }
 
 export function renderMapFile(map: MapEntries): string {

@@ -27,6 +27,10 @@ export const configFile = 'haproxy.cfg';
 export const stateFile = 'servers.state';
 export const certificateList = 'certificates.list';
 export const mapFiles = {
+  /** host → backend, where the whole host is one service's, over HTTP too, and one lane has all its traffic. */
+  hosts: 'hosts.map',
+  /** The same with hosts that are served over HTTPS only. */
+  tlsHosts: 'tls-hosts.map',
   /** host or `:port`, path with a slash at the end → service, and what else is to be done (see maps.ts). */
   routes: 'routes.map',
   /** service → the backend that has all traffic, or how it is split. */

@@ -4,7 +4,7 @@ import { type EdgeLane, type EdgeModel, type EdgeService, laneNames } from '@ber
 import { shopModel } from '@berth/testkit/edge-sandbox';
 import fc from 'fast-check';
 import { type EdgeMaps, renderMaps } from './maps.ts';
-import { lanesOf } from './names.ts';
+import { laneOf, lanesOf } from './names.ts';
 import { type EdgeCommand, planEdgeChange } from './plan.ts';
 
 /** What runs: the maps, and the name each lane follows. */
@@ -34,8 +34,12 @@ function execute(running: Running, command: EdgeCommand): void {
   }
 }
 
-/** Every letter of a service's weights names a lane that follows something. */
+/** Every backend with a host, and every letter of a service's weights names a lane that follows something. */
 function assertServable(running: Running): void {
+  for (const backend of [...running.maps.hosts.values(), ...running.maps.tlsHosts.values()]) {
+    const { service, lane } = laneOf(backend) ?? assert.fail(`${backend} is no lane`);
+    assert.notEqual(running.fqdns.get(`${service}/${lane}`), undefined, `${backend} is free and has a host`);
+  }
   for (const [service, value] of running.maps.weights)
     for (const lane of value.startsWith('%') ? new Set(value.slice(1)) : value.replace(/^0$|^.*_/, ''))
       assert.notEqual(
@@ -145,14 +149,18 @@ describe('planEdgeChange', () => {
     }
   });
 
-  test('moving all traffic is one write', () => {
+  test('moving all traffic is one write for the service and two for each host that is all its own', () => {
     const plan = planEdgeChange(
       shopModel(1, ['n'], { a: { fqdn: 'r1', weight: 100 }, b: { fqdn: 'r2' } }),
       shopModel(2, ['n'], { a: { fqdn: 'r1' }, b: { fqdn: 'r2', weight: 100 } }),
     );
     assert.deepEqual(plan, {
       kind: 'runtime',
-      commands: [{ kind: 'map-set', map: 'weights', key: 'shop.web', value: 'be_shop.web_b' }],
+      commands: [
+        { kind: 'map-set', map: 'weights', key: 'shop.web', value: 'be_shop.web_b' },
+        { kind: 'map-set', map: 'hosts', key: 'shop.test', value: 'be_shop.web_b' },
+        { kind: 'map-set', map: 'tlsHosts', key: 'shop.test', value: 'be_shop.web_b' },
+      ],
     });
   });
 });

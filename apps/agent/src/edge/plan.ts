@@ -28,11 +28,12 @@ export function planEdgeChange(current: EdgeModel, next: EdgeModel): EdgePlan {
   if (because !== undefined) return { kind: 'reload', because };
   const [from, to] = [renderMaps(current), renderMaps(next)];
   const changes = (name: keyof EdgeMaps) => diffMap(name, from[name], to[name]);
-  const routes = changes('routes');
   const commands: EdgeCommand[] = [
     ...pointed(current, next),
     ...changes('weights'),
-    ...routes,
+    ...changes('hosts'),
+    ...changes('tlsHosts'),
+    ...changes('routes'),
     ...changes('redirects'),
     ...parked(current, next),
   ];

@@ -52,6 +52,23 @@ test('weights are a backend, or letters, one per percent; a stopped service has 
   assert.equal(renderMaps(shopModel(1, [], {})).weights.get('shop.web'), '0');
 });
 
+test('only a host that is all one service’s, with one lane that has all traffic, has its backend at hand', () => {
+  const hosts = (weight: number, more: Parameters<typeof shopModel>[3] = {}) => {
+    const lanes = { a: { fqdn: 'r1', weight }, b: { fqdn: 'r2', weight: 100 - weight } };
+    const maps = renderMaps(shopModel(1, [], lanes, more));
+    return { hosts: [...maps.hosts], tlsHosts: [...maps.tlsHosts] };
+  };
+  const whole = ['shop.test', 'be_shop.web_a'];
+  const [route] = shop.routes as [(typeof shop.routes)[number]];
+  assert.deepEqual(hosts(100), { hosts: [whole], tlsHosts: [whole] });
+  assert.deepEqual(hosts(100, { httpsOnlyHosts: ['shop.test'] }), { hosts: [], tlsHosts: [whole] });
+  const none = { hosts: [], tlsHosts: [] };
+  assert.deepEqual(hosts(95), none);
+  assert.deepEqual(hosts(100, { routes: [route, { ...route, path: '/api' }] }), none);
+  assert.deepEqual(hosts(100, { routes: [{ ...route, path: '/api', stripPrefix: true }] }), none);
+  assert.deepEqual(hosts(100, { redirects: [{ host: 'shop.test', to: 'x.test', status: 301 }] }), none);
+});
+
 test('a model with text that is no name, or weights that do not sum to 100, is refused with the places', () => {
   assert.equal(checkEdgeModel(shop), shop);
   const faults = (model: unknown): readonly string[] => {

@@ -140,19 +140,23 @@ function frontendSection(options: EdgeOptions): string {
   const byHost = '%[req.hdr(host),host_only,lower]%[path]/';
   const byPort = ':%[dst_port]%[path]/';
   const isAppPort = `{ dst_port ${ports.apps[0]}:${ports.apps[1]} }`;
-  return `frontend edge
-  bind :${ports.http}
-  bind :${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1
-${firstRules('%[ssl_fc,iif(https,http)]')}
-  # Most requests end here: a host as it is written in the map, all of the service's traffic on one lane.
-  http-request set-var(txn.backend) base,concat(/),map_beg(${mapFiles.routes}),map(${mapFiles.weights})
-  http-request allow if { var(txn.backend) -m beg be_ }
+  const byName = (bind: string, scheme: string, hosts: string): string => `  bind ${bind}
+${firstRules(scheme)}
+  # Most requests end here: one service has the host, and one lane all of the service's traffic.
+  http-request set-var(txn.backend) req.hdr(host),map(${hosts})
+  http-request allow if { var(txn.backend) -m found }
+  http-request allow if { stopping }
   http-request set-var-fmt(txn.key) ${byHost}
-${servingRules(options)}
+${servingRules(options)}`;
+  return `frontend edge
+${byName(`:${ports.http}`, 'http', mapFiles.hosts)}
+frontend edge-tls
+${byName(`:${ports.https} ssl crt-list ${certificateList} alpn h2,http/1.1`, 'https', mapFiles.tlsHosts)}
 # An app's own port, for when no name resolves.
 frontend apps
   bind :${ports.apps[0]}-${ports.apps[1]}
 ${firstRules('http')}
+  http-request allow if { stopping }
   http-request set-var-fmt(txn.key) ${byPort}
 ${servingRules(options)}
 # A worker that finishes its connections after a reload neither asks the DNS nor looks at servers any more:
@@ -171,15 +175,21 @@ backend successor
 `;
 }
 
-/** Who asks, and how: what a client says about itself is not believed. */
-const firstRules = (scheme: string): string => `  http-request allow if { stopping }
-  http-request del-header x-forwarded- -m beg
-  http-request del-header forwarded
+/**
+ * Requests per second above which none is sent to a second task: a retry needs a copy of each request's buffer
+ * (16 KiB), which then costs more than all rules together.
+ */
+const retriedPerSecondMax = 5_000;
+
+/**
+ * Who asks, and how: what a client says about itself is not believed. The host is the client's own in \`Host\`.
+ * Every rule here is paid by every request.
+ */
+const firstRules = (scheme: string): string => `  option forwardfor
+  http-request del-header forwarded -m sub
   http-request del-header x-real-ip
-  http-request add-header X-Forwarded-For %[src]
-  http-request add-header X-Forwarded-Host %[req.hdr(host)]
   http-request add-header X-Forwarded-Proto ${scheme}
-  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }
+  http-request disable-l7-retry if { fe_req_rate gt ${retriedPerSecondMax} } or !METH_GET !{ method HEAD OPTIONS }
 `;
 
 function servingRules({ httpsPortPublic, ports }: EdgeOptions): string {
