@@ -11,7 +11,7 @@ export function readBlock(
   start: number,
   parentIndent: number,
   placeOf: (offset: number) => Place,
-): string {
+): { text: string; end: number } {
   const header = /^[|>](?:([-+])([1-9])?|([1-9])([-+])?)?/.exec(source.slice(start, start + 3)) ?? [''];
   const chomping = header[1] ?? header[4] ?? '';
   const increment = Number(header[2] ?? header[3] ?? 0);
@@ -71,5 +71,5 @@ export function readBlock(
   }
   if (chomping !== '-') text += leadingBreak;
   if (chomping === '+') text += breaks;
-  return text;
+  return { text, end: at };
 }

@@ -3,7 +3,7 @@ import { type GoMap, type GoValue, newMap } from './go-value.ts';
 import { fail, type Path, type Place, printPath } from './issue.ts';
 import { limits } from './limits.ts';
 import { resolvePlain } from './scalar.ts';
-import { type AliasNode, follow, isMergeKey, type Node, shortTag } from './yaml-node.ts';
+import { type AliasNode, follow, identityOf, isMergeKey, type Node, shortTag } from './yaml-node.ts';
 
 /** Nodes to values, with go-yaml's rules for merge keys, duplicate keys and types. */
 export class Decoder {
@@ -63,14 +63,15 @@ export class Decoder {
   #fill(node: Node, path: Path, map: GoMap, merged: Set<string> | undefined): void {
     const seen = new Map<string, Node>();
     for (const [key] of node.pairs) {
-      const before = seen.get(key.kind + key.text);
+      const identity = identityOf(key);
+      const before = seen.get(identity);
       if (before !== undefined) {
         const { line } = this.#placeOf(before.offset);
         fail([...path, key.text], `the key \`${key.text}\` is already defined at line ${line}`, {
           place: this.#placeOf(key.offset),
         });
       }
-      seen.set(key.kind + key.text, key);
+      seen.set(identity, key);
     }
     let mergeNode: Node | undefined;
     for (const [given, value] of node.pairs) {
@@ -109,8 +110,10 @@ export class Decoder {
     if (key.kind !== 'scalar') fail(path, 'a key must be a string, not a list or a mapping', { place });
     const tag = shortTag(key.tag);
     const isString =
-      key.plain && tag === '' ? resolvePlain(key.text).tag === 'str' : ['str', '', 'binary'].includes(tag);
-    if (!isString && !(tag !== '' && tag.startsWith('!'))) {
+      key.plain && (tag === '' || tag === '!')
+        ? resolvePlain(key.text).tag === 'str'
+        : !['bool', 'int', 'float', 'null', 'timestamp'].includes(tag);
+    if (!isString) {
       const where = path.length === 0 ? 'at top level' : `in ${printPath(path)}`;
       fail([...path, key.text], `the key ${key.text === '' ? 'null' : key.text} ${where} is not a string`, {
         place,

@@ -1,12 +1,12 @@
 import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { Decoder } from './decode.ts';
-import { findForbidden, joinFlowLines } from './flow-lines.ts';
+import { type Scanned, scan } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path, type Place } from './issue.ts';
 import { limits } from './limits.ts';
 import { findDeepNesting } from './nesting.ts';
 import { ResetResolver } from './reset.ts';
-import { buildNode, locate, type Node, topText } from './yaml-node.ts';
+import { buildNode, findRepeated, locate, type Node, topText } from './yaml-node.ts';
 
 /** One YAML document of a file: its value, the paths marked `!reset` or `!override`, and where things are. */
 export interface SourceDocument {
@@ -15,6 +15,8 @@ export interface SourceDocument {
   readonly value: GoValue;
   /** The text of the top-level `name`, whatever its type: Compose reads it apart from the rest. */
   readonly name: string | undefined;
+  /** A top-level key that stands there twice, which Compose refuses when it looks for the name. */
+  readonly repeated: Fault | undefined;
   readonly resets: readonly Path[];
   /** Deepest place this document has on the way to `path`, and how many parts of it were found. */
   locate(path: Path): { readonly place: Place; readonly depth: number; readonly isKey: boolean };
@@ -36,14 +38,17 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(text);
   const source = text.replace(/\r(?!\n)/g, '\n');
   // Line breaks for go-yaml, not for our parser; in texts, which are read from `source`, they stay what they are.
-  const structure = source.replace(/[\u0085\u2028\u2029]/g, '\n');
+  const broken = source.replace(/[\u0085\u2028\u2029]/g, '\n');
+  // Nor is a byte order mark a character of a key to it: only the first two are none to go-yaml.
+  const structure = broken.replace(/(?<!^\ufeff?)\ufeff/g, 'x');
   const deep = findDeepNesting(structure);
   if (deep !== undefined) failTooDeep(placeIn(file, structure, deep));
-  const documents = parseText(structure, lines);
+  const scanned = scan(structure);
+  const documents = parseText(structure, scanned, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
   }
-  const forbidden = findForbidden(structure);
+  const { forbidden } = scanned;
   if (forbidden?.what === 'tab') {
     fail([], 'a tab cannot indent in YAML', { place: placeOf(forbidden.at), suggestion: 'use spaces' });
   }
@@ -55,7 +60,7 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   for (const document of documents) {
     const overflow = document.errors.find((error) => error.message.includes('call stack size exceeded'));
     if (overflow !== undefined) failTooDeep(placeOf(overflow.pos[0]));
-    const faults: Fault[] = document.errors.map((error) => ({
+    const faults: Fault[] = document.errors.filter(isFault).map((error) => ({
       path: [],
       message: `not valid YAML: ${error.message.split('\n')[0]}`,
       place: placeOf(error.pos[0]),
@@ -101,12 +106,16 @@ function emptyDocument(file: string, place: Place): SourceDocument {
     file,
     value: null,
     name: undefined,
+    repeated: undefined,
     resets: [],
     locate: () => ({ place, depth: 0, isKey: false }),
   };
 }
 
-function parseText(text: string, lines: LineCounter) {
+/** Errors of our parser that are none to go-yaml; texts that `|` begins are read again by `readBlock`. */
+const isFault = (error: { message: string }) => !error.message.startsWith('Block scalars with more-indented');
+
+function parseText(text: string, scanned: Scanned, lines: LineCounter) {
   const options = {
     schema: 'failsafe',
     uniqueKeys: false,
@@ -114,14 +123,16 @@ function parseText(text: string, lines: LineCounter) {
     logLevel: 'silent',
     strict: false,
     resolveKnownTags: false,
+    keepSourceTokens: true,
   } as const;
   const documents = parseAllDocuments(text, { ...options, lineCounter: lines });
   if (!Array.isArray(documents)) return documents;
-  if (documents.every((document) => document.errors.length === 0)) return documents;
+  const isValid = !documents.some((document) => document.errors.some(isFault));
+  if (isValid && !scanned.hasOddTags) return documents;
   // Offsets are the same in both forms, and so are the places told from `lines`.
-  const joined = parseAllDocuments(joinFlowLines(text), options);
-  const isBetter = Array.isArray(joined) && joined.every((document) => document.errors.length === 0);
-  return isBetter ? joined : documents;
+  const joined = parseAllDocuments(scanned.joined(), options);
+  const isBetter = Array.isArray(joined) && !joined.some((document) => document.errors.some(isFault));
+  return isBetter || isValid ? joined : documents;
 }
 
 interface SourceText {
@@ -134,6 +145,7 @@ function readDocument({ file, text, placeOf }: SourceText, contents: ParsedNode)
   const anchors = new Map<string, Node>();
   const built = buildNode(contents, { anchors, text, placeOf });
   const name = topText(built, 'name');
+  const repeated = findRepeated(built, placeOf);
   const resets: Path[] = [];
   const resolver = new ResetResolver(resets, placeOf);
   const root = resolver.resolve(built, []);
@@ -142,6 +154,7 @@ function readDocument({ file, text, placeOf }: SourceText, contents: ParsedNode)
     file,
     value,
     name,
+    repeated,
     resets,
     locate: (path) => {
       if (root === undefined) return { place: placeOf(0), depth: 0, isKey: false };

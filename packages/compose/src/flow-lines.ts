@@ -1,37 +1,56 @@
-/**
- * The same text, at the same offsets, with the lines of each flow collection (`[…]`, `{…}`) and of each quoted
- * text joined by spaces, and the comments in collections blanked. go-yaml takes no notice of indentation
- * inside them, our parser does: what it refuses is read again in this form.
- */
-export function joinFlowLines(text: string): string {
-  return scan(text).joined;
-}
-
 /** What go-yaml refuses where it stands, and our parser takes. */
 export interface Forbidden {
   readonly at: number;
   readonly what: 'tab' | 'tag';
 }
 
-/**
- * The first tab that go-yaml refuses: in the indentation of a line, be it otherwise empty, or after a dash or
- * a question mark (not in a flow collection, in quotes or in a block scalar); or a tag that something other
- * than a blank follows.
- */
-export function findForbidden(text: string): Forbidden | undefined {
-  return text.includes('\t') || /[\s,[{]!/.test(text) ? scan(text).forbidden : undefined;
+export interface Scanned {
+  /**
+   * The same text, at the same offsets, as our parser reads what it refuses or reads otherwise: the lines of each
+   * flow collection (`[…]`, `{…}`) and of each quoted text joined by spaces, the comments in collections blanked,
+   * a dash that is a value, the star of `*a: 1` and odd characters of tags as letters. What is read is the
+   * original.
+   */
+  readonly joined: () => string;
+  /** Tags with a comma, a bracket or a colon, which go-yaml takes for a part of them. */
+  readonly hasOddTags: boolean;
+  /**
+   * The first tab that go-yaml refuses: in the indentation of a line, be it otherwise empty, or after a dash or
+   * a question mark (not in a flow collection, in quotes or in a block scalar); or a tag that something other
+   * than a blank follows.
+   */
+  readonly forbidden: Forbidden | undefined;
 }
 
-interface Scanned {
-  readonly joined: string;
+interface Found {
+  readonly out: readonly string[];
+  readonly hasOddTags: boolean;
   readonly forbidden: Forbidden | undefined;
+}
+
+/** Cheap for what has neither a tab nor a tag, as long as nobody asks for the joined text. */
+export function scan(text: string): Scanned {
+  let found: Found | undefined;
+  const look = (): Found => {
+    found ??= scanAll(text);
+    return found;
+  };
+  const isPlain = !text.includes('\t') && !/[\s,[{]!/.test(text);
+  return {
+    joined: () => look().out.join(''),
+    hasOddTags: !isPlain && look().hasOddTags,
+    forbidden: isPlain ? undefined : look().forbidden,
+  };
 }
 
 const tag = /!(?:<[^\s>]*>|[\w;/?:@&=+$,.!~*'()[\]%-]*)/y;
 
-function scan(text: string): Scanned {
+function scanAll(text: string): Found {
   const out = text.split('');
   let forbidden: Forbidden | undefined;
+  let hasOddTags = false;
+  /** Where the latest quoted text ends. */
+  let quoted = -1;
   const refuse = (what: Forbidden['what'], at: number) => {
     forbidden ??= { what, at };
   };
@@ -55,8 +74,17 @@ function scan(text: string): Scanned {
   };
   const refuseBadTag = (index: number) => {
     const end = index + skipFrom(index, tag);
-    const isAlone = end >= text.length || /\s/.test(text[end]!);
-    if (!isAlone || (depth > 0 && /[,[\]]/.test(text.slice(index, end)))) refuse('tag', index);
+    if (end < text.length && !/\s/.test(text[end]!)) refuse('tag', index);
+    if (text[index + 1] === '<') return;
+    for (let at = index; at < end; at++) {
+      if (!/[,[\]]/.test(text[at]!) && !(text[at] === ':' && at === end - 1)) continue;
+      out[at] = 'x';
+      hasOddTags = true;
+    }
+  };
+  /** go-yaml ends an alias at its colon. */
+  const readAliasKey = (index: number) => {
+    if (skipFrom(index, /\*[\w-]+(?=:(?:\s|$))/y) > 0) out[index] = 'x';
   };
   while (i < text.length) {
     const isLineStart = i === 0 || text[i - 1] === '\n';
@@ -95,12 +123,15 @@ function scan(text: string): Scanned {
         if (next === '\n' || next === '\r') out[i + 1] = ' ';
         i++;
       } else if (quote === "'" && c === "'" && next === "'") i++;
-      else if (c === quote) quote = '';
-      else if (c === '\n' || c === '\r') out[i] = ' ';
+      else if (c === quote) {
+        quote = '';
+        quoted = i;
+      } else if (c === '\n' || c === '\r') out[i] = ' ';
       i++;
       continue;
     }
-    if (c === '#' && isAfterBlank) {
+    const isAfterMark = depth > 0 && i > 0 && (quoted === i - 1 || /[,[\]{}]/.test(text[i - 1]!));
+    if (c === '#' && (isAfterBlank || isAfterMark)) {
       const end = endOfLine(i);
       // A comment ends an unquoted text for go-yaml: kept, it makes the joined text invalid when more follows.
       const isEnd = depth === 0 || !/[^\s,:[{]\s*$/.test(out.slice(Math.max(0, i - 80), i).join(''));
@@ -128,7 +159,11 @@ function scan(text: string): Scanned {
         if (tab !== undefined && /[^\s,:[\]{}"']\r?$/.test(out.slice(Math.max(0, i - 2), i).join('')))
           refuse('tab', i + 1);
       } else if (c === '\r') out[i] = ' ';
-      else if (c === '!' && /[\s,[{]/.test(text[i - 1]!)) refuseBadTag(i);
+      else if (/[\s,[{]/.test(text[i - 1]!)) {
+        if (c === '!') refuseBadTag(i);
+        else if (c === '*') readAliasKey(i);
+        else if (c === '-' && /[,\]}]/.test(next ?? '')) out[i] = 'x';
+      }
       atStart = false;
       i++;
       continue;
@@ -144,6 +179,7 @@ function scan(text: string): Scanned {
       // A dash, an anchor or a tag may stand before the value.
       if ((c === '&' || c === '!' || c === '*') && isAfterBlank) {
         if (c === '!') refuseBadTag(i);
+        if (c === '*') readAliasKey(i);
         while (i < text.length && !/\s/.test(text[i]!)) i++;
         continue;
       }
@@ -159,7 +195,7 @@ function scan(text: string): Scanned {
         inPlain = depth === 0 && quote === '';
         const column = i - (text.lastIndexOf('\n', i) + 1);
         // Is it a key? What follows it must then be indented further than the key.
-        if (/^[^#]*?:(?:\s|$)/.test(text.slice(i, endOfLine(i)))) plainIndent = column + 1;
+        if (depth === 0 && /^[^#]*?:(?:\s|$)/.test(text.slice(i, endOfLine(i)))) plainIndent = column + 1;
       }
     } else if (c === ':' && /\s/.test(next ?? '\n')) {
       atStart = true;
@@ -167,5 +203,5 @@ function scan(text: string): Scanned {
     }
     i++;
   }
-  return { joined: out.join(''), forbidden };
+  return { out, hasOddTags, forbidden };
 }

@@ -320,6 +320,7 @@ function findProjectName(request: LoadRequest, setting: Setting): string {
   let written = '';
   for (const file of files) {
     for (const document of readDocuments(scope, file)) {
+      if (document.repeated !== undefined) throw new ComposeFault([document.repeated]);
       if (document.name !== undefined && document.name !== '') written = document.name;
     }
   }

@@ -107,7 +107,11 @@ function byPort(entry: GoValue, path: Path): string {
   if (!isMap(entry)) return '';
   if (entry.target === undefined) return fail(path, 'the port has no target');
   const host = sprint(entry.host_ip ?? '0.0.0.0');
-  return `${host}:${sprint(entry.published)}:${sprint(entry.target)}/${sprint(entry.protocol ?? 'tcp')}`;
+  // Compose prints the target as an integer: 1e3 and 1000 are not the same port to it.
+  const target = isInt(entry.target)
+    ? String(entry.target)
+    : `${typeof entry.target} ${sprint(entry.target)}`;
+  return `${host}:${sprint(entry.published)}:${target}/${sprint(entry.protocol ?? 'tcp')}`;
 }
 
 function byEnvFile(entry: GoValue, path: Path): string {

@@ -1,6 +1,6 @@
-import { isAlias, isScalar, isSeq, isMap as isYamlMap, type ParsedNode } from 'yaml';
+import { isAlias, isScalar, isSeq, isMap as isYamlMap, type Pair, type ParsedNode } from 'yaml';
 import { readBlock } from './block-text.ts';
-import { fail, type Path, type Place } from './issue.ts';
+import { type Fault, fail, type Path, type Place } from './issue.ts';
 import { limits } from './limits.ts';
 import { readQuoted } from './quoted-text.ts';
 import { resolvePlain } from './scalar.ts';
@@ -14,6 +14,8 @@ export interface Node {
   offset: number;
   text: string;
   plain: boolean;
+  /** A key that is an alias: its name. */
+  alias?: string;
   /** Pairs of a mapping. */
   pairs: [Node, Node][];
   items: Node[];
@@ -37,6 +39,8 @@ export interface BuildContext {
 interface Around {
   readonly offset: number;
   readonly isFlow: boolean;
+  /** May be a question mark that makes it a key, without a space after it. */
+  readonly mayBeAsked?: boolean;
   /** Start of the innermost mapping or list that is written in lines; -1 at the top. */
   readonly block: number;
 }
@@ -46,12 +50,13 @@ const atTop: Around = { offset: 0, isFlow: false, block: -1 };
 export function buildNode(node: ParsedNode | null, context: BuildContext, around = atTop): Node | AliasNode {
   const { anchors, placeOf } = context;
   const start = node?.range?.[0] ?? around.offset;
-  if (isAlias(node)) {
-    const target = anchors.get(node.source);
+  const alias = aliasName(node, start, context);
+  if (alias !== undefined) {
+    const target = anchors.get(alias);
     if (target === undefined) {
-      fail([], `unknown anchor '${node.source}' referenced`, { place: placeOf(start) });
+      fail([], `unknown anchor '${alias}' referenced`, { place: placeOf(start) });
     }
-    return { kind: 'alias', target, offset: start, name: node.source };
+    return { kind: 'alias', target, offset: start, name: alias };
   }
   const made: Node = {
     kind: 'scalar',
@@ -73,30 +78,51 @@ export function buildNode(node: ParsedNode | null, context: BuildContext, around
     anchors.set(anchor, made);
   }
   if (isScalar(node)) {
-    refuseScalar(node, context, around.isFlow);
+    refuseScalar(node, context, around);
     made.plain = node.type === undefined || node.type === 'PLAIN';
     made.text = readText(node, start, context, around);
     return made;
   }
   const isFlow = (node as { flow?: boolean }).flow === true;
-  const inside: Around = { offset: start, isFlow, block: isFlow ? around.block : start };
+  const inside = { offset: start, isFlow, block: isFlow ? around.block : start };
   if (isYamlMap(node)) {
     made.kind = 'map';
     for (const pair of node.items) {
-      const key = buildNode(pair.key as ParsedNode | null, context, inside);
-      if (pair.value !== null) refuseLongKey(pair.key as ParsedNode | null, context);
+      const key = keyNode(
+        buildNode(pair.key as ParsedNode | null, context, { ...inside, mayBeAsked: isFlow }),
+      );
+      refuseLongKey(pair as Pair<ParsedNode | null, ParsedNode | null>, isFlow, context);
       const value = buildNode(pair.value as ParsedNode | null, context, { ...inside, offset: key.offset });
-      if (isFlow) readColonAsGoYaml(key as Node, pair.key as ParsedNode | null, context);
-      made.pairs.push([key as Node, value as Node]);
+      if (isFlow) readColonAsGoYaml(key, pair.key as ParsedNode | null, context);
+      made.pairs.push([key, value as Node]);
     }
   } else if (isSeq(node)) {
     made.kind = 'seq';
     for (const item of node.items) {
-      const built = buildNode(item as ParsedNode, context, inside);
-      made.items.push(bareText(built, isFlow, context.text) ?? (built as Node));
+      const built = buildNode(item as ParsedNode, context, { ...inside, mayBeAsked: isFlow });
+      made.items.push(itemNode(built, isFlow, context) as Node);
     }
   }
   return made;
+}
+
+/** The name of an alias; our parser is given that of `*a: 1` as a text (see `scan`). */
+function aliasName(node: ParsedNode | null, start: number, { text }: BuildContext): string | undefined {
+  if (isAlias(node)) return node.source;
+  const isText = isScalar(node) && node.type === 'PLAIN' && text[start] === '*';
+  return isText ? text.slice(start + 1, node.range?.[1]) : undefined;
+}
+
+function keyNode(key: Node | AliasNode): Node {
+  return key.kind === 'alias' ? { ...key.target, offset: key.offset, alias: key.name } : key;
+}
+
+/** An item of a list; in `[?a]` it is a mapping whose key has no value. */
+function itemNode(item: Node | AliasNode, isFlow: boolean, { text }: BuildContext): Node | AliasNode {
+  const isAsked = isFlow && item.kind === 'scalar' && item.plain && text[item.offset] === '?';
+  if (!isAsked) return bareText(item, isFlow, text) ?? item;
+  const empty: Node = { ...item, text: '', tag: '' };
+  return { ...item, kind: 'map', tag: '', text: '', pairs: [[item, empty]] };
 }
 
 function readText(
@@ -117,12 +143,19 @@ function readText(
     case 'BLOCK_FOLDED': {
       const { block } = around;
       const indent = block < 0 ? -1 : block - (text.lastIndexOf('\n', block - 1) + 1);
-      return readBlock(text, start, block === 0 ? 0 : indent, placeOf);
+      const read = readBlock(text, start, block === 0 ? 0 : indent, placeOf);
+      // Where empty lines are indented further than the text, it ends before it for go-yaml.
+      const rest = text.slice(read.end, node.range?.[1] ?? read.end);
+      if (!rest.split('\n').every((line) => /^\s*(?:#|$)/.test(line))) {
+        fail([], 'the text is indented less than the empty lines before it', { place: placeOf(start) });
+      }
+      return read.text;
     }
     default: {
       const end = node.range?.[1] ?? start;
-      const isOverLines = node.value !== '' && /[\n\u0085\u2028\u2029]/.test(text.slice(start, end));
-      return isOverLines ? foldLines(text.slice(start, end)) : String(node.value ?? '');
+      const written = text.slice(start, end);
+      const asked = around.isFlow && written.startsWith('?') ? written.slice(1) : written;
+      return /[\n\u0085\u2028\u2029]/.test(asked) ? foldLines(asked) : asked;
     }
   }
 }
@@ -160,42 +193,57 @@ function readColonAsGoYaml(key: Node, node: ParsedNode | null, { text, placeOf }
   if (next === '[' || next === '{') {
     fail([], 'a colon needs a space after it', { place: placeOf(end) });
   }
-  if (/[,\]}]/.test(next)) key.text += ':';
+  if (!/[,\]}]/.test(next)) return;
+  if (key.text === '') fail([], 'a key is missing before the colon', { place: placeOf(end) });
+  key.text += ':';
 }
 
-/** A key over several lines needs a question mark before it. */
-function refuseLongKey(key: ParsedNode | null, { text, placeOf }: BuildContext): void {
-  if (key?.range == null || isAlias(key)) return;
-  const [start, end] = key.range;
-  const isLong = end - start > limits.keyLength;
-  if (!isLong && !/[\n\r\u0085\u2028\u2029]/.test(text.slice(start, end))) return;
-  const before = text.slice(Math.max(0, start - 200), start);
-  if (!/(?:^|[\s,[{])\?\s+(?:[&!]\S*\s+)*$/.test(before)) {
-    const message = isLong
-      ? `a key is longer than ${limits.keyLength} characters`
-      : 'a key must be on one line';
-    fail([], message, { place: placeOf(start) });
+/**
+ * A key, its colon included, is on one line unless a question mark is before it; the colon is then below the
+ * question mark.
+ */
+function refuseLongKey(
+  { key, srcToken }: Pair<ParsedNode | null, ParsedNode | null>,
+  isFlow: boolean,
+  { text, placeOf }: BuildContext,
+): void {
+  const colon = srcToken?.sep?.find((token) => token.type === 'map-value-ind')?.offset;
+  const asked = srcToken?.start.find((token) => token.type === 'explicit-key-ind')?.offset;
+  if (asked !== undefined) {
+    if (colon !== undefined && !isFlow && placeOf(asked).column !== placeOf(colon).column) {
+      fail([], 'the colon of a key must be below its question mark', { place: placeOf(colon) });
+    }
+    return;
   }
+  if (colon === undefined || key?.range == null || text[key.range[0]] === '?') return;
+  const [start] = key.range;
+  const isLong = colon - start > limits.keyLength;
+  if (!isLong && !/[\n\r\u0085\u2028\u2029]/.test(text.slice(start, colon))) return;
+  const message = isLong
+    ? `a key is longer than ${limits.keyLength} characters`
+    : 'a key must be on one line with its colon';
+  fail([], message, { place: placeOf(start) });
 }
 
 /** Scalars YAML 1.2 takes and go-yaml does not. */
 function refuseScalar(
   node: { readonly type?: string; readonly range?: readonly [number, number, number] | null },
   { text, placeOf }: BuildContext,
-  isInFlow: boolean,
+  around: Around,
 ): void {
   if (node.range == null) return;
   const [start, end] = node.range;
   const place = placeOf(start);
   if (node.type === 'PLAIN') {
-    const source = isInFlow ? text.slice(start, end) : '';
+    const source = around.isFlow ? text.slice(start, end) : '';
     if (source.startsWith(':')) {
       fail([], 'an unquoted value in [ ] or { } cannot start with a colon', {
         place,
         suggestion: 'quote it',
       });
     }
-    if (source.includes('?')) {
+    const isAsked = around.mayBeAsked === true && /^\?[^\s?&*!|>'"%@`:#]/.test(source);
+    if (source.includes('?', isAsked ? 1 : 0)) {
       fail([], 'an unquoted value in [ ] or { } cannot have a question mark', {
         place,
         suggestion: 'quote it',
@@ -206,7 +254,7 @@ function refuseScalar(
 
 export function isMergeKey(key: Node): boolean {
   const tag = shortTag(key.tag);
-  const isUntagged = key.plain && (tag === '' || tag === '!');
+  const isUntagged = key.plain && key.alias === undefined && (tag === '' || tag === '!');
   return key.kind === 'scalar' && key.text === '<<' && (isUntagged || tag === 'merge');
 }
 
@@ -224,6 +272,27 @@ export function topText(top: Node | AliasNode, key: string): string | undefined 
   if (node?.kind !== 'scalar') return undefined;
   const isUntagged = node.plain && /^!?$/.test(node.tag);
   return isUntagged && resolvePlain(node.text).tag === 'null' ? undefined : node.text;
+}
+
+/** Two keys of one identity are the same to go-yaml; aliases when they are of one name. */
+export function identityOf(key: Node): string {
+  return key.alias === undefined ? key.kind + key.text : `*${key.alias}`;
+}
+
+/** The first key at the top of a document that stands there again. */
+export function findRepeated(top: Node | AliasNode, placeOf: (offset: number) => Place): Fault | undefined {
+  const seen = new Set<string>();
+  for (const [key] of follow(top).pairs) {
+    if (seen.has(identityOf(key))) {
+      return {
+        path: [key.text],
+        message: `the key \`${key.text}\` is already defined`,
+        place: placeOf(key.offset),
+      };
+    }
+    seen.add(identityOf(key));
+  }
+  return undefined;
 }
 
 export function locate(root: Node, path: Path): { offset: number; depth: number; isKey: boolean } {
