@@ -356,3 +356,13 @@ test('up: Ctrl-C is no fault, whatever request it breaks off, and says how to go
   assert.match(ran.stderr, /Interrupted: what is done stays, and `berth up` goes on from there/);
   assert.doesNotMatch(ran.stderr, /fault of the command line|aborted/);
 });
+
+test('a command line that is wrong is told as any error is: with --json as one object', async (t) => {
+  const people = await runBerth(t, ['logs', '--folow']);
+  assert.equal(people.code, 2);
+  assert.equal(people.stderr, "✗ unknown option '--folow'\n→ Did you mean --follow?\n");
+  const programs = await runBerth(t, ['logs', '--folow', '--json']);
+  assert.deepEqual([programs.code, programs.stdout], [2, '']);
+  const [{ error }] = readJsonLines(programs.stderr) as [{ error: { code: string; hints: string[] } }];
+  assert.deepEqual([error.code, error.hints], ['usage', ['Did you mean --follow?']]);
+});

@@ -29,7 +29,8 @@ export async function buildProgram(cli: Cli, only?: string): Promise<Command> {
       getErrHelpWidth: () => cli.stderr.columns ?? 100,
       getOutHasColors: () => styleFor(cli.stdout, cli.env).isColorSupported,
       getErrHasColors: () => styleFor(cli.stderr, cli.env).isColorSupported,
-      outputError: (text, write) => write(text.replace(/^error: /, '✗ ')),
+      // Said by `runCli`, as every other error is.
+      outputError: () => undefined,
     })
     .configureHelp({
       sortOptions: false,

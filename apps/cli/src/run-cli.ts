@@ -36,16 +36,25 @@ function isJsonAsked(args: readonly string[]): boolean {
 }
 
 async function reportError(error: unknown, cli: Cli, isJson: boolean): Promise<number> {
-  // Commander has already said it: the help, or what is wrong with the line.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  // Help and version have been written.
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCode.ok;
   if (error instanceof Interrupted || (cli.signal.aborted && isBrokenOff(error, cli.signal.reason)))
     return exitCode.interrupted;
   const { toFault, renderFault } = await import('./fault.ts');
-  const plain = error instanceof ConfigFileError ? new UsageError(error.message) : error;
+  const plain = inOurWords(error);
   const fault = toFault(plain, { hints: await moreHints(error, cli) });
   if (isJson) cli.stderr.write(`${JSON.stringify({ error: fault })}\n`);
   else for (const line of renderFault(fault, styleFor(cli.stderr, cli.env))) cli.stderr.write(`${line}\n`);
-  return error instanceof UsageError ? exitCode.usage : exitCode.failed;
+  const isUsage = error instanceof UsageError || error instanceof CommanderError;
+  return isUsage ? exitCode.usage : exitCode.failed;
+}
+
+function inOurWords(error: unknown): unknown {
+  if (error instanceof ConfigFileError) return new UsageError(error.message);
+  if (!(error instanceof CommanderError)) return error;
+  // `error: unknown option '--folow'`, and on the next line `(Did you mean --follow?)`.
+  const [first = '', second] = error.message.replace(/^error: /, '').split('\n');
+  return new UsageError(first, second?.replace(/^\((.*)\)$/, '$1'));
 }
 
 /** A request that was under way at Ctrl-C gives an AbortError of its own, with the reason inside. */

@@ -133,6 +133,7 @@ export async function startControl(
       domain: config.domain,
       publicAddress: config.publicAddress,
       httpPort: config.edge.httpPort,
+      httpsPort: config.edge.httpsPort,
     },
     {
       db,

@@ -5,6 +5,7 @@ import type { Run } from '@berth/domain/run';
 import { appNameIn, defaultEnvironment } from '@berth/domain/scope';
 import type { DeploymentStore } from '../deployments/store.ts';
 import type { Handlers } from '../http/handler.ts';
+import { numberIn, pageOf } from '../http/page.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { Scaling } from '../runs/scaling.ts';
@@ -145,15 +146,13 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     listReleases: async ({ params, query }) => {
       const app = await deps.apps.get(params.app);
       const runs = await deps.runs.list({ app: app.name });
-      const all = (await deps.releases.list(app.name)).filter(
-        (release) => query.cursor === undefined || release.number < Number(query.cursor),
+      const before = numberIn(query) ?? Number.POSITIVE_INFINITY;
+      return pageOf(
+        (await deps.releases.list(app.name)).filter(({ number }) => number < before),
+        query.limit,
+        (release) => viewRelease(release, runs, app.liveRelease),
+        ({ number }) => String(number),
       );
-      const items = all.slice(0, query.limit);
-      const last = items.at(-1);
-      return {
-        items: items.map((release) => viewRelease(release, runs, app.liveRelease)),
-        ...(all.length > query.limit && last !== undefined ? { next: String(last.number) } : {}),
-      };
     },
     getRelease: async ({ params }) => {
       const app = await deps.apps.get(params.app);

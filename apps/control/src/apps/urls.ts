@@ -6,10 +6,27 @@ import type { App } from './store.ts';
 const believedMs = 60_000;
 const lookupMs = 1_500;
 
-export interface UrlsConfig {
+export interface EdgePorts {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+}
+
+export interface UrlsConfig extends EdgePorts {
   readonly domain: string;
   readonly publicAddress: string;
-  readonly httpPort: number;
+}
+
+/** A name of an app, and the path below which it is the app's. */
+export interface Address {
+  readonly domain: string;
+  readonly path: string;
+  readonly isHttps: boolean;
+}
+
+/** What a browser is given. */
+export function urlOf(ports: EdgePorts, { domain, path, isHttps }: Address): string {
+  const [scheme, port, usual] = isHttps ? ['https', ports.httpsPort, 443] : ['http', ports.httpPort, 80];
+  return `${scheme}://${domain}${port === usual ? '' : `:${port}`}${path === '/' ? '' : path}`;
 }
 
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -43,20 +60,20 @@ export function createUrls(config: UrlsConfig, clock: Clock, resolve: Resolve = 
     return resolves;
   }
 
-  const suffix = config.httpPort === 80 ? '' : `:${config.httpPort}`;
   return {
-    async of(app: Pick<App, 'name' | 'port'>, custom: readonly string[] = []): Promise<string[]> {
-      const own = `${app.name}.${config.domain}`;
-      const names = [...custom.filter((name) => !name.startsWith('*.')), own];
+    async of(app: Pick<App, 'name' | 'port'>, custom: readonly Address[] = []): Promise<string[]> {
+      const own = { domain: `${app.name}.${config.domain}`, path: '/', isHttps: false };
       const port = app.port === undefined ? [] : [`http://${config.publicAddress}:${app.port}`];
       const found = await Promise.all(
-        names.map(async (name) => ({ name, resolves: await resolvesHere(name) })),
+        [...custom, own].map(async (address) => ({
+          url: urlOf(config, address),
+          resolves: await resolvesHere(address.domain),
+        })),
       );
-      const url = (name: string) => `http://${name}${suffix}`;
       return [
-        ...found.filter((entry) => entry.resolves).map((entry) => url(entry.name)),
+        ...found.filter((entry) => entry.resolves).map((entry) => entry.url),
         ...port,
-        ...found.filter((entry) => !entry.resolves).map((entry) => url(entry.name)),
+        ...found.filter((entry) => !entry.resolves).map((entry) => entry.url),
       ];
     },
   };

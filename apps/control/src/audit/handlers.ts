@@ -1,6 +1,6 @@
 import { isoTime } from '@berth/runtime/clock';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { numberIn, pageOf } from '../http/page.ts';
 import type { AuditLog, StoredAuditEntry } from './log.ts';
 
 export function auditHandlers(deps: {
@@ -10,7 +10,7 @@ export function auditHandlers(deps: {
     verifyAudit: () => deps.audit.verify(),
     listAudit: async ({ query }) => {
       const found = await deps.audit.list({
-        before: query.cursor === undefined ? undefined : Number(query.cursor),
+        before: numberIn(query),
         app: query.app,
         actor: query.actor,
         limit: query.limit + 1,

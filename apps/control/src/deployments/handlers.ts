@@ -257,7 +257,10 @@ export function deploymentHandlers(
     cancelDeployment: async ({ params }) => {
       const deployment = await get(params.id);
       if (isDeploymentEnd(deployment.state))
-        throw refuse('deployment_ended', `Deployment ${deployment.id} has ${deployment.state} already.`);
+        throw refuse(
+          'deployment_ended',
+          `Deployment ${deployment.id} ${deployment.state === 'cancelled' ? 'was' : 'has'} ${deployment.state} already.`,
+        );
       await runner.cancel(deployment.id);
       return { ok: true, deployment: deployment.id };
     },

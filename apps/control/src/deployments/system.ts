@@ -155,7 +155,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     );
     return urls.of(
       await apps.get(name),
-      custom.map((entry) => entry.domain),
+      custom.map(({ domain, path, httpsOnly }) => ({ domain, path, isHttps: httpsOnly })),
     );
   };
   const collector = createFileCollector({

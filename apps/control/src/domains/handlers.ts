@@ -4,9 +4,10 @@ import type { Route } from '@berth/domain/route';
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
+import { urlOf } from '../apps/urls.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { indexAfter, pageOf } from '../http/page.ts';
 import type { CustomDomain } from '../routing/edge-model.ts';
 import { type Bundle, readBundle } from './certificate.ts';
 import type { Hosts } from './hosts.ts';
@@ -46,14 +47,8 @@ interface Listed extends CustomDomain {
 export function domainHandlers(
   deps: DomainDependencies,
 ): Pick<Handlers, 'listDomains' | 'addDomain' | 'removeDomain'> {
-  const suffix = (port: number, usual: number) => (port === usual ? '' : `:${port}`);
-
   async function view(entry: Listed, services: readonly string[], secured: ReadonlySet<string>) {
     const { domain, app, path, stripPrefix, httpsOnly, redirectTo, automatic } = entry;
-    const isHttps = httpsOnly || secured.has(domain);
-    const origin = isHttps
-      ? `https://${domain}${suffix(deps.httpsPort, 443)}`
-      : `http://${domain}${suffix(deps.httpPort, 80)}`;
     return {
       domain,
       app,
@@ -65,7 +60,7 @@ export function domainHandlers(
       automatic,
       ...(entry.isInManifest === true ? { inManifest: true } : {}),
       resolves: entry.portUrl === undefined ? await deps.resolutions.of(domain) : ('here' as const),
-      url: entry.portUrl ?? origin + (path === '/' ? '' : path),
+      url: entry.portUrl ?? urlOf(deps, { domain, path, isHttps: httpsOnly || secured.has(domain) }),
     };
   }
 
@@ -172,8 +167,7 @@ export function domainHandlers(
         ...(await manifestRoutesOf(app)),
         ...own.map((entry) => ({ ...entry, automatic: false })),
       ];
-      const from =
-        query.cursor === undefined ? 0 : all.findIndex((entry) => keyOf(entry) === query.cursor) + 1;
+      const from = indexAfter(all, query, keyOf);
       const shown = all.slice(from, from + query.limit + 1);
       const [services, secured] = [await deps.servicesOf(app.name), await securedDomains()];
       const { items, next } = pageOf(shown, query.limit, (entry) => view(entry, services, secured), keyOf);

@@ -8,7 +8,7 @@ import type { EventLog } from '../events/log.ts';
 import { generatePassword } from '../files/generate.ts';
 import { requireScope } from '../http/authenticate.ts';
 import type { Actor, Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { numberIn, pageOf } from '../http/page.ts';
 import type { Changed, EnvStore, StoredVariable } from './store.ts';
 import { requireTarget, type ScopeTargets, scopeOf } from './target.ts';
 
@@ -159,7 +159,7 @@ export function envHandlers(deps: EnvDependencies): Handled {
       await requireTarget(deps, scope);
       const found = await env.history(scope, {
         name: query.name,
-        before: query.cursor === undefined ? undefined : Number(query.cursor),
+        before: numberIn(query),
         limit: query.limit + 1,
         reveal: query.reveal,
       });

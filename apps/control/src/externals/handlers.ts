@@ -3,7 +3,7 @@ import { type Clock, isoTime } from '@berth/runtime/clock';
 import type { EventLog } from '../events/log.ts';
 import type { Forwarders } from '../forwarders/forwarders.ts';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { pageAfter } from '../http/page.ts';
 import type { External, ExternalStore } from './store.ts';
 
 export function externalHandlers(deps: {
@@ -29,15 +29,7 @@ export function externalHandlers(deps: {
   });
   return {
     listExternals: async ({ query }) => {
-      const all = (await externals.list()).filter(
-        ({ name }) => query.cursor === undefined || name > query.cursor,
-      );
-      const page = pageOf(
-        all.slice(0, query.limit + 1),
-        query.limit,
-        (item) => item,
-        (item) => item.name,
-      );
+      const page = pageAfter(await externals.list(), query, ({ name }) => name);
       return { ...page, items: await Promise.all(page.items.map(view)) };
     },
     createExternal: async ({ body, actor }) => {

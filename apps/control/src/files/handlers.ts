@@ -4,7 +4,7 @@ import { type Clock, isoTime } from '@berth/runtime/clock';
 import { requireTarget, type ScopeTargets, scopeOf } from '../env/target.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Actor, Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { numberIn, pageOf } from '../http/page.ts';
 import { generatePassword } from './generate.ts';
 import type { ScopesSeen } from './scopes.ts';
 import { type FilePlace, type FileStore, type FileVersion, words } from './store.ts';
@@ -127,7 +127,7 @@ export function fileHandlers(deps: FileDependencies): Handled {
         });
       },
       async history(place: FilePlace, query: { cursor?: string | undefined; limit: number }) {
-        const before = query.cursor === undefined ? Number.POSITIVE_INFINITY : Number(query.cursor);
+        const before = numberIn(query) ?? Number.POSITIVE_INFINITY;
         const found = (await deps.files.history(place)).filter(({ version }) => version < before);
         return pageOf(found, query.limit, viewVersion, ({ version }) => String(version));
       },

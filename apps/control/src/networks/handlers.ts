@@ -4,7 +4,7 @@ import { hostsOf } from '@berth/domain/subnet';
 import type { Network, Service, Task } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { pageAfter } from '../http/page.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { AppNetworks } from './app-networks.ts';
 import { appNetworkName, sharedNetworkName } from './names.ts';
@@ -35,15 +35,7 @@ export function networkHandlers(deps: {
 
   return {
     listNetworks: async ({ query, signal }) => {
-      const all = (await viewAll(signal)).filter(
-        ({ engineName }) => query.cursor === undefined || engineName > query.cursor,
-      );
-      return pageOf(
-        all.slice(0, query.limit + 1),
-        query.limit,
-        (item) => item,
-        (item) => item.engineName,
-      );
+      return pageAfter(await viewAll(signal), query, ({ engineName }) => engineName);
     },
     getNetworkPool: async ({ signal }) => {
       const { engine } = await deps.nodes.manager({ signal });

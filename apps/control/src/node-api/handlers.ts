@@ -1,7 +1,7 @@
 import type { Clock } from '@berth/runtime/clock';
 import type { Logger } from 'pino';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { pageAfter } from '../http/page.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import { keyOf, listPortOwners, type PortFacts } from './ports.ts';
 import { reservedByNode, viewNode } from './view.ts';
@@ -71,14 +71,4 @@ export function nodeHandlers(deps: NodeDependencies): Pick<Handlers, 'listNodes'
       return pageAfter(listPortOwners({ platform: deps.platform, nodes, apps, services }), query, keyOf);
     },
   };
-}
-
-function pageAfter<T>(
-  all: readonly T[],
-  query: { readonly limit: number; readonly cursor?: string | undefined },
-  keyOf: (item: T) => string,
-): { items: T[]; next?: string } {
-  const { cursor } = query;
-  const rest = cursor === undefined ? all : all.filter((item) => keyOf(item) > cursor);
-  return pageOf(rest.slice(0, query.limit + 1), query.limit, (item) => item, keyOf);
 }

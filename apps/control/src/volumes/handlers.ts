@@ -3,7 +3,7 @@ import { refuse } from '@berth/contract/errors';
 import { type Clock, isoTime } from '@berth/runtime/clock';
 import type { EventLog } from '../events/log.ts';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf } from '../http/page.ts';
+import { indexAfter, pageOf } from '../http/page.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { VolumeUser } from './plan.ts';
 import type { Volume } from './store.ts';
@@ -89,7 +89,7 @@ export function volumeHandlers(deps: {
       const all = (await volumes.store.list({ trash: query.trash })).filter(
         (volume) => query.app === undefined || volume.app === query.app,
       );
-      const from = all.findIndex(({ id }) => id === query.cursor) + 1;
+      const from = indexAfter(all, query, ({ id }) => id);
       const shown = all.slice(from, from + query.limit + 1);
       const users = await volumes.users();
       const patience = AbortSignal.any([signal, AbortSignal.timeout(listWaitMs)]);
