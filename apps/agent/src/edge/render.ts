@@ -143,7 +143,7 @@ function frontendSection(options: EdgeOptions): string {
   const byName = (bind: string, scheme: string, hosts: string): string => `  bind ${bind}
 ${firstRules(scheme)}
   # Most requests end here: one service has the host, and one lane all of the service's traffic.
-  http-request set-var(txn.backend) req.hdr(host),map(${hosts})
+  http-request set-var(txn.backend) req.fhdr(host,1),map(${hosts})
   http-request allow if { var(txn.backend) -m found }
   http-request allow if { stopping }
   http-request set-var-fmt(txn.key) ${byHost}
