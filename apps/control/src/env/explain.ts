@@ -14,6 +14,7 @@ import type { Handlers } from '../http/handler.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import { secretVariables } from '../swarm/process-spec.ts';
+import { reaching, secretSources } from './secret-sources.ts';
 import type { EnvStore } from './store.ts';
 
 export interface ExplainDependencies {
@@ -81,7 +82,11 @@ export function explainHandlers(deps: ExplainDependencies): Pick<Handlers, 'expl
         for (const scope of scopesOf(placeOf(app), name))
           said.push({
             origins: () => ({ kind: 'scope', at: printScope(scope) }),
-            values: await deps.env.valuesAt(scope),
+            // The content of a secret of the manifest is a file, unless it is asked for as a variable, too.
+            values:
+              scope.kind === 'service'
+                ? await deps.env.valuesAt(scope)
+                : reaching(await deps.env.valuesAt(scope), secretSources(release.files), service.spec),
           });
         const released: Layer = { origins: () => ({ kind: 'scope' }), values: variablesOf(release, name) };
         const around = (between: readonly Layer[]) =>

@@ -16,6 +16,7 @@ import { type Recognised, recognise } from '@berth/source/recognise';
 import { renderDockerfile } from '@berth/source/render';
 import type { SpecSupply } from '../deployments/ports.ts';
 import { type Deployment, type Origin, originOf } from '../deployments/store.ts';
+import { withoutSecretSources } from '../env/secret-sources.ts';
 import type { EffectiveVariables, EnvStore } from '../env/store.ts';
 import { type FileResolver, resolveFiles, sourcesOf } from '../files/resolve.ts';
 import { requireStrongSecrets } from './guard.ts';
@@ -193,7 +194,12 @@ function ofImage(app: string, from: { reference: string; port?: number | undefin
 }
 
 /** A PORT that was set is where an app that was told its port listens. */
-function withVariables(supplied: Manifest, effective: EffectiveVariables): WithVariables {
+function withVariables(supplied: Manifest, all: EffectiveVariables): WithVariables {
+  const effective = withoutSecretSources(
+    all,
+    supplied.spec.services.map(({ spec }) => spec),
+    supplied.spec.files.map(({ kind, source }) => ({ kind, from: source })),
+  );
   const services = supplied.spec.services.map(({ spec, image }) => {
     const port = Number(variablesOf(effective, spec.name).PORT ?? Number.NaN);
     const isTold = spec.port !== undefined && spec.environment.PORT === String(spec.port);

@@ -1,3 +1,4 @@
+import { withoutSecretSources } from '../../env/secret-sources.ts';
 import { describeChanges } from '../../releases/changes.ts';
 import { compileRelease, summarise } from '../../releases/compile.ts';
 import type { ReleaseContent, StoredRelease } from '../../releases/store.ts';
@@ -47,7 +48,11 @@ async function contentOf(
   return {
     content: {
       ...content,
-      ...(await deps.specs.variablesOf(deployment.app)),
+      ...withoutSecretSources(
+        await deps.specs.variablesOf(deployment.app),
+        content.services.map(({ spec }) => spec),
+        content.files,
+      ),
       files: await deps.specs.filesOf(deployment.app, content),
     },
     dockerfile: (await deps.releases.find(deployment.app, from.release))?.dockerfile,
