@@ -217,6 +217,7 @@ export async function startControl(
       oneOffSpec: system.oneOffSpec,
       registryAuth,
       limitReachedAt: limits.reachedAt,
+      isScheduled: async (app, service) => (await jobs.scheduledIn(app)).includes(service),
     }),
     ...jobs.handlers,
     ...resizeHandlers({

@@ -80,10 +80,11 @@ of detached one-offs (\`berth run -d\`) and of commands after a deployment, too.
     .command('logs')
     .summary('what an execution said')
     .description('The last lines of an execution; while it runs, those so far.')
-    .argument('<execution>')
+    .argument('<execution>', 'an id, or a job: its last one')
     .option('-f, --follow', 'until it ends');
   withExamples(withApp(logs), [
     ['berth jobs logs 01kpe3…', 'an execution of `berth jobs history`'],
+    ['berth jobs logs backup', 'the last one of the job'],
     ['berth jobs logs -f 01kpe3…', 'until it ends'],
   ]);
   onRun<{ follow?: boolean }>(cli, logs, async ({ options, output, args: [id = ''] }) => {

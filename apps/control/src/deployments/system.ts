@@ -231,21 +231,25 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       (run) => run.state === 'live' || run.state === 'stopped',
     );
     if (live.length === 0) throw refuse('never_deployed', `${app.name} has no live release.`);
-    const run =
-      service === undefined
-        ? (live.find((candidate) => candidate.routing.port !== undefined) ?? live[0])
-        : live.find((candidate) => candidate.service === service);
-    if (run === undefined)
+    const [first] = live;
+    const release: Release = await releases.open(app.name, app.liveRelease ?? first?.release ?? 0);
+    const name =
+      service ?? live.find((candidate) => candidate.routing.port !== undefined)?.service ?? first?.service;
+    const found = release.services.find((candidate) => candidate.spec.name === name);
+    if (found === undefined)
       throw refuse(
         'not_found',
-        `${app.name} has no service "${service}"; it has ${live.map((candidate) => candidate.service).join(', ')}.`,
+        `${app.name} has no service "${name}"; it has ${release.services.map(({ spec }) => spec.name).join(', ')}.`,
       );
-    const release: Release = await releases.open(app.name, app.liveRelease ?? run.release);
-    const found = release.services.find((candidate) => candidate.spec.name === run.service);
-    if (found === undefined)
-      throw new Error(`release ${release.number} of ${app.name} has no service ${run.service}`);
+    // What runs by a schedule has no run.
+    const run = live.find((candidate) => candidate.service === name) ?? {
+      app: app.name,
+      service: found.spec.name,
+      release: release.number,
+      generation: 1,
+    };
     const { networks: joined, files } = release;
-    const variables = variablesOf(release, run.service);
+    const variables = variablesOf(release, found.spec.name);
     const placed = await volumes.placedFor(app.name, release);
     return { run, service: found, variables, networks: joined, files, volumes: placed };
   }

@@ -43,8 +43,9 @@ const oneOffsKept = 50;
 const againMs = 300;
 
 export function jobHandlers(deps: JobHandlerDependencies): Handled {
+  /** By id; of a job, its newest. */
   async function executionOf(app: string, id: string): Promise<Execution> {
-    const found = await deps.store.find(id);
+    const found = (await deps.store.find(id)) ?? (await deps.store.list(app, { limit: 1, job: id }))[0];
     if (found === undefined || found.app !== app)
       throw refuse('not_found', `${app} has no execution "${id}"; \`berth jobs history\` lists them.`);
     return found;

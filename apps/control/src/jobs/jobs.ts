@@ -168,6 +168,14 @@ export function createJobs(deps: JobsDependencies) {
       if (touched && hooks.postDeploy !== undefined) await runHook(whole, 'post-deploy', hooks.postDeploy);
       scheduler.hint();
     },
+    /** Services of the live release that run by a schedule. */
+    async scheduledIn(name: string): Promise<readonly string[]> {
+      const { liveRelease } = await apps.get(name);
+      const release = liveRelease === undefined ? undefined : await deps.releases.open(name, liveRelease);
+      return (release?.services ?? [])
+        .filter(({ spec }) => spec.schedule !== undefined)
+        .map(({ spec }) => spec.name);
+    },
     /** Stops what runs for an app that is being removed, and forgets it. */
     async removeApp(app: string): Promise<void> {
       const open = await store.listOpen({ app });

@@ -38,6 +38,8 @@ export interface TaskDependencies {
   oneOffSpec(app: string, service: string | undefined, command: readonly string[]): Promise<OneOffSpec>;
   registryAuth(): RegistryAuth | undefined;
   readonly limitReachedAt?: TaskFacts['limitReachedAt'];
+  /** A service of the live release that has no tasks of its own. */
+  isScheduled?(app: string, service: string): Promise<boolean>;
 }
 
 /** Logs followed by all clients together; a link carries 2,000 streams in all. */
@@ -162,6 +164,11 @@ export function taskHandlers(
       const matches = await lineFilter(query.grep);
       if (query.service !== undefined) {
         const services = new Set((await deps.runs.list({ app: app.name })).map((run) => run.service));
+        if (!services.has(query.service) && (await deps.isScheduled?.(app.name, query.service)) === true)
+          throw refuse(
+            'not_found',
+            `${query.service} runs by a schedule: \`berth jobs logs ${query.service}\` has the lines of its last execution, and \`berth jobs history\` lists them all.`,
+          );
         if (!services.has(query.service))
           throw refuse(
             'not_found',

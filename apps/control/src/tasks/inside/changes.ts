@@ -9,6 +9,9 @@ export interface FileChange {
 const own =
   /^\/(dev|proc|sys|etc\/(hosts|hostname|resolv\.conf|mtab)|\.dockerenv|(usr\/)?sbin\/docker-init)(\/|$)/;
 
+export const isBelow = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(`${directory}/`);
+
 /**
  * What a task changed of its image's files, without what lies on mounts, and without directories that are
  * listed only because something in them changed. Pure.
@@ -17,7 +20,6 @@ export function changesOf(
   found: readonly { readonly Path: string; readonly Kind: 0 | 1 | 2 }[],
   mounts: readonly string[],
 ): FileChange[] {
-  const isBelow = (path: string, directory: string) => path === directory || path.startsWith(`${directory}/`);
   const kept = found.filter(
     ({ Path }) => !own.test(Path) && !mounts.some((mount) => isBelow(Path, mount) || isBelow(mount, Path)),
   );

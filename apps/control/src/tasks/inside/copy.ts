@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { SessionEnd } from '../../http/handler.ts';
 import type { ClientEnd } from '../client-end.ts';
+import { isBelow } from './changes.ts';
 import type { Place } from './places.ts';
 
 /**
@@ -15,6 +17,21 @@ export async function copy(
   signal: AbortSignal,
 ): Promise<SessionEnd> {
   const { engine, containerId, service } = place;
+  const hidden = place.inMemory.find((path) => isBelow(posix.resolve('/', request.path), path));
+  if (hidden !== undefined)
+    throw refuse(
+      'invalid',
+      `${hidden} of ${service}.${place.slot} is in memory: the engine copies nothing out of or into it.`,
+      {
+        issues: [
+          {
+            at: 'query.path',
+            message: 'is a tmpfs, a config or a secret',
+            suggestion: `\`berth exec -s ${service} -- cat FILE\` reads it`,
+          },
+        ],
+      },
+    );
   client.say({ kind: 'started', service, container: containerId });
   try {
     if (request.direction === 'from') {

@@ -83,10 +83,10 @@ export function insideHandlers(
       return each(context, async (place) => {
         const { engine, containerId } = place;
         const { Mounts } = await engine.inspectContainer(containerId, { signal: context.signal });
-        const all = changesOf(
-          await engine.containerChanges(containerId, { signal: context.signal }),
-          Mounts.map((mount) => mount.Destination),
-        );
+        const all = changesOf(await engine.containerChanges(containerId, { signal: context.signal }), [
+          ...Mounts.map((mount) => mount.Destination),
+          ...place.inMemory,
+        ]);
         const changes = all.slice(0, changesMax);
         return {
           ...placeView(place),

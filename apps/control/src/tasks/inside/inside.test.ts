@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContainerStats } from '@berth/engine/types';
+import type { ContainerStats, Task } from '@berth/engine/types';
+import type { ClientEnd } from '../client-end.ts';
 import { lineFilter } from '../logs/filter.ts';
 import { changesOf } from './changes.ts';
+import { copy } from './copy.ts';
+import { inMemoryOf, type Place } from './places.ts';
 import { parseProcesses } from './processes.ts';
 import { cpuPercentOf, usageOf } from './usage.ts';
 
@@ -92,4 +95,48 @@ test('log lines are found by text or by regular expression, in bounded time', as
   assert.equal((await lineFilter('(a+)+$'))?.(`${'a'.repeat(5_000)}b`), false);
   await assert.rejects(lineFilter('(open'), /is no regular expression/);
   assert.equal(await lineFilter(undefined), undefined);
+});
+
+test('configs, secrets and tmpfs are in memory, and no change of a task', () => {
+  const Spec = {
+    ContainerSpec: {
+      Secrets: [{ File: { Name: '/run/secrets/db' } }, { File: { Name: 'plain' } }],
+      Configs: [{ File: { Name: '/etc/deep/app.conf' } }, { File: { Name: 'c' } }],
+      Mounts: [
+        { Type: 'tmpfs', Target: '/scratch' },
+        { Type: 'volume', Target: '/data' },
+      ],
+    },
+  };
+  const inMemory = inMemoryOf({ Spec } as unknown as Task);
+  assert.deepEqual(inMemory, [
+    '/run/secrets/db',
+    '/run/secrets/plain',
+    '/etc/deep/app.conf',
+    '/c',
+    '/scratch',
+  ]);
+  const found = ['/run/secrets', '/run/secrets/db', '/etc/deep', '/etc/deep/app.conf', '/scratch', '/x'];
+  assert.deepEqual(
+    changesOf(
+      found.map((Path) => ({ Path, Kind: 1 as const })),
+      inMemory,
+    ),
+    [{ kind: 'added', path: '/x' }],
+  );
+});
+
+test('nothing is copied out of memory or into it: the engine would give and take an empty file', async () => {
+  const said: unknown[] = [];
+  const place = { service: 'web', slot: 1, inMemory: ['/scratch', '/run/secrets/db'] } as unknown as Place;
+  const client = { say: (message: unknown) => said.push(message) } as unknown as ClientEnd;
+  for (const [direction, path] of [
+    ['to', '/scratch'],
+    ['from', '/a/../run/secrets/db'],
+  ] as const)
+    await assert.rejects(copy(place, { direction, path }, client, AbortSignal.timeout(1_000)), {
+      code: 'invalid',
+      message: /^(\/scratch|\/run\/secrets\/db) of web\.1 is in memory/,
+    });
+  assert.deepEqual(said, []);
 });

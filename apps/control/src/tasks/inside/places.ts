@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import type { Engine } from '@berth/engine/engine';
@@ -13,6 +14,8 @@ export interface Place {
   readonly node: string;
   readonly containerId: string;
   readonly startedAt: string;
+  /** Paths whose content is in memory: configs, secrets and tmpfs. The engine sees none of it from outside. */
+  readonly inMemory: readonly string[];
   readonly engine: Engine;
 }
 
@@ -43,6 +46,7 @@ export function placesOf(
         node: link.name,
         containerId,
         startedAt: task.Status.Timestamp,
+        inMemory: inMemoryOf(task),
         engine: link.engine,
       },
     ];
@@ -59,6 +63,22 @@ export function placesOf(
     `No task ${which.service ?? ''}${which.slot === undefined ? '' : `.${which.slot}`} is running; running: ${running || 'none'}.`,
   );
 }
+
+interface Delivered {
+  readonly File?: { readonly Name?: string };
+}
+
+/** Pure. */
+export function inMemoryOf({ Spec }: Task): string[] {
+  const { Secrets = [], Configs = [], Mounts = [] } = Spec.ContainerSpec;
+  return [
+    ...(Secrets as readonly Delivered[]).map(({ File }) => below('/run/secrets', File?.Name)),
+    ...(Configs as readonly Delivered[]).map(({ File }) => below('/', File?.Name)),
+    ...Mounts.filter(({ Type }) => Type === 'tmpfs').map(({ Target }) => String(Target)),
+  ];
+}
+
+const below = (home: string, name = ''): string => (name.startsWith('/') ? name : posix.join(home, name));
 
 export async function findPlaces(
   deps: { readonly nodes: Nodes; readonly platform: string },
