@@ -66,8 +66,15 @@ test('lines of declared files are in the log of the task: new files, renamed one
   await say('echo three >> /tmp/log/access.log; echo other > /tmp/log/error.log');
   await has('three');
   await has('other');
+  // Each file is there for a second and a half only, then another has its name.
+  for (const n of [1, 2, 3]) {
+    await say(`mv /tmp/log/error.log /tmp/log/error.1; echo swift ${n} > /tmp/log/error.log; sleep 1.5`);
+  }
+  await has('swift 3');
   await say(': > /tmp/log/access.log');
   await say('sleep 1.5; echo four >> /tmp/log/access.log');
   await has('four');
-  assert.deepEqual((await lines()).sort(), ['before', 'four', 'one', 'other', 'three', 'two', 'up']);
+  assert.deepEqual((await lines()).sort(), [
+    ...['before', 'four', 'one', 'other', 'swift 1', 'swift 2', 'swift 3', 'three', 'two', 'up'],
+  ]);
 });

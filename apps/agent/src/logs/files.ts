@@ -18,6 +18,9 @@ const script = `for d in /proc/[0-9]*; do
     [ "$(cat "$d/stat" 2>/dev/null | cut -d' ' -f4)" = "$$" ] || exit 0
   fi
 done
+# GNU's looks for another file of the name only every few seconds, unless told: two rotations would lose one file.
+swift=
+if tail --max-unchanged-stats=1 -n 0 /dev/null 2>/dev/null; then swift='--max-unchanged-stats=1 -s 0.3'; fi
 first=1
 seen='|'
 while :; do
@@ -30,7 +33,7 @@ while :; do
       seen="$seen$file|"
       from=+1
       if [ "$way" = kept ] && [ -n "$first" ]; then from=0; fi
-      tail -n "$from" -F -- "$file" 2>/dev/null > /proc/1/fd/1 &
+      tail -n "$from" -F $swift -- "$file" 2>/dev/null > /proc/1/fd/1 &
     done
     way=
   done

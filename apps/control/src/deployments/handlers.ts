@@ -7,6 +7,7 @@ import { newId } from '@berth/runtime/ids';
 import type * as z from 'zod';
 import { type App, placingOf } from '../apps/store.ts';
 import type { Actor, Handlers, ServerSentEvent } from '../http/handler.ts';
+import { newestGeneration, withOrigin } from './origins.ts';
 import type { Runner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
 import { type Deployment, type Event, type From, type Origin, originOf } from './store.ts';
@@ -43,7 +44,7 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     }
     const live = await liveRelease(app.name);
     const target = await targetOf(app.name, wanted.from, live);
-    const { from, images } = await withOrigin(app, wanted.from);
+    const { from, images } = await withOrigin(deps, app, wanted.from);
     const now = deps.clock.now();
     const deployment = await deps.store.create({
       id: newId(now),
@@ -73,7 +74,7 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
   ): Promise<{ toRelease?: number; generation?: number }> {
     if (from.kind === 'restart') {
       if (live === undefined) throw refuse('never_deployed', `${app} has no live release to restart.`);
-      return { toRelease: live, generation: (await newestGeneration(app, live)) + 1 };
+      return { toRelease: live, generation: (await newestGeneration(deps.runs, app, live)) + 1 };
     }
     if (from.kind !== 'release') return {};
     if ((await deps.releases.find(app, from.number)) === undefined) {
@@ -84,23 +85,10 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
       );
     }
     if (from.number === live) throw refuse('conflict', `Release ${from.number} of ${app} is live already.`);
-    return { toRelease: from.number, generation: Math.max(1, await newestGeneration(app, from.number)) };
-  }
-
-  /** What a deployment of images that are there is compiled from, with those images. */
-  async function withOrigin(app: App, from: From): Promise<{ from: From; images?: Deployment['images'] }> {
-    if (from.kind !== 'variables' && from.kind !== 'promotion') return { from };
-    const source = from.kind === 'variables' ? app : await deps.apps.get(from.app);
-    const stored = await deps.releases.find(source.name, from.release);
-    const writer = stored === undefined ? undefined : await deps.store.get(stored.deployment);
-    const origin = writer === undefined ? undefined : originOf(writer.from);
-    if (from.kind === 'variables') return { from: { ...from, origin }, images: writer?.images };
-    if (origin === undefined)
-      throw refuse(
-        'not_found',
-        `What release ${from.release} of ${source.name} was made of is not kept any more: deploy it there again.`,
-      );
-    return { from: { ...from, origin: inOther(origin, source.environment) }, images: writer?.images };
+    return {
+      toRelease: from.number,
+      generation: Math.max(1, await newestGeneration(deps.runs, app, from.number)),
+    };
   }
 
   /** What is to be promoted, by the release that is live now. */
@@ -118,14 +106,6 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
       throw refuse('release_not_found', `${source.name} keeps no release ${release}.`);
     return { kind: 'promotion', app: source.name, release };
   }
-
-  const newestGeneration = async (app: string, release: number): Promise<number> =>
-    Math.max(
-      0,
-      ...(await deps.runs.list({ app }))
-        .filter((run) => run.release === release)
-        .map((run) => run.generation),
-    );
 
   /**
    * The release that served when the live one was first deployed; the newest older one where that is no longer
@@ -146,21 +126,12 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
 
   return {
     request,
-    withOrigin,
+    withOrigin: (app: App, from: From) => withOrigin(deps, app, from),
     promotionOf,
     liveRelease,
     rollbackTarget,
     view: (deployment: Deployment) => viewOf(deployment, deps.clock.now()),
   };
-}
-
-/** Without the manifests of the environment it comes from. */
-function inOther(origin: Origin, environment: string): Origin {
-  if (origin.kind === 'image' || origin.manifests === undefined) return origin;
-  const { manifests, ...rest } = origin;
-  const own = new RegExp(`\\.${environment}\\.ya?ml$`);
-  const others = manifests.filter((file) => !own.test(file));
-  return { ...rest, isForeign: true, ...(others.length === 0 ? {} : { manifests: others }) };
 }
 
 export function viewOf(deployment: Deployment, now: number): z.input<typeof DeploymentView> {

@@ -1,6 +1,7 @@
 import { AppError, errorTable, refuse } from '@berth/contract/errors';
 import { type DeploymentState, isDeploymentEnd } from '@berth/domain/deployment';
 import { backoffMs } from '@berth/runtime/retry';
+import { begin } from './origins.ts';
 import type { DeploymentDependencies, Step, StepContext } from './step.ts';
 import { build } from './steps/build.ts';
 import { hook } from './steps/hook.ts';
@@ -12,15 +13,10 @@ import { start } from './steps/start.ts';
 import { switchOver } from './steps/switch.ts';
 import type { Deployment, FailureFact } from './store.ts';
 
-/** What is deployed from these has no images yet. */
-const needsImages: readonly string[] = ['source', 'image', 'promotion'];
-
 type ActiveState = Exclude<DeploymentState, 'succeeded' | 'failed' | 'cancelled'>;
 
 const STEPS: Readonly<Record<ActiveState, Step>> = {
-  queued: async ({ deployment }) => ({
-    to: needsImages.includes(deployment.from.kind) ? 'building' : 'releasing',
-  }),
+  queued: begin,
   building: build,
   releasing: release,
   preparing: prepare,

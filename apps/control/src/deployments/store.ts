@@ -115,6 +115,8 @@ export interface Deployment {
 }
 
 export interface DeploymentPatch {
+  readonly from?: From;
+  readonly fromRelease?: number;
   readonly toRelease?: number;
   readonly generation?: number;
   readonly images?: Readonly<Record<string, BuiltImage>>;
@@ -258,6 +260,20 @@ export function createDeploymentStore(db: Database) {
         .where('ended_at', 'is', null)
         .execute();
     },
+    /** The last deployment of an app that led to a release and was no restart of or return to it. */
+    async lastOf(app: string, release: number): Promise<Deployment | undefined> {
+      const row = await db
+        .selectFrom('deployments')
+        .selectAll()
+        .where('app', '=', app)
+        .where('kind', '=', 'deploy')
+        .where('state', '=', 'succeeded')
+        .where('to_release', '=', release)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? undefined : toDeployment(row);
+    },
     /** Not ended, oldest first. */
     async listOpen(app?: string): Promise<Deployment[]> {
       let query = db
@@ -322,6 +338,8 @@ export function createDeploymentStore(db: Database) {
 
 function columnsOf(patch: DeploymentPatch) {
   return {
+    ...(patch.from === undefined ? {} : { request_json: JSON.stringify(patch.from) }),
+    ...(patch.fromRelease === undefined ? {} : { from_release: patch.fromRelease }),
     ...(patch.toRelease === undefined ? {} : { to_release: patch.toRelease }),
     ...(patch.generation === undefined ? {} : { generation: patch.generation }),
     ...(patch.images === undefined ? {} : { images_json: JSON.stringify(patch.images) }),

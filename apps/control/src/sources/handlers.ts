@@ -1,4 +1,5 @@
 import { type AppStore, placingOf } from '../apps/store.ts';
+import { makerOf } from '../deployments/origins.ts';
 import { type Deployment, type DeploymentStore, originOf } from '../deployments/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { ReleaseStore } from '../releases/store.ts';
@@ -11,13 +12,16 @@ export function sourceHandlers(deps: {
   deployments: DeploymentStore;
   clock: { now(): number };
 }): Pick<Handlers, 'uploadSource'> {
-  /** What wrote the live releases: their sources are read again for new variables and promotions. */
+  /** What made the live releases: their sources are read again for new variables and promotions. */
   async function liveDeployments(): Promise<Deployment[]> {
     const found: Deployment[] = [];
     for (const { name, liveRelease } of await deps.apps.list()) {
       if (liveRelease === undefined) continue;
-      const writer = (await deps.releases.find(name, liveRelease))?.deployment;
-      const deployment = writer === undefined ? undefined : await deps.deployments.get(writer);
+      const deployment = await makerOf(
+        { releases: deps.releases, store: deps.deployments },
+        name,
+        liveRelease,
+      );
       if (deployment !== undefined) found.push(deployment);
     }
     return found;
