@@ -102,7 +102,7 @@ export async function startAgent(options: {
     engine,
     startedAtMs: clock.now(),
     boundPorts: boundPorts.list,
-    isEdgeRunning: async (signal) => (await parts.container.inspect(signal))?.State.Running ?? false,
+    isEdgeRunning: async () => (await parts.runtime.identity()) !== undefined,
   });
   const router = createRouter({
     routes: [

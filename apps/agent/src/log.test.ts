@@ -15,7 +15,7 @@ test('lines are as pino’s: level, time, fields, message; errors in words; secr
   log.info('hello');
   log.warn({ err: new Error('no', { cause: new Error('why') }), key: new Secret('s3cret') }, 'went wrong');
   const [hello, wrong] = lines.map((line) => JSON.parse(line));
-  assert.deepEqual(hello, { level: 30, time: 5, part: 'agent', msg: 'hello' });
+  assert.deepEqual(hello, { level: 30, time: '1970-01-01T00:00:00.005Z', part: 'agent', msg: 'hello' });
   assert.equal(wrong.err.message, 'no');
   assert.equal(wrong.err.cause.message, 'why');
   assert.equal(wrong.key, '[secret]');

@@ -28,7 +28,13 @@ export function createLog(options: {
       if (levels[level] < levels[options.level]) return;
       const fields = typeof first === 'string' ? {} : first;
       const msg = typeof first === 'string' ? first : message;
-      const line = { level: levels[level], time: options.now(), ...options.base, ...fields, msg };
+      const line = {
+        level: levels[level],
+        time: new Date(options.now()).toISOString(),
+        ...options.base,
+        ...fields,
+        msg,
+      };
       options.write(`${JSON.stringify(line, serialize)}\n`);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };

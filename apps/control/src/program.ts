@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
     level: config.logLevel,
     base: { process: 'control' },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
   });
   try {
     const starting = startControl(config, { clock: systemClock, log });
@@ -32,4 +33,10 @@ export async function run(): Promise<void> {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'control cannot start');
     process.exit(1);
   }
+}
+
+/** What ran out of time is a DOMException, and pino would write all the constants of its class, too. */
+function describeError(error: Error): object {
+  if (!(error instanceof DOMException)) return pino.stdSerializers.err(error);
+  return { type: error.name, message: error.message, stack: error.stack };
 }

@@ -25,7 +25,7 @@ export const errorTable = {
     status: 404,
     retryable: false,
     title: 'There is no such thing',
-    hint: 'List what there is: `berth status`, `berth releases`.',
+    hint: 'List what there is: `berth status` has the apps, and most commands list their things without arguments.',
   },
   app_not_found: {
     status: 404,

@@ -93,6 +93,8 @@ export function planContainer(
 export interface EdgeContainer {
   /** Makes it run as the configuration says; true when HAProxy was started by this. */
   ensure(signal?: AbortSignal): Promise<boolean>;
+  /** Makes it anew, whatever it is; true, as HAProxy was started by this. */
+  renew(signal?: AbortSignal): Promise<boolean>;
   inspect(signal?: AbortSignal): Promise<ContainerInspect | undefined>;
   /** Attached to the system network and exactly these. Resolves with those that could not be attached, and why. */
   attach(networks: readonly string[], signal?: AbortSignal): Promise<readonly string[]>;
@@ -113,9 +115,13 @@ export function createEdgeContainer(options: {
 
   const inspect = (signal?: AbortSignal) => orAbsent(engine.inspectContainer(name, { signal }));
 
-  async function ensure(signal?: AbortSignal): Promise<boolean> {
+  async function specify(signal?: AbortSignal): Promise<ContainerCreate> {
     const image = await engine.inspectImage(config.edge.image, { signal });
-    const spec = edgeContainerSpec(config, { descriptorsMax: options.descriptorsMax, imageId: image.Id });
+    return edgeContainerSpec(config, { descriptorsMax: options.descriptorsMax, imageId: image.Id });
+  }
+
+  async function ensure(signal?: AbortSignal): Promise<boolean> {
+    const spec = await specify(signal);
     const found = await inspect(signal);
     switch (planContainer(spec, found)) {
       case 'nothing':
@@ -133,6 +139,10 @@ export function createEdgeContainer(options: {
       case 'create':
         break;
     }
+    return replace(spec, signal);
+  }
+
+  async function replace(spec: ContainerCreate, signal?: AbortSignal): Promise<true> {
     await orAbsent(engine.stopContainer(name, { graceSeconds: 10, signal }));
     // 409: somebody removes it already.
     await orConflict(orAbsent(engine.removeContainer(name, { force: true, signal })));
@@ -190,7 +200,8 @@ export function createEdgeContainer(options: {
     return ExitCode === 0 ? undefined : output.trim();
   }
 
-  return { ensure, inspect, attach, detachOthers, findConfigFault };
+  const renew = async (signal?: AbortSignal) => replace(await specify(signal), signal);
+  return { ensure, renew, inspect, attach, detachOthers, findConfigFault };
 }
 
 function isAttached(found: ContainerInspect, network: string): boolean {

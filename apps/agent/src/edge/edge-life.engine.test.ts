@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect } from 'node:tls';
 import { createSelfSigned } from '@berth/pki/authority';
@@ -252,6 +254,23 @@ describe('life of an edge', { timeout: 240_000 }, () => {
     console.log(`# ${requests} requests meanwhile`);
     assert.deepEqual(failures, []);
     await box.startAgain();
+    await box.edgeUp();
+  });
+
+  test('its files are broken by somebody and it ends: they are written anew, and it serves again', async () => {
+    const name = `${box.platform}-edge`;
+    const current = join(box.directory, 'edge', 'current', 'haproxy.cfg');
+    const before = await readFile(current, 'utf8');
+    await writeFile(current, `${before}\ngarbage\n`);
+    await box.engine.killContainer(name);
+    await until(
+      async () => {
+        const answer = await ask(box.ports.http).catch(() => undefined);
+        return answer?.status === 200 ? true : undefined;
+      },
+      { clock: systemClock, everyMs: 50, signal },
+    );
+    assert.equal(await readFile(current, 'utf8'), before);
     await box.edgeUp();
   });
 

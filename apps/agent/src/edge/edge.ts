@@ -69,9 +69,25 @@ export function createEdge(parts: EdgeParts) {
     ...new Set(of.services.flatMap((s) => s.networks)),
   ];
 
+  /** The files are what the model gives, whoever changed or lost them; true when they had to be written. */
+  async function mendFiles(): Promise<boolean> {
+    const rendered = renderEdge(model, options);
+    if ((await files.readCurrent())?.digest === digestOf(rendered)) return false;
+    await files.swap(await files.write(model, rendered));
+    return true;
+  }
+
   /** HAProxy runs, is attached, and is what the files say. Safe to call at any time. */
   async function settle(signal?: AbortSignal): Promise<void> {
-    const started = await container.ensure(signal);
+    const isMended = await mendFiles();
+    if (isMended) log.warn({ revision: model.revision }, 'the files of the edge were not as its model says');
+    await settleInto(isMended, signal);
+  }
+
+  async function settleInto(isMended: boolean, signal?: AbortSignal): Promise<void> {
+    // One that ends at each start, for its files, is started by the engine ever more seldom.
+    const isDown = isMended && (await runtime.identity()) === undefined;
+    const started = await (isDown ? container.renew(signal) : container.ensure(signal));
     const missing = await container.attach(networksOf(model), signal);
     if (missing.length > 0) log.warn({ networks: missing }, 'the edge could not be attached to networks');
     const digest = (await files.readCurrent())?.digest;
@@ -131,14 +147,10 @@ export function createEdge(parts: EdgeParts) {
     // Left by an agent that died in a reload.
     await rm(join(files.runDir, stateFile), { force: true });
     await certificates.ensureOwn(parts.ownNames, clock.now());
-    const current = await files.readCurrent();
-    model = current?.model ?? emptyModel;
+    model = (await files.readCurrent())?.model ?? emptyModel;
     modelRead.resolve();
-    const rendered = renderEdge(model, options);
     // This version of the agent may render the same model otherwise.
-    if (current === undefined || current.digest !== digestOf(rendered))
-      await files.swap(await files.write(model, rendered));
-    await settle(signal);
+    await settleInto(await mendFiles(), signal);
     await files.prune();
   }
 

@@ -11,14 +11,14 @@ const oldWorkersLookMs = 500;
 
 /** What the edge sees: it looks, and changes nothing. */
 export function createObserver(
-  parts: Pick<EdgeParts, 'certificates' | 'container' | 'runtime' | 'clock'>,
+  parts: Pick<EdgeParts, 'certificates' | 'runtime' | 'clock'>,
   current: {
     readonly model: () => EdgeModel;
     readonly isReady: Promise<void>;
     readonly attendant: Attendant;
   },
 ) {
-  const { certificates, container, runtime, clock } = parts;
+  const { certificates, runtime, clock } = parts;
 
   const laneOf = (service: string, lane: LaneName): EdgeLane => {
     const found = current.model().services.find(({ id }) => id === service);
@@ -63,15 +63,15 @@ export function createObserver(
     }
   }
 
-  async function look(signal?: AbortSignal): Promise<Omit<EdgeReport, 'revision' | 'certificates'>> {
+  /** HAProxy is asked, not the engine: that tells nothing of a container while it tries to start it. */
+  async function look(): Promise<Omit<EdgeReport, 'revision' | 'certificates'>> {
     try {
-      if ((await container.inspect(signal))?.State.Running === true)
-        return {
-          running: true,
-          ...(await runtime.totals()),
-          reloads: await runtime.reloads(),
-          oldWorkers: (await runtime.workers()).earlier.length,
-        };
+      return {
+        running: true,
+        ...(await runtime.totals()),
+        reloads: await runtime.reloads(),
+        oldWorkers: (await runtime.workers()).earlier.length,
+      };
     } catch (error) {
       // Starting, or just gone.
       if (!isSilent(error)) throw error;
@@ -87,12 +87,12 @@ export function createObserver(
       await current.isReady;
       return laneOf(service, lane);
     },
-    report: async (signal?: AbortSignal): Promise<EdgeReport> => {
+    report: async (): Promise<EdgeReport> => {
       await current.isReady;
       const held = await certificates.list();
       return {
         revision: current.model().revision,
-        ...(await look(signal)),
+        ...(await look()),
         certificates: held.map(({ name, notAfter, fingerprint }) => ({ name, notAfter, fingerprint })),
       };
     },

@@ -25,7 +25,7 @@ export function edgeRoutes(edge: Edge): readonly Route[] {
         edge.apply(checkEdgeModel(parseJson(await readBody(call.stream, modelBytesMax)))),
       ),
     },
-    { method: 'GET', path: /^\/v1\/edge$/, handle: heard((call) => edge.report(call.signal)) },
+    { method: 'GET', path: /^\/v1\/edge$/, handle: heard(() => edge.report()) },
     {
       method: 'GET',
       path: new RegExp(`^/v1/edge/lanes/${lane}$`),

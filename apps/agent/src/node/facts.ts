@@ -13,14 +13,14 @@ export function createFacts(options: {
   engine: Engine;
   startedAtMs: number;
   boundPorts: () => NonNullable<NodeFacts['boundPorts']>;
-  isEdgeRunning: (signal: AbortSignal) => Promise<boolean>;
+  isEdgeRunning: () => Promise<boolean>;
 }): (signal: AbortSignal) => Promise<NodeFacts> {
   const { config, engine } = options;
   return async (signal) => {
     const [info, version, edgeRunning, disk, network] = await Promise.all([
       engine.info({ signal }),
       engine.version({ signal }),
-      options.isEdgeRunning(signal),
+      options.isEdgeRunning(),
       statfs(config.dataDir),
       readHostNetwork(),
     ]);

@@ -1,6 +1,6 @@
-import type { ItemOf } from '@berth/client/client';
+import type { Client, ItemOf } from '@berth/client/client';
 import { type Command, Option } from 'commander';
-import type { Cli } from '../cli.ts';
+import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, parseSeconds, withContext, withExamples } from '../options.ts';
 import { formatAge } from '../span.ts';
@@ -69,11 +69,11 @@ export function register(program: Command, cli: Cli): void {
     .alias('revoke')
     .summary('revoke a token at once')
     .description('Revokes a token; its next request is refused.')
-    .argument('<id>', 'id of the token');
-  withExamples(withContext(remove), [['berth tokens rm 01j8', 'revoke it']]);
+    .argument('<token>', 'its name, its id, or how its id begins');
+  withExamples(withContext(remove), [['berth tokens rm ci', 'revoke it']]);
   onRun(cli, remove, async ({ options, output, args }) => {
     const client = await connect(cli, options);
-    const id = args[0] ?? '';
+    const id = await findToken(client, args[0] ?? '', cli.signal);
     await client.call('deleteToken', {
       params: { id },
       idempotencyKey: crypto.randomUUID(),
@@ -82,6 +82,20 @@ export function register(program: Command, cli: Cli): void {
     output.json({ removed: id });
     output.note(`${output.noteStyle.green('✓')} token ${id} is revoked`);
   });
+}
+
+/** The id of the one token that is meant. */
+async function findToken(client: Client, wanted: string, signal: AbortSignal): Promise<string> {
+  const all = await client.list('listTokens', { signal });
+  const exact = all.filter(({ id, name }) => id === wanted || name === wanted);
+  const found = exact.length > 0 ? exact : all.filter(({ id }) => id.startsWith(wanted));
+  if (found.length === 1) return found[0]!.id;
+  throw new UsageError(
+    found.length === 0
+      ? `there is no token "${wanted}"`
+      : `"${wanted}" may be any of ${found.map(({ id }) => id).join(', ')}`,
+    'List them with `berth tokens`.',
+  );
 }
 
 function columnsAt(now: number): readonly Column<Token>[] {

@@ -23,7 +23,8 @@ export async function observedHealth(
         if (lane === undefined) return;
         const enough = new AbortController();
         const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(askMs)]);
-        for await (const seen of link.edge.watchLane(`${run.app}.${run.service}`, lane, signal)) {
+        const news = link.edge.watchLane(`${run.app}.${run.service}`, lane, signal);
+        for await (const seen of unless(signal, news)) {
           enough.abort();
           for (const server of seen.servers) {
             const said: Health =
@@ -41,4 +42,13 @@ export async function observedHealth(
     ),
   );
   return health;
+}
+
+/** What an edge does not say in time, as one that is down, is not known; that is no fault of who asks. */
+async function* unless<T>(late: AbortSignal, news: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* news;
+  } catch (error) {
+    if (!late.aborted) throw error;
+  }
 }
