@@ -1,20 +1,36 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ConfigList } from '@berth/compose/config-view';
 import { AppError } from '@berth/contract/errors';
-import { asksForManifest, hasManifest, renderManifest } from './manifest-config.ts';
+import { asksForManifest, findsManifest, renderManifest } from './manifest-config.ts';
 import { runBerth } from './testing/run-berth.ts';
+
+test('a manifest is found where Compose finds it', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'berth-found-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const cwd = join(root, 'inner');
+  mkdirSync(cwd);
+  const finds = (env: Record<string, string> = {}) => findsManifest({ cwd, env });
+  assert.equal(finds(), false);
+  assert.equal(finds({ COMPOSE_FILE: 'other.yaml' }), true);
+  writeFileSync(join(cwd, '.env'), 'COMPOSE_FILE=other.yaml\n');
+  assert.equal(finds(), true);
+  writeFileSync(join(cwd, '.env'), 'A="unclosed\n');
+  assert.equal(finds(), false);
+  writeFileSync(join(root, 'docker-compose.yml'), 'services: {}\n');
+  assert.equal(finds(), true);
+});
 
 test('the manifest is printed as docker compose prints it, with the same options', (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
   t.after(() => rmSync(cwd, { recursive: true }));
-  assert.equal(hasManifest(cwd), false);
+  assert.equal(findsManifest({ cwd, env: {} }), false);
   writeFileSync(join(cwd, 'compose.yaml'), 'services:\n  web: {build: ., environment: {A: $A, B: }}\n');
   writeFileSync(join(cwd, 'over.yaml'), 'services:\n  web: {profiles: [p], ports: ["80:80"]}\n');
-  assert.equal(hasManifest(cwd), true);
+  assert.equal(findsManifest({ cwd, env: {} }), true);
   const { text } = renderManifest(
     { cwd, env: { A: '1', B: undefined } },
     { file: ['compose.yaml', 'over.yaml'], projectName: 'shop', profile: ['p'], pathResolution: false },

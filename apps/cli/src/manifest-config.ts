@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { type ConfigList, type ConfigView, viewConfig } from '@berth/compose/config-view';
 import { diskFiles } from '@berth/compose/disk';
 import type { FilePort } from '@berth/compose/files';
-import { type LoadRequest, manifestNames } from '@berth/compose/load';
+import { hasManifest, type LoadRequest } from '@berth/compose/load';
 import { type Issue, refuse } from '@berth/contract/errors';
 import type { Cli } from './cli.ts';
 
@@ -52,9 +52,14 @@ export function asksForManifest(options: ManifestOptions): boolean {
   );
 }
 
-export function hasManifest(directory: string): boolean {
-  const files = diskFiles();
-  return manifestNames.some((name) => files.kind(`${directory}/${name}`) === 'file');
+/** Whether `docker compose config` would find a project here. */
+export function findsManifest(cli: Pick<Cli, 'cwd' | 'env'>): boolean {
+  return hasManifest({ port: diskFiles(), cwd: cli.cwd, environment: variablesOf(cli) });
+}
+
+function variablesOf({ env }: Pick<Cli, 'env'>): Record<string, string> {
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
 }
 
 /** What `docker compose config` prints of the Compose project. Refuses `invalid_manifest`, `not_found`. */
@@ -62,13 +67,10 @@ export function renderManifest(
   cli: Pick<Cli, 'cwd' | 'env'>,
   options: ManifestOptions,
 ): { readonly text: string; readonly warnings: readonly string[] } {
-  const environment = Object.entries(cli.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
   const request: LoadRequest = {
     port: filesAndInput(),
     cwd: cli.cwd,
-    environment: Object.fromEntries(environment),
+    environment: variablesOf(cli),
     resolvesPaths: options.pathResolution !== false,
     normalizes: options.normalize !== false,
     checksConsistency: options.consistency !== false,

@@ -186,11 +186,26 @@ function fromDirectory(port: FilePort, cwd: string): FilePort {
   };
 }
 
-/** The files and variables a request is about. */
-function prepare(request: LoadRequest, interpolates: boolean, warn: (text: string) => void): Setting {
+/** Whether there is a manifest where Compose looks: named by a variable or an env file, here, or further up. */
+export function hasManifest(request: LoadRequest): boolean {
+  const environment = new Map(Object.entries(request.environment ?? {}));
+  const warn = () => {};
+  try {
+    return findFiles(request, environment, warn).files.length > 0;
+  } catch (cause) {
+    if (!(cause instanceof ComposeFault)) throw cause;
+    return findManifests(request, environment, warn).length > 0;
+  }
+}
+
+/** The manifests and their directory. Adds the variables of the env files to `environment`. */
+function findFiles(
+  request: LoadRequest,
+  environment: Map<string, string>,
+  warn: (text: string) => void,
+): { files: readonly string[]; directory: string } {
   const { cwd } = request;
   const port = fromDirectory(request.port, cwd);
-  const environment = new Map(Object.entries(request.environment ?? {}));
   const read = () => {
     const files = findManifests(request, environment, warn);
     const first = files.find((file) => file !== '-');
@@ -210,7 +225,15 @@ function prepare(request: LoadRequest, interpolates: boolean, warn: (text: strin
   };
   // Twice, as Compose does: the env file may itself name the manifests.
   read();
-  const { files, directory } = read();
+  return read();
+}
+
+/** The files and variables a request is about. */
+function prepare(request: LoadRequest, interpolates: boolean, warn: (text: string) => void): Setting {
+  const { cwd } = request;
+  const port = fromDirectory(request.port, cwd);
+  const environment = new Map(Object.entries(request.environment ?? {}));
+  const { files, directory } = findFiles(request, environment, warn);
   if (files.length === 0) {
     fail([], `there is no manifest in ${cwd}`, {
       place: { file: fileIn(cwd, manifestNames[0]!), line: 1, column: 1 },

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import { findApp } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { asksForManifest, hasManifest, type ManifestOptions, renderManifest } from '../manifest-config.ts';
+import { asksForManifest, findsManifest, type ManifestOptions, renderManifest } from '../manifest-config.ts';
 import { collect, type Invocation, onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
 
 interface ConfigOptions extends ManifestOptions {
@@ -23,8 +23,9 @@ export function register(program: Command, cli: Cli): void {
     .command('config')
     .summary('the Compose project here, or what an app runs with, every default shown')
     .description(
-      `In a directory with a Compose file, or with one of its options: the normalised Compose project, as
-\`docker compose config\` prints it. Elsewhere, or with an app or a release: the effective specification of the
+      `Where Compose finds a project (a Compose file in the directory or above it, COMPOSE_FILE in the environment
+or in .env), or with one of its options: the normalised Compose project, as \`docker compose config\` prints it.
+Elsewhere, or with an app or a release: the effective specification of the
 live release, or of a kept one, with what was said and what was filled in. With --local, or when the app was
 never deployed, that of the source in the directory, without control.`,
     )
@@ -96,7 +97,7 @@ function listOf(options: ConfigOptions): ConfigList | undefined {
   return configLists.find((list) => given[list] === true);
 }
 
-/** A Compose option says so; with nothing said at all, a Compose file in the directory does. */
+/** A Compose option says so; with nothing said at all, a project that Compose finds does. */
 function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boolean {
   if (options.local === true) return false;
   if (
@@ -112,7 +113,7 @@ function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boo
     options.environment === undefined &&
     options.release === undefined &&
     options.json !== true;
-  return isPlain && hasManifest(cli.cwd);
+  return isPlain && findsManifest(cli);
 }
 
 async function readDeployed(invocation: Invocation<ConfigOptions>): Promise<unknown> {
