@@ -80,7 +80,8 @@ export class Decoder {
         mergeNode = value;
         continue;
       }
-      const name = this.#key(key, path);
+      if (merged !== undefined && isNullKey(key)) continue;
+      const name = this.#key(key, path, merged !== undefined);
       if (merged !== undefined) {
         if (merged.has(name)) continue;
         merged.add(name);
@@ -105,7 +106,8 @@ export class Decoder {
     }
   }
 
-  #key(key: Node, path: Path): string {
+  /** `isMerged`: a key of a mapping behind `<<`, which is a text whatever it looks like. */
+  #key(key: Node, path: Path, isMerged: boolean): string {
     const place = this.#placeOf(key.offset);
     if (key.kind !== 'scalar') fail(path, 'a key must be a string, not a list or a mapping', { place });
     const tag = shortTag(key.tag);
@@ -113,7 +115,7 @@ export class Decoder {
       key.plain && (tag === '' || tag === '!')
         ? resolvePlain(key.text).tag === 'str'
         : !['bool', 'int', 'float', 'null', 'timestamp'].includes(tag);
-    if (!isString) {
+    if (!isString && !isMerged) {
       const where = path.length === 0 ? 'at top level' : `in ${printPath(path)}`;
       fail([...path, key.text], `the key ${key.text === '' ? 'null' : key.text} ${where} is not a string`, {
         place,
@@ -124,3 +126,6 @@ export class Decoder {
     return key.text;
   }
 }
+
+const isNullKey = (key: Node) =>
+  key.kind === 'scalar' && key.plain && /^!?$/.test(key.tag) && resolvePlain(key.text).tag === 'null';

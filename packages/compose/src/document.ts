@@ -1,4 +1,4 @@
-import { LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { isScalar, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import { Decoder } from './decode.ts';
 import { type Scanned, scan } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
@@ -34,19 +34,23 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
+  // A byte order mark takes no column.
+  const source = text.replace(/^\ufeff/, '').replace(/\r(?!\n)/g, '\n');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML forbids exactly these.
-  const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(text);
-  const source = text.replace(/\r(?!\n)/g, '\n');
+  const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(source);
   // Line breaks for go-yaml, not for our parser; in texts, which are read from `source`, they stay what they are.
   const broken = source.replace(/[\u0085\u2028\u2029]/g, '\n');
-  // Nor is a byte order mark a character of a key to it: only the first two are none to go-yaml.
-  const structure = broken.replace(/(?<!^\ufeff?)\ufeff/g, 'x');
+  // To it, a byte order mark is a character.
+  const structure = broken.replaceAll('\ufeff', 'x');
   const deep = findDeepNesting(structure);
   if (deep !== undefined) failTooDeep(placeIn(file, structure, deep));
   const scanned = scan(structure);
   const documents = parseText(structure, scanned, lines);
   if (control !== null) {
     fail([], 'control characters are not allowed in YAML', { place: placeOf(control.index) });
+  }
+  if (source.startsWith('\ufeff')) {
+    fail([], 'there are two byte order marks', { place: placeOf(0), suggestion: 'remove one' });
   }
   const { forbidden } = scanned;
   if (forbidden?.what === 'tab') {
@@ -69,8 +73,8 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
     const directive = document.warnings.find((warning) => warning.code === 'BAD_DIRECTIVE');
     if (directive !== undefined) fail([], 'unknown directive', { place: placeOf(directive.pos[0]) });
     if (sources.length > 0 && document.directives?.docStart !== true) {
-      // Only an end marker (`...`) stands there.
-      if (document.contents === null) continue;
+      // Only an end marker (`...`) stands there, or several.
+      if (document.contents === null || isNothing(document.contents as ParsedNode)) continue;
       fail([], 'a further document must start with ---', { place: placeOf(document.range?.[0] ?? 0) });
     }
     const version = document.directives?.yaml;
@@ -90,6 +94,8 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   }
   return sources;
 }
+
+const isNothing = (node: ParsedNode) => isScalar(node) && node.range[0] === node.range[1];
 
 /** As `placeOf`, before anything is parsed. */
 function placeIn(file: string, text: string, offset: number): Place {

@@ -45,12 +45,20 @@ export function scan(text: string): Scanned {
 
 const tag = /!(?:<[^\s>]*>|[\w;/?:@&=+$,.!~*'()[\]%-]*)/y;
 
+/** Where something other than blanks and comments is from `start` on. */
+function skipComments(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    while (at < text.length && /\s/.test(text[at]!)) at++;
+    if (text[at] !== '#') return at;
+    while (at < text.length && text[at] !== '\n') at++;
+  }
+}
+
 function scanAll(text: string): Found {
   const out = text.split('');
   let forbidden: Forbidden | undefined;
   let hasOddTags = false;
-  /** Where the latest quoted text ends. */
-  let quoted = -1;
   const refuse = (what: Forbidden['what'], at: number) => {
     forbidden ??= { what, at };
   };
@@ -63,6 +71,8 @@ function scanAll(text: string): Found {
   let inPlain = false;
   let plainIndent = 0;
   let lineIndent = 0;
+  /** In a flow collection: what was read last. */
+  let flow = 'mark' as 'mark' | 'text' | 'value';
   let i = 0;
   const skipFrom = (index: number, pattern: RegExp) => {
     pattern.lastIndex = index;
@@ -86,6 +96,27 @@ function scanAll(text: string): Found {
   const readAliasKey = (index: number) => {
     if (skipFrom(index, /\*[\w-]+(?=:(?:\s|$))/y) > 0) out[index] = 'x';
   };
+  /** What starts in a flow collection, but a bracket or a comma; tells where it goes on. */
+  const readFlowToken = (index: number): number => {
+    const c = text[index]!;
+    if (c === '"' || c === "'") {
+      quote = c;
+      flow = 'value';
+    } else if (c === '!' || c === '&') {
+      if (flow === 'value') refuse('tag', index);
+      if (c === '!') refuseBadTag(index);
+      return index + (c === '!' ? skipFrom(index, tag) : skipFrom(index, /&[^\s,[\]{}]*/y));
+    } else if (c === '*') {
+      readAliasKey(index);
+      flow = 'value';
+      return index + skipFrom(index, /\*[\w-]*/y);
+    } else if (c === ':' || c === '?') flow = 'mark';
+    else {
+      if (c === '-' && /[,\]}]/.test(text[index + 1] ?? '')) out[index] = 'x';
+      flow = 'text';
+    }
+    return index + 1;
+  };
   while (i < text.length) {
     const isLineStart = i === 0 || text[i - 1] === '\n';
     if (isLineStart && depth === 0 && quote === '') {
@@ -99,6 +130,13 @@ function scanAll(text: string): Found {
         }
         block = -1;
       }
+      if (/^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(i, i + 4))) {
+        inPlain = false;
+        atStart = true;
+        plainIndent = 0;
+        i += 3;
+        continue;
+      }
       if (inPlain) {
         const width = skipFrom(i, /[ \t]*/y);
         const tab = text.slice(i, i + Math.min(width, plainIndent)).indexOf('\t');
@@ -107,8 +145,7 @@ function scanAll(text: string): Found {
           i = end + 1;
           continue;
         }
-        inPlain =
-          width >= plainIndent && text[i + width] !== '#' && !/^(?:---|\.\.\.)\s/.test(text.slice(i, i + 4));
+        inPlain = width >= plainIndent && text[i + width] !== '#';
         if (inPlain) i += width;
       } else if (text[i + lineIndent] === '\t') {
         refuse('tab', i + lineIndent);
@@ -123,23 +160,24 @@ function scanAll(text: string): Found {
         if (next === '\n' || next === '\r') out[i + 1] = ' ';
         i++;
       } else if (quote === "'" && c === "'" && next === "'") i++;
-      else if (c === quote) {
-        quote = '';
-        quoted = i;
-      } else if (c === '\n' || c === '\r') out[i] = ' ';
+      else if (c === quote) quote = '';
+      else if (c === '\n' || c === '\r') out[i] = ' ';
       i++;
       continue;
     }
-    const isAfterMark = depth > 0 && i > 0 && (quoted === i - 1 || /[,[\]{}]/.test(text[i - 1]!));
-    if (c === '#' && (isAfterBlank || isAfterMark)) {
+    if (c === '#' && (isAfterBlank || (depth > 0 && flow !== 'text'))) {
       const end = endOfLine(i);
       // A comment ends an unquoted text for go-yaml: kept, it makes the joined text invalid when more follows.
-      const isEnd = depth === 0 || !/[^\s,:[{]\s*$/.test(out.slice(Math.max(0, i - 80), i).join(''));
-      if (depth > 0 && (isEnd || /^(?:\s|#.*)*[,\]}:]/.test(text.slice(end, end + 500))))
-        for (let at = i; at < end; at++) out[at] = ' ';
+      const isEnd = flow !== 'text' || /[,\]}:]/.test(text[skipComments(text, end)] ?? '');
+      if (depth > 0) {
+        if (flow === 'text') flow = 'value';
+        if (isEnd) for (let at = i; at < end; at++) out[at] = ' ';
+        i = isEnd ? end : end + 1;
+        continue;
+      }
       inPlain = false;
       const lineStart = text.lastIndexOf('\n', i) + 1;
-      const isOwnLine = depth === 0 && /^[\s-]*$/.test(text.slice(lineStart, i));
+      const isOwnLine = /^[\s-]*$/.test(text.slice(lineStart, i));
       // go-yaml goes from a comment on a line of its own to the next one, past anything blank.
       const next = end + (isOwnLine ? skipFrom(end, /\s{0,511}(?=#)/y) : 0);
       for (let at = end; at < next; at++) if (out[at] === '\t') out[at] = ' ';
@@ -147,32 +185,32 @@ function scanAll(text: string): Found {
       continue;
     }
     if (depth > 0) {
-      if (c === '[' || c === '{') depth++;
-      else if (c === ']' || c === '}') depth--;
-      else if ((c === '"' || c === "'") && /[\s,[{:]/.test(text[i - 1]!)) quote = c;
-      else if (c === '\n') {
+      const isAtEnd = /[,[\]{}]/.test(c) || (c === ':' && /\s/.test(next ?? '\n'));
+      if (c === '\n') {
         out[i] = ' ';
         // Inside an unquoted text a tab must not indent the next line less than the block around asks for.
-        const width = skipFrom(i + 1, /\s*/y);
-        const lead = text.slice(i + 1, i + 1 + width);
-        const tab = lead.split('\n').find((line) => line.slice(0, plainIndent).includes('\t'));
-        if (tab !== undefined && /[^\s,:[\]{}"']\r?$/.test(out.slice(Math.max(0, i - 2), i).join('')))
-          refuse('tab', i + 1);
+        const lead = text.slice(i + 1, i + 1 + skipFrom(i + 1, /\s*/y));
+        const isTab = lead.split('\n').some((line) => line.slice(0, plainIndent).includes('\t'));
+        if (isTab && flow === 'text') refuse('tab', i + 1);
       } else if (c === '\r') out[i] = ' ';
-      else if (/[\s,[{]/.test(text[i - 1]!)) {
-        if (c === '!') refuseBadTag(i);
-        else if (c === '*') readAliasKey(i);
-        else if (c === '-' && /[,\]}]/.test(next ?? '')) out[i] = 'x';
+      else if (c === '[' || c === '{') depth++;
+      else if (c === ']' || c === '}') depth--;
+      if (isAtEnd) flow = c === ']' || c === '}' ? 'value' : 'mark';
+      else if (flow !== 'text' && !/\s/.test(c)) {
+        i = readFlowToken(i);
+        continue;
       }
       atStart = false;
       i++;
       continue;
     }
     if (atStart) {
-      if (c === '[' || c === '{') depth++;
-      else if (c === '"' || c === "'") quote = c;
+      if (c === '[' || c === '{') {
+        depth++;
+        flow = 'mark';
+      } else if (c === '"' || c === "'") quote = c;
       else if ((c === '|' || c === '>') && /^[|>][-+0-9]*\s*(#.*)?$/s.test(text.slice(i, endOfLine(i)))) {
-        block = lineIndent;
+        block = Math.max(0, plainIndent - 1);
         i = endOfLine(i);
         continue;
       }

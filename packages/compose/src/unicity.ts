@@ -106,12 +106,16 @@ function byPort(entry: GoValue, path: Path): string {
   if (typeof entry === 'string' || isInt(entry)) return String(entry);
   if (!isMap(entry)) return '';
   if (entry.target === undefined) return fail(path, 'the port has no target');
-  const host = sprint(entry.host_ip ?? '0.0.0.0');
-  // Compose prints the target as an integer: 1e3 and 1000 are not the same port to it.
-  const target = isInt(entry.target)
-    ? String(entry.target)
-    : `${typeof entry.target} ${sprint(entry.target)}`;
-  return `${host}:${sprint(entry.published)}:${target}/${sprint(entry.protocol ?? 'tcp')}`;
+  const host = 'host_ip' in entry ? textOrType(entry.host_ip) : '0.0.0.0';
+  const target = isInt(entry.target) ? String(entry.target) : textOrType(entry.target);
+  const protocol = 'protocol' in entry ? textOrType(entry.protocol) : 'tcp';
+  return `${host}:${textOrType(entry.published)}:${target}/${protocol}`;
+}
+
+/** Compose tells a number from the text of it, and 1e3 from 1000: such ports do not replace each other. */
+function textOrType(value: GoValue | undefined): string {
+  if (typeof value === 'string') return value;
+  return `(${isInt(value) ? 'int' : typeof value}=${sprint(value)})`;
 }
 
 function byEnvFile(entry: GoValue, path: Path): string {

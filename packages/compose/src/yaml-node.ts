@@ -84,7 +84,7 @@ export function buildNode(node: ParsedNode | null, context: BuildContext, around
     return made;
   }
   const isFlow = (node as { flow?: boolean }).flow === true;
-  const inside = { offset: start, isFlow, block: isFlow ? around.block : start };
+  const inside = { offset: start, isFlow, block: isFlow ? around.block : blockStart(node, start) };
   if (isYamlMap(node)) {
     made.kind = 'map';
     for (const pair of node.items) {
@@ -104,6 +104,13 @@ export function buildNode(node: ParsedNode | null, context: BuildContext, around
     }
   }
   return made;
+}
+
+/** Where a mapping in lines starts: its first key, or the anchor or tag of that. */
+function blockStart(node: ParsedNode, start: number): number {
+  const first = isYamlMap(node) ? (node.items[0] as Pair | undefined) : undefined;
+  const mark = first?.srcToken?.start.find(({ type }) => type === 'anchor' || type === 'tag');
+  return Math.min(start, mark?.offset ?? start);
 }
 
 /** The name of an alias; our parser is given that of `*a: 1` as a text (see `scan`). */
