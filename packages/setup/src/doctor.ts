@@ -6,9 +6,9 @@ import { usualPlaces } from './daemon-start.ts';
 import { type EngineState, observeEngine, openEngine } from './engine.ts';
 import { readOptional } from './files.ts';
 import { isThere } from './is-there.ts';
-import { layoutOf, type Platform, type PlatformRequest } from './platform.ts';
+import { type Layout, layoutOf, type Platform, type PlatformRequest } from './platform.ts';
 import { checkHost } from './preflight.ts';
-import { askReady } from './ready.ts';
+import { askReady, sayLogLine, tailLogs } from './ready.ts';
 import { readPlatform, readPlatformFromDisk } from './up.ts';
 
 export interface HereReport {
@@ -101,15 +101,19 @@ async function checkContainers(engine: Engine, platform: Platform, signal: Abort
     const id = `${area}.container.${role}`;
     try {
       const { State, RestartCount } = await engine.inspectContainer(name, { signal });
-      if (!State.Running)
+      // One that ends at each start counts as running to the engine.
+      const isEnding = State.Status === 'restarting';
+      if (!State.Running || isEnding) {
+        const code = `code ${State.ExitCode}${State.OOMKilled ? ', out of memory' : ''}`;
+        const state = isEnding ? `ends at each start (${code})` : `is ${State.Status} (${code})`;
         checks.push({
           id,
           area,
           status: 'broken',
-          text: `${name} is ${State.Status} (code ${State.ExitCode}${State.OOMKilled ? ', out of memory' : ''})`,
+          text: `${name} ${state}${await lastWords(engine, name, signal)}`,
           fix: `Look at \`docker logs ${name}\`, then run \`berth up\`.`,
         });
-      else if (RestartCount > RESTARTS_MAX)
+      } else if (RestartCount > RESTARTS_MAX)
         checks.push({
           id,
           area,
@@ -129,26 +133,31 @@ async function checkContainers(engine: Engine, platform: Platform, signal: Abort
       });
     }
   }
-  const readiness = await askReady(layout.apiUrl, signal);
-  if (readiness?.ok === true)
-    checks.push({
-      id: 'platform.ready',
-      area: 'platform',
-      status: 'ok',
-      text: `control answers at ${layout.apiUrl}`,
-    });
-  else
-    checks.push({
-      id: 'platform.ready',
-      area: 'platform',
-      status: 'broken',
-      text:
-        readiness === undefined
-          ? `control does not answer at ${layout.apiUrl}`
-          : `control waits for ${readiness.waitingFor.join(', ')}`,
-      fix: `Look at \`docker logs ${layout.containers.control}\` and \`docker logs ${layout.containers.agent}\`.`,
-    });
+  checks.push(await checkReady(engine, layout, signal));
   return checks;
+}
+
+async function checkReady(engine: Engine, layout: Layout, signal: AbortSignal): Promise<Check> {
+  const { control, agent } = layout.containers;
+  const readiness = await askReady(layout.apiUrl, signal);
+  const common = { id: 'platform.ready', area: 'platform' } as const;
+  if (readiness?.ok === true) return { ...common, status: 'ok', text: `control answers at ${layout.apiUrl}` };
+  const text =
+    readiness === undefined
+      ? `control does not answer at ${layout.apiUrl}${await lastWords(engine, control, signal)}`
+      : `control waits for ${readiness.waitingFor.join(', ')}`;
+  const fix = `Look at \`docker logs ${control}\` and \`docker logs ${agent}\`.`;
+  return { ...common, status: 'broken', text, fix };
+}
+
+const COMPLAINTS_SECONDS = 120;
+
+/** The last error it wrote lately: most often that is why. */
+async function lastWords(engine: Engine, container: string, signal: AbortSignal): Promise<string> {
+  const since = Math.floor(Date.now() / 1000) - COMPLAINTS_SECONDS;
+  const lines = await tailLogs(engine, container, signal, since);
+  const complaint = lines.findLast((line) => /^\{"level":[56]0,/.test(line));
+  return complaint === undefined ? '' : `; it said last: ${sayLogLine(complaint)}`;
 }
 
 const DAY_MS = 86_400_000;

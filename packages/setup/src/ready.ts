@@ -38,8 +38,8 @@ export async function waitReady(o: WaitOptions): Promise<void> {
     await o.clock.sleep(150, o.signal);
   }
   const evidence = [
-    ...(await tailLogs(o.engine, o.containers.control, o.signal)),
-    ...(await tailLogs(o.engine, o.containers.agent, o.signal)),
+    ...(await quoteLogs(o.engine, o.containers.control, o.signal)),
+    ...(await quoteLogs(o.engine, o.containers.agent, o.signal)),
   ];
   const waited = Math.round((o.clock.now() - startedAt) / 1000);
   throw refuse('agent_unreachable', `the platform is not ready after ${waited} s: ${last}`, {
@@ -116,15 +116,27 @@ export async function askReady(apiUrl: string, signal: AbortSignal): Promise<Rea
   }
 }
 
-async function tailLogs(engine: Engine, container: string, signal: AbortSignal): Promise<string[]> {
+async function quoteLogs(engine: Engine, container: string, signal: AbortSignal): Promise<string[]> {
+  const lines = await tailLogs(engine, container, signal);
+  // What ends again and again says the same each time.
+  return [...new Set(lines.map(sayLogLine))].map((line) => `${container}: ${line}`);
+}
+
+/** The last words of a container of ours, or why they cannot be read. */
+export async function tailLogs(
+  engine: Engine,
+  container: string,
+  signal: AbortSignal,
+  sinceSeconds?: number,
+): Promise<string[]> {
+  const since = sinceSeconds === undefined ? {} : { since: sinceSeconds };
   try {
     const lines: string[] = [];
-    for await (const frame of demux(await engine.containerLogs(container, { tail: 15, signal })))
-      lines.push(...frame.data.toString('utf8').trimEnd().split('\n').map(sayLogLine));
-    // What ends again and again says the same each time.
-    return [...new Set(lines)].map((line) => `${container}: ${line}`);
+    for await (const frame of demux(await engine.containerLogs(container, { tail: 15, ...since, signal })))
+      lines.push(...frame.data.toString('utf8').trimEnd().split('\n'));
+    return lines;
   } catch (cause) {
-    return [`${container}: its log cannot be read: ${(cause as Error).message}`];
+    return [`its log cannot be read: ${(cause as Error).message}`];
   }
 }
 
