@@ -8,6 +8,22 @@ import { formatDuration } from './span.ts';
 
 type End = Extract<DeploymentEvent, { kind: 'end' }>;
 
+/** Shows a deployment that was just begun until it ends; with `--detach` says only how to. */
+export async function followOrDetach(
+  cli: Cli,
+  output: Output,
+  client: Client,
+  deployment: { id: string; app: string; kind?: string },
+  options: { detach?: boolean },
+): Promise<number> {
+  if (options.detach !== true) return followDeployment(cli, output, client, deployment);
+  const { id, app } = deployment;
+  output.json(deployment);
+  output.line(id);
+  output.note(`Deployment ${id} of ${app} runs; follow it: berth deploy --attach -a ${app}`);
+  return exitCode.ok;
+}
+
 /**
  * Shows a deployment until it ends and gives the exit code. Ctrl-C leaves it running and says how to come
  * back. A connection that breaks is taken up again: control may restart under a deployment.

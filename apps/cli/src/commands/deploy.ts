@@ -11,7 +11,7 @@ import {
   sourceOf,
   withSource,
 } from '../deployment-source.ts';
-import { followDeployment } from '../follow-deployment.ts';
+import { followDeployment, followOrDetach } from '../follow-deployment.ts';
 import { onRun, parseSeconds, withApp, withExamples } from '../options.ts';
 import type { Output } from '../output.ts';
 import { showPlan } from '../plan-view.ts';
@@ -103,13 +103,7 @@ async function deploy(
     signal: cli.signal,
   });
   if (options.image === undefined) await keepApp(directory, family);
-  if (options.detach === true) {
-    output.json(deployment);
-    output.line(deployment.id);
-    output.note(`Deployment ${deployment.id} of ${name} runs; follow it: berth deploy --attach -a ${name}`);
-    return 0;
-  }
-  return followDeployment(cli, output, client, deployment);
+  return followOrDetach(cli, output, client, deployment, options);
 }
 
 async function attach(cli: Cli, output: Output, client: Client, options: DeployOptions): Promise<number> {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
 import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { followDeployment } from '../follow-deployment.ts';
+import { followOrDetach } from '../follow-deployment.ts';
 import { onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
 
 interface PromoteOptions {
@@ -64,15 +64,7 @@ manifest of the same source, the overlay (compose.<environment>.yaml), variables
       retriesMax: 5,
       signal: cli.signal,
     });
-    if (options.detach === true) {
-      output.json(deployment);
-      output.line(deployment.id);
-      output.note(
-        `Deployment ${deployment.id} of ${target} runs; follow it: berth deploy --attach -a ${target}`,
-      );
-      return 0;
-    }
     output.note(`${output.noteStyle.green('✓')} ${deployment.message ?? `${source} to ${target}`}`);
-    return followDeployment(cli, output, client, deployment);
+    return followOrDetach(cli, output, client, deployment, options);
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { followDeployment } from '../follow-deployment.ts';
+import { followOrDetach } from '../follow-deployment.ts';
 import { onRun, withApp, withExamples } from '../options.ts';
 
 export function register(program: Command, cli: Cli): void {
@@ -22,11 +22,6 @@ export function register(program: Command, cli: Cli): void {
       idempotencyKey: crypto.randomUUID(),
       signal: cli.signal,
     });
-    if (options.detach === true) {
-      output.json(deployment);
-      output.line(deployment.id);
-      return 0;
-    }
-    return followDeployment(cli, output, client, deployment);
+    return followOrDetach(cli, output, client, deployment, options);
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
-import { followDeployment } from '../follow-deployment.ts';
+import { followOrDetach } from '../follow-deployment.ts';
 import { onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
 
 export function register(program: Command, cli: Cli): void {
@@ -29,11 +29,6 @@ live one. A warm release (see \`berth releases\`) is back within two seconds.`,
       idempotencyKey: crypto.randomUUID(),
       signal: cli.signal,
     });
-    if (options.detach === true) {
-      output.json(deployment);
-      output.line(deployment.id);
-      return 0;
-    }
-    return followDeployment(cli, output, client, deployment);
+    return followOrDetach(cli, output, client, deployment, options);
   });
 }
