@@ -1,9 +1,10 @@
 /** DNS label (RFC 1035 §2.3.1): lower-case letters, digits and inner hyphens, starting with a letter. */
 const LABEL = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
-/** Longest app name. App, service, release and generation together must fit one DNS label (63). */
+/** Longest app name: it is a label of host names, and part of other names. */
 export const appNameLengthMax = 30;
-export const serviceNameLengthMax = 20;
+/** Tasks answer to it: one DNS label. */
+export const serviceNameLengthMax = 63;
 
 export type NameFault =
   | { readonly kind: 'empty' }

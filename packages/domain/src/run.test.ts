@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { laneNames } from './edge.ts';
+import { appNameLengthMax, serviceNameLengthMax } from './name.ts';
 import {
   chooseLane,
   findSuperseded,
@@ -37,9 +38,32 @@ test('the name of a run is one DNS label, and a second generation differs', () =
   assert.equal(runName(aRun()), 'shop-web-r1');
   assert.equal(runName(aRun({ generation: 3 })), 'shop-web-r1-3');
   assert.equal(runName(aRun(), 'trial'), 'trial-shop-web-r1');
-  assert.throws(
-    () => runName(aRun({ app: 'a'.repeat(40), service: 'b'.repeat(20), release: 100 })),
-    /longer than 63/,
+  assert.equal(runName(aRun({ service: 'eu-web' })), 'shop-eu--web-r1');
+});
+
+test('no two runs have one name, and each is a DNS label, however long and hyphenated', () => {
+  const name = (max: number) =>
+    fc
+      .stringMatching(/^[a-z]([a-z0-9-]{0,70}[a-z0-9])?$/)
+      .map((text) => text.slice(0, max).replace(/-+$/, ''));
+  const hyphens = fc.stringMatching(/^[ab](-{0,2}[ab1]){0,3}$/);
+  const run = fc.record({
+    app: fc.oneof(hyphens, name(appNameLengthMax)),
+    service: fc.oneof(hyphens, name(serviceNameLengthMax)),
+    release: fc.integer({ min: 1, max: 12 }),
+    generation: fc.integer({ min: 1, max: 3 }),
+  });
+  fc.assert(
+    fc.property(run, run, fc.constantFrom('berth', 'berth-test3'), (one, other, platform) => {
+      const [x, y] = [runName(one, platform), runName(other, platform)];
+      assert.match(x, /^[a-z][a-z0-9-]{0,61}[a-z0-9]$/);
+      assert.equal(x === y, JSON.stringify(one) === JSON.stringify(other));
+    }),
+    { numRuns: 2_000 },
+  );
+  assert.notEqual(
+    runName(aRun({ app: 'shop-eu', service: 'web' })),
+    runName(aRun({ app: 'shop', service: 'eu-web' })),
   );
 });
 

@@ -76,17 +76,29 @@ const usualPlatform = 'berth';
 
 /**
  * Swarm service of a run: `<app>-<service>-r<release>`, and `-<generation>` after the first. A platform of
- * another name shares its engine, so its services begin with that name.
+ * another name shares its engine, so its services begin with that name. Hyphens of a service are doubled, so that
+ * `shop-eu` with `web` and `shop` with `eu-web` are two; what is too long is cut, with a hash of all of it.
  */
 export function runName(
   run: { app: string; service: string; release: number; generation: number },
   platform: string = usualPlatform,
 ): string {
   const head = platform === usualPlatform ? '' : `${platform}-`;
-  const tail = run.generation > 1 ? `-${run.generation}` : '';
-  const name = `${head}${run.app}-${run.service}-r${run.release}${tail}`;
-  if (name.length > labelLengthMax) throw new Error(`run name ${name} is longer than ${labelLengthMax}`);
-  return name;
+  const tail = `-r${run.release}${run.generation > 1 ? `-${run.generation}` : ''}`;
+  const whole = `${run.app}-${run.service.replaceAll('-', '--')}`;
+  const room = labelLengthMax - head.length - tail.length;
+  if (whole.length <= room) return `${head}${whole}${tail}`;
+  const hash = hashOf(whole);
+  if (room < hash.length + 2) throw new Error(`the platform name ${platform} leaves no room for ${whole}`);
+  return `${head}${whole.slice(0, room - hash.length - 1).replace(/-+$/, '')}-${hash}${tail}`;
+}
+
+/** FNV-1a of 64 bits: tells names apart that are cut alike. */
+function hashOf(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const character of text)
+    hash = ((hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  return hash.toString(36).padStart(13, '0').slice(-10);
 }
 
 export type LaneChoice =

@@ -75,6 +75,11 @@ async function makeRun(
   const { deps, deployment } = context;
   const { spec } = service;
   const known = await deps.runs.find(planned.run);
+  if (known !== undefined && (known.app !== deployment.app || known.service !== spec.name))
+    throw refuse(
+      'conflict',
+      `The Swarm service ${known.name} is that of ${known.service} of the app ${known.app}: give this app or its service ${spec.name} another name.`,
+    );
   const routing = routingOf(deps.platform, release, spec);
   const dependsOn = spec.dependsOn.map((dependency) => dependency.service);
   if (planned.wave === undefined) {
