@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { scheduleDefaults } from '@berth/domain/schedule';
-import { systemClock } from '@berth/runtime/clock';
 import { aRelease } from '@berth/testkit/builders';
 import { jobsRig } from './fixtures/rig.ts';
 
@@ -47,10 +46,16 @@ test('jobs on the real engine, through the policy', async (t) => {
     const over = await ended(long.id);
     assert.equal(over.state, 'failed');
     assert.equal(over.reason, 'ran longer than its limit of 1 s');
-    // At each moment of its start.
-    for (const afterMs of [0, 50, 150, 300, 600]) {
+    // At each point of its start.
+    const points: readonly ((id: string) => Promise<boolean>)[] = [
+      async () => true,
+      async () => (await rig.services()) > 0,
+      async () => (await rig.containers()) > 0,
+      async (id) => (await ask('GET', `executions/${id}`)).state === 'running',
+    ];
+    for (const isThere of points) {
       const other = await ask('POST', 'executions', { command: ['sleep 600'] });
-      await systemClock.sleep(afterMs);
+      await rig.sandbox.until(async () => ((await isThere(other.id)) ? true : undefined));
       await ask('POST', `executions/${other.id}/cancel`);
       assert.equal((await ended(other.id)).state, 'cancelled');
     }
