@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Labelled, planDown } from './down-plan.ts';
+import { findReleaseTags, type Labelled, planDown } from './down-plan.ts';
 
 const found: Labelled = {
   containers: [
@@ -65,4 +65,14 @@ test('nothing there, nothing to do', () => {
 test('ended tasks of jobs, which Swarm leaves when their service goes, are swept', () => {
   const steps = planDown({ ...found, services: [], taskContainers: 1 }, { isPurge: true });
   assert.ok(steps.some(({ kind }) => kind === 'sweep-tasks'));
+});
+
+test('a purge takes the names of releases from images that others have, and no other name', () => {
+  const ours = '127.0.0.1:5000/shop/web:01m87m8cdh3zjxfgac4c';
+  const images = [
+    { RepoTags: ['redis:7', ours] },
+    { RepoTags: ['127.0.0.1:5000/mine/tool:1.0', '127.0.0.1:5001/shop/web:01m87m8cdh3zjxfgac4c'] },
+    { RepoTags: null },
+  ];
+  assert.deepEqual(findReleaseTags(images, 5000), [ours]);
 });

@@ -70,3 +70,15 @@ export function planDown(found: Labelled, o: { isPurge: boolean }): DownStep[] {
         ]),
   ];
 }
+
+/**
+ * Names that releases gave to images which are not Berth's, to push them: `127.0.0.1:5000/shop/web:01m87m8cdh3zjxfgac4c`.
+ * The image itself keeps its other names.
+ */
+export function findReleaseTags(
+  images: readonly { readonly RepoTags?: readonly string[] | null }[],
+  registryPort: number,
+): string[] {
+  const form = new RegExp(`^127\\.0\\.0\\.1:${registryPort}/[a-z0-9-]+/[a-z0-9._-]+:[0-9a-z]{20}$`);
+  return images.flatMap(({ RepoTags }) => (RepoTags ?? []).filter((tag) => form.test(tag)));
+}

@@ -9,7 +9,7 @@ import type { Service } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { removeData } from './data-dir.ts';
 import { detachDisks } from './disks.ts';
-import { type DownStep, type Labelled, planDown } from './down-plan.ts';
+import { type DownStep, findReleaseTags, type Labelled, planDown } from './down-plan.ts';
 import { readOptional } from './files.ts';
 import { takeLock } from './lock.ts';
 import { layoutOf, type Platform } from './platform.ts';
@@ -93,12 +93,14 @@ async function observeLabelled(engine: Engine, platform: Platform, signal: Abort
     ID: string;
     Spec: { Name: string };
   }
-  const [containers, networks, volumes, images, inSwarm] = await Promise.all([
+  const [containers, networks, volumes, images, allImages, inSwarm, isOwn] = await Promise.all([
     engine.listContainers({ all: true, filters, signal }),
     engine.listNetworks({ filters, signal }),
     engine.listVolumes({ filters, signal }),
     engine.listImages({ filters, signal }),
+    engine.listImages({ signal }),
     isManager(engine, signal),
+    isOwnData(platform),
   ]);
   const services = inSwarm ? await engine.listServices({ filters, signal }) : [];
   const secrets = inSwarm ? await engine.json<Named[]>('GET', '/secrets', { query, signal }) : [];
@@ -126,10 +128,20 @@ async function observeLabelled(engine: Engine, platform: Platform, signal: Abort
     volumes: (volumes.Volumes ?? []).map((each) => each.Name),
     secrets: secrets.map(named),
     configs: configs.map(named),
-    images: images.map((each) => ({ id: each.Id, tags: each.RepoTags ?? [] })),
-    dataDir: (await isOwnData(platform)) ? platform.dataDir : undefined,
+    images: [
+      ...images.map((each) => ({ id: each.Id, tags: each.RepoTags ?? [] })),
+      // Only with the settings it is known which registry is this platform's.
+      ...(isOwn ? findReleaseTags(others(allImages, images), platform.registryPort) : []).map((tag) => ({
+        id: tag,
+        tags: [tag],
+      })),
+    ],
+    dataDir: isOwn ? platform.dataDir : undefined,
   };
 }
+
+const others = <T extends { Id: string }>(all: readonly T[], without: readonly T[]): T[] =>
+  all.filter(({ Id }) => !without.some((each) => each.Id === Id));
 
 async function isManager(engine: Engine, signal: AbortSignal): Promise<boolean> {
   return (await engine.info({ signal })).Swarm.ControlAvailable;
