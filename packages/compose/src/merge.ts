@@ -57,7 +57,7 @@ const mergers = new PathTable<Merger>({
   'services.*.healthcheck.test': replace,
   'services.*.labels': appendLists,
   'services.*.logging': mergeLogging,
-  'services.*.networks': (base, over, path) => mergeMaps(toMap(base), toMap(over), path),
+  'services.*.networks': mergeNetworks,
   'services.*.sysctls': appendLists,
   'services.*.tmpfs': appendLists,
   'services.*.ulimits.*': replace,
@@ -84,6 +84,13 @@ function mergeMaps(base: GoMap, over: GoMap, path: Path): GoMap {
       key in base && !key.startsWith('x-') ? merge(base[key]!, over[key]!, [...path, key]) : over[key]!;
   }
   return base;
+}
+
+/** `networks:` with nothing behind it is refused later, whatever is laid over it. */
+function mergeNetworks(base: GoValue, over: GoValue, path: Path): GoValue {
+  if (isMap(base) || Array.isArray(base)) return mergeMaps(toMap(base), toMap(over), path);
+  const added = Object.keys(toMap(over));
+  return added.length === 0 ? null : fail(path, 'what it extends has an empty `networks`');
 }
 
 /** Options of a logging driver are merged only when both name the same driver, or one names none. */

@@ -93,7 +93,7 @@ export function buildNode(node: ParsedNode | null, context: BuildContext, around
       );
       refuseLongKey(pair as Pair<ParsedNode | null, ParsedNode | null>, isFlow, context);
       const value = buildNode(pair.value as ParsedNode | null, context, { ...inside, offset: key.offset });
-      if (isFlow) readColonAsGoYaml(key, pair.key as ParsedNode | null, context);
+      if (isFlow) readColonAsGoYaml(key, pair as Pair<ParsedNode | null, ParsedNode | null>, context);
       made.pairs.push([key, value as Node]);
     }
   } else if (isSeq(node)) {
@@ -193,16 +193,28 @@ function bareText(item: Node | AliasNode, isFlow: boolean, text: string): Node |
  * In `{a:}` and `[a:, b]` go-yaml takes the colon for a part of the text before it, and `{a:[b]}` for a fault:
  * it wants a space after a colon.
  */
-function readColonAsGoYaml(key: Node, node: ParsedNode | null, { text, placeOf }: BuildContext): void {
-  const end = node?.range?.[1];
-  if (end === undefined || !key.plain || key.kind !== 'scalar' || text[end] !== ':') return;
-  const next = text[end + 1] ?? '';
+function readColonAsGoYaml(
+  key: Node,
+  pair: Pair<ParsedNode | null, ParsedNode | null>,
+  { text, placeOf }: BuildContext,
+): void {
+  const colon = colonOf(pair);
+  if (colon === undefined || !key.plain || key.kind !== 'scalar') return;
+  const next = text[colon + 1] ?? '';
   if (next === '[' || next === '{') {
-    fail([], 'a colon needs a space after it', { place: placeOf(end) });
+    fail([], 'a colon needs a space after it', { place: placeOf(colon) });
   }
   if (!/[,\]}]/.test(next)) return;
-  if (key.text === '') fail([], 'a key is missing before the colon', { place: placeOf(end) });
-  key.text += ':';
+  const [start, end] = pair.key?.range ?? [colon, colon];
+  if (text.slice(end, colon).includes('#')) {
+    fail([], 'a key must be on one line with its colon', { place: placeOf(colon) });
+  }
+  if (start === end) fail([], 'a key is missing before the colon', { place: placeOf(colon) });
+  key.text += foldLines(`${text.slice(end, colon)}:`);
+}
+
+function colonOf({ srcToken }: Pair<ParsedNode | null, ParsedNode | null>): number | undefined {
+  return srcToken?.sep?.find((token) => token.type === 'map-value-ind')?.offset;
 }
 
 /**
@@ -210,11 +222,12 @@ function readColonAsGoYaml(key: Node, node: ParsedNode | null, { text, placeOf }
  * question mark.
  */
 function refuseLongKey(
-  { key, srcToken }: Pair<ParsedNode | null, ParsedNode | null>,
+  pair: Pair<ParsedNode | null, ParsedNode | null>,
   isFlow: boolean,
   { text, placeOf }: BuildContext,
 ): void {
-  const colon = srcToken?.sep?.find((token) => token.type === 'map-value-ind')?.offset;
+  const { key, srcToken } = pair;
+  const colon = colonOf(pair);
   const asked = srcToken?.start.find((token) => token.type === 'explicit-key-ind')?.offset;
   if (asked !== undefined) {
     if (colon !== undefined && !isFlow && placeOf(asked).column !== placeOf(colon).column) {
@@ -223,6 +236,8 @@ function refuseLongKey(
     return;
   }
   if (colon === undefined || key?.range == null || text[key.range[0]] === '?') return;
+  // A part of an unquoted text (see `readColonAsGoYaml`).
+  if (isFlow && isScalar(key) && key.type === 'PLAIN' && /[,\]}]/.test(text[colon + 1] ?? '')) return;
   const [start] = key.range;
   const isLong = colon - start > limits.keyLength;
   if (!isLong && !/[\n\r\u0085\u2028\u2029]/.test(text.slice(start, colon))) return;
