@@ -115,7 +115,7 @@ function byPort(entry: GoValue, path: Path): string {
 /** Compose tells a number from the text of it, and 1e3 from 1000: such ports do not replace each other. */
 function textOrType(value: GoValue | undefined): string {
   if (typeof value === 'string') return value;
-  return `(${isInt(value) ? 'int' : typeof value}=${sprint(value)})`;
+  return `(${isInt(value) ? 'int' : typeof (value ?? null)}=${sprint(value)})`;
 }
 
 function byEnvFile(entry: GoValue, path: Path): string {
