@@ -16,14 +16,15 @@ export function importFleetUnit(text: string, name: string): Imported {
       .replaceAll('%H', '$'.concat('{HOSTNAME:-}'))
       .replaceAll('\0', '%');
   const start = entries('ExecStart').map((value) => value.replace(/^[-@+!:]+/, ''));
-  const line = start.map(expand).find((value) => /(?:docker|podman)\s.*\brun\b/.test(value));
+  const written = start.find((value) => /(?:docker|podman)\s.*\brun\b/.test(value));
   const place = unit.find(({ key }) => key === 'ExecStart')?.line ?? 1;
-  if (line === undefined) {
+  if (written === undefined) {
     throw new ImportFault('no ExecStart of the unit is a docker run line', {
       line: place,
       suggestion: 'only units that run containers can be imported',
     });
   }
+  const line = expand(written);
   const { manifest, notes: runNotes } = importRunLine(line.slice(line.search(/\S*(?:docker|podman)\s/)));
   const service: Fields = { ...Object.values(manifest.services)[0] };
   const notes = runNotes.filter((note) => !note.startsWith('--rm'));
@@ -51,6 +52,12 @@ export function importFleetUnit(text: string, name: string): Imported {
   placement(entries, service, notes);
   const isTemplate = /@/.test(id);
   if (isTemplate) notes.push('the unit is a template: say how many run with deploy.replicas');
+  const numbered = written
+    .replace(/--name[= ]\S+/, '')
+    .split(/\s+/)
+    .filter((word) => /%[iI]/.test(word.replaceAll('%%', '')));
+  if (numbered.length > 0)
+    notes.push(`${numbered.join(' ')}: the number of a task (%i) is left out, as replicas are all alike`);
   return { manifest: { ...manifest, services: { [serviceName(own)]: service } }, notes };
 }
 

@@ -168,7 +168,7 @@ Restart=always
 ExecStartPre=-/usr/bin/docker kill web-%i
 ExecStartPre=/usr/bin/docker pull acme/web
 ExecStart=/usr/bin/docker run --rm --name web-%i \\
-  -p 80:8080 -e MODE=live acme/web serve
+  -p 80:8080 -e MODE=live -e SELF=web-%i acme/web serve
 ExecStop=/usr/bin/docker stop web-%i
 [X-Fleet]
 MachineMetadata=disk=ssd
@@ -182,6 +182,8 @@ Conflicts=web@*.service
     max_replicas_per_node: 1,
   });
   assert.match(yaml, /db\.service: import them too/);
+  assert.equal(services.web?.environment?.SELF, 'web');
+  assert.match(yaml, /SELF=web-%i: the number of a task \(%i\) is left out/);
 });
 
 it('a kontena.yml becomes a project', () => {
