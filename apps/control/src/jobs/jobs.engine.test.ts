@@ -94,28 +94,31 @@ test('jobs on the real engine, through the policy', async (t) => {
     assert.deepEqual(told, []);
   });
 
-  await t.test('a seed runs once for an app, a command after a deployment each time something changed', async () => {
-    const hook = (text: string) => ({ service: 'web', command: [`echo ${text}`] });
-    state.release = aRelease({
-      app: 'shop',
-      services: [service('web', 'sleep 600')],
-      hooks: { seed: hook('rows'), postDeploy: hook('told') },
-    });
-    for (let i = 0; i < 2; i++) {
-      await rig.deployed();
-      await rig.sandbox.until(async () => {
-        const { items } = await ask('GET', 'executions');
-        return items.every((item: { endedAt?: string }) => item.endedAt !== undefined) ? true : undefined;
+  await t.test(
+    'a seed runs once for an app, a command after a deployment each time something changed',
+    async () => {
+      const hook = (text: string) => ({ service: 'web', command: [`echo ${text}`] });
+      state.release = aRelease({
+        app: 'shop',
+        services: [service('web', 'sleep 600')],
+        hooks: { seed: hook('rows'), postDeploy: hook('told') },
       });
-    }
-    // One that found nothing to do.
-    await rig.deployed(false);
-    const { items } = await ask('GET', 'executions?limit=200');
-    const count = (trigger: string) =>
-      items.filter((item: { trigger: string; state: string }) => item.trigger === trigger).length;
-    assert.equal(count('seed'), 1);
-    assert.equal(count('post-deploy'), 2);
-  });
+      for (let i = 0; i < 2; i++) {
+        await rig.deployed();
+        await rig.sandbox.until(async () => {
+          const { items } = await ask('GET', 'executions');
+          return items.every((item: { endedAt?: string }) => item.endedAt !== undefined) ? true : undefined;
+        });
+      }
+      // One that found nothing to do.
+      await rig.deployed(false);
+      const { items } = await ask('GET', 'executions?limit=200');
+      const count = (trigger: string) =>
+        items.filter((item: { trigger: string; state: string }) => item.trigger === trigger).length;
+      assert.equal(count('seed'), 1);
+      assert.equal(count('post-deploy'), 2);
+    },
+  );
 
   await t.test(
     'what a crash kept from beginning after a deployment begins when control is back, once',
