@@ -10,7 +10,7 @@ import type { Actor, Handlers, ServerSentEvent } from '../http/handler.ts';
 import { newestGeneration, withOrigin } from './origins.ts';
 import type { Runner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
-import { type Deployment, type Event, type From } from './store.ts';
+import type { Deployment, Event, From } from './store.ts';
 
 /** Deployments of one app that may wait for their turn. */
 const queueMax = 5;
