@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
+import { makerOf } from './origins.ts';
 import type { From } from './store.ts';
 
 const app = (image: string) =>
@@ -60,4 +61,17 @@ test('what had nothing to change is what a release is made of all the same: its 
     release: 1,
     origin: { kind: 'source', id: 'with another overlay' },
   });
+});
+
+test('what a release is made of is not forgotten, however many deployments follow it', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = app('web1');
+  const written = await sandbox.deploy();
+  await sandbox.ended(await ask(sandbox, { kind: 'source', id: 'second' }));
+  const last = await sandbox.ended(await ask(sandbox, { kind: 'source', id: 'third' }));
+  const restarted = await sandbox.ended(await ask(sandbox, { kind: 'restart' }, 'restart'));
+  await sandbox.deps.store.prune('hello', 1);
+  const kept = (await sandbox.deps.store.list('hello', { limit: 10 })).map(({ id }) => id);
+  assert.deepEqual(kept, [restarted.id, last.id, written.id]);
+  assert.equal((await makerOf(sandbox.deps, 'hello', 1))?.id, last.id);
 });

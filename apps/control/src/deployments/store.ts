@@ -307,9 +307,26 @@ export function createDeploymentStore(db: Database) {
         .offset(keep)
         .limit(1000)
         .execute();
-      // Releases name the deployment that wrote them: their sources are compiled again.
-      const named = await db.selectFrom('releases').select('deployment').where('app', '=', app).execute();
-      const needed = new Set(named.map((row) => row.deployment));
+      // What wrote a release, and what last led to it: their sources are compiled again.
+      const written = await db
+        .selectFrom('releases')
+        .select(['deployment', 'number'])
+        .where('app', '=', app)
+        .execute();
+      const last = await db
+        .selectFrom('deployments')
+        .select((eb) => eb.fn.max('id').as('id'))
+        .where('app', '=', app)
+        .where('kind', '=', 'deploy')
+        .where('state', '=', 'succeeded')
+        .groupBy('to_release')
+        .having(
+          'to_release',
+          'in',
+          written.map((row) => row.number),
+        )
+        .execute();
+      const needed = new Set([...written.map((row) => row.deployment), ...last.map((row) => row.id)]);
       const old = rows.map((row) => row.id).filter((id) => !needed.has(id));
       if (old.length > 0) await db.deleteFrom('deployments').where('id', 'in', old).execute();
     },

@@ -5,6 +5,7 @@ import type { RolloutFacts } from '@berth/domain/rollout';
 import { type BuildContext, readContext } from '../builds/context.ts';
 import type { BuildRequest } from '../builds/ports.ts';
 import { checkSpec } from '../deployments/check.ts';
+import { makerOf } from '../deployments/origins.ts';
 import type { DeploymentDependencies } from '../deployments/step.ts';
 import { type Deployment, type From, originOf } from '../deployments/store.ts';
 import { compileRelease, type ImageFacts } from '../releases/compile.ts';
@@ -106,8 +107,7 @@ async function liveOrigin(
   wanted: Supplied,
 ): Promise<Origin | undefined> {
   const number = request.before?.number;
-  const stored = number === undefined ? undefined : await deps.releases.find(request.app, number);
-  const deployment = stored === undefined ? undefined : await deps.store.get(stored.deployment);
+  const deployment = number === undefined ? undefined : await makerOf(deps, request.app, number);
   const origin = deployment === undefined ? undefined : originOf(deployment.from);
   if (deployment === undefined || origin?.kind !== 'source') return undefined;
   const { from } = request;
