@@ -11,6 +11,9 @@ import { check } from './check.ts';
 import { checkEngine } from './check-engine.ts';
 import { findTests, noTests, runTests } from './run-tests.ts';
 
+// As `./berth` does: whoever became root by `su` alone has none of these.
+process.env.PATH = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`;
+
 const failures: string[] = [];
 
 /** Runs one part; what it throws is a failure like any other, and the next part goes on. */
