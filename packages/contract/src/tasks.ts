@@ -67,6 +67,14 @@ export const LogsQuery = z.object({
     ),
 });
 
+const CommandQuery = z.object({
+  service: ServiceName.optional(),
+  tty: z.stringbool().default(false),
+  command: z.union([z.array(z.string()), z.string()]),
+  rows: z.coerce.number().int().optional(),
+  columns: z.coerce.number().int().optional(),
+});
+
 const app = z.object({ app: AppName });
 
 export const taskRoutes = {
@@ -97,14 +105,7 @@ export const taskRoutes = {
     scope: 'admin',
     summary: 'A command in a running task',
     params: app,
-    query: z.object({
-      service: ServiceName.optional(),
-      slot: z.coerce.number().int().min(1).optional(),
-      tty: z.stringbool().default(false),
-      command: z.union([z.array(z.string()), z.string()]),
-      rows: z.coerce.number().int().optional(),
-      columns: z.coerce.number().int().optional(),
-    }),
+    query: CommandQuery.extend({ slot: z.coerce.number().int().min(1).optional() }),
     status: 101,
     stream: 'websocket',
   },
@@ -114,13 +115,7 @@ export const taskRoutes = {
     scope: 'admin',
     summary: 'A one-off: a command in a fresh container of the live release',
     params: app,
-    query: z.object({
-      service: ServiceName.optional(),
-      tty: z.stringbool().default(false),
-      command: z.union([z.array(z.string()), z.string()]),
-      rows: z.coerce.number().int().optional(),
-      columns: z.coerce.number().int().optional(),
-    }),
+    query: CommandQuery,
     status: 101,
     stream: 'websocket',
   },

@@ -69,28 +69,32 @@ export function createEdge(parts: EdgeParts) {
     ...new Set(of.services.flatMap((s) => s.networks)),
   ];
 
-  /** The files are what the model gives, whoever changed or lost them; true when they had to be written. */
-  async function mendFiles(): Promise<boolean> {
+  /** The files are what the model gives, whoever changed or lost them. */
+  async function mendFiles(): Promise<{ readonly digest: string; readonly isMended: boolean }> {
     const rendered = renderEdge(model, options);
-    if ((await files.readCurrent())?.digest === digestOf(rendered)) return false;
+    const digest = digestOf(rendered);
+    if ((await files.readCurrent())?.digest === digest) return { digest, isMended: false };
     await files.swap(await files.write(model, rendered));
-    return true;
+    return { digest, isMended: true };
   }
 
   /** HAProxy runs, is attached, and is what the files say. Safe to call at any time. */
   async function settle(signal?: AbortSignal): Promise<void> {
-    const isMended = await mendFiles();
-    if (isMended) log.warn({ revision: model.revision }, 'the files of the edge were not as its model says');
-    await settleInto(isMended, signal);
+    const mended = await mendFiles();
+    if (mended.isMended)
+      log.warn({ revision: model.revision }, 'the files of the edge were not as its model says');
+    await settleInto(mended, signal);
   }
 
-  async function settleInto(isMended: boolean, signal?: AbortSignal): Promise<void> {
+  async function settleInto(
+    { digest, isMended }: Awaited<ReturnType<typeof mendFiles>>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     // One that ends at each start, for its files, is started by the engine ever more seldom.
     const isDown = isMended && (await runtime.identity()) === undefined;
     const started = await (isDown ? container.renew(signal) : container.ensure(signal));
     const missing = await container.attach(networksOf(model), signal);
     if (missing.length > 0) log.warn({ networks: missing }, 'the edge could not be attached to networks');
-    const digest = (await files.readCurrent())?.digest;
     const running = await answering(signal);
     if (running.digest === digest) {
       if (started) log.info({ revision: model.revision }, 'edge started');

@@ -85,8 +85,8 @@ const globalSection = (options: EdgeOptions): string => `global
 `;
 
 /**
- * The engine's DNS in the container. New tasks are asked for every three quarters of a second; an answer that takes tasks away
- * counts at once. A DNS that does not answer at all (engine restarting) changes nothing for a day.
+ * The engine's DNS in the container. New tasks are asked for every three quarters of a second; an answer that
+ * takes tasks away counts at once. A DNS that does not answer at all (engine restarting) changes nothing for a day.
  */
 const resolversSection = `resolvers engine
   nameserver dns 127.0.0.11:53

@@ -4,23 +4,17 @@ import type { AppNetwork } from '@berth/domain/release';
 import type { ServiceSpec } from '@berth/domain/service';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
-import { makePlan } from '../plans/plan.ts';
+import { hostsOf } from '../domains/hosts.ts';
+import { planOf } from '../plans/fixtures/plan-of.ts';
 
-const signal = AbortSignal.timeout(60_000);
 const app = (spec: Partial<ServiceSpec>, more: Parameters<typeof anAppSpec>[0] = {}) =>
   anAppSpec({
     services: [{ spec: aServiceSpec(spec), image: { kind: 'image', reference: anImage('web') } }],
     ...more,
   });
-const plan = (sandbox: ControlSandbox) =>
-  makePlan(
-    { ...sandbox.deps, sources: { dirOf: (id) => id, find: async () => undefined } },
-    { app: 'hello', from: { kind: 'source', id: 's' } },
-    signal,
-  );
 /** The plan and the deployment say the same, and nothing was built or made. */
 async function refusedAs(sandbox: ControlSandbox, message: string): Promise<void> {
-  await assert.rejects(plan(sandbox), { message });
+  await assert.rejects(planOf(sandbox), { message });
   const writes = () => sandbox.fake.calls.filter((call) => !call.startsWith('GET')).length;
   const before = writes();
   const deployment = await sandbox.deploy();
@@ -40,7 +34,7 @@ test('more tasks with a port of the node than nodes are refused, before they wai
   sandbox.spec = app({ replicas: 3, placement: { constraints: [], spread: [], replicasPerNodeMax: 2 } });
   await refusedAs(sandbox, 'web is to have 3 tasks, max_replicas_per_node is 2, and there is 1 node.');
   sandbox.spec = app({ replicas: 2, ports: ports.map((port) => ({ ...port, address: '127.0.0.1' })) });
-  assert.equal((await plan(sandbox)).changes, true, 'tasks share a bound port');
+  assert.equal((await planOf(sandbox)).changes, true, 'tasks share a bound port');
 });
 
 test('a network of another release keeps its subnet: the same one again is refused before anything is built', async (t) => {
@@ -56,14 +50,14 @@ test('a network of another release keeps its subnet: the same one again is refus
   sandbox.spec = app({ networks }, { networks: [back] });
   const first = await sandbox.deploy();
   assert.equal(first.state, 'succeeded', JSON.stringify(first.failure));
-  assert.equal((await plan(sandbox)).changes, false);
+  assert.equal((await planOf(sandbox)).changes, false);
   sandbox.spec = app({ networks }, { networks: [{ ...back, internal: false }] });
   await refusedAs(
     sandbox,
     'The subnet 10.77.0.0/24 of the network back overlaps with the network another release of this app has (10.77.0.0/24).',
   );
   sandbox.spec = app({ networks }, { networks: [{ ...back, internal: false, subnet: '10.78.0.0/24' }] });
-  const { services, others } = await plan(sandbox);
+  const { services, others } = await planOf(sandbox);
   const words = ['network back: internal true → false', 'network back: subnet 10.77.0.0/24 → 10.78.0.0/24'];
   assert.deepEqual(services[0]?.reasons, words);
   assert.deepEqual(others, words);
@@ -82,9 +76,9 @@ test('a volume that cannot be had is refused before anything is built; one that 
   sandbox.spec = app({ mounts }, { volumes: [{ ...data, sizeBytes: 64 * MiB }] });
   assert.equal((await sandbox.deploy()).state, 'succeeded');
   sandbox.spec = app({ mounts }, { volumes: [{ ...data, sizeBytes: 96 * MiB }] });
-  assert.deepEqual((await plan(sandbox)).others, ['volume data: size 64 MiB → 96 MiB']);
+  assert.deepEqual((await planOf(sandbox)).others, ['volume data: size 64 MiB → 96 MiB']);
   sandbox.spec = app({ mounts }, { volumes: [{ ...data, sizeBytes: 32 * MiB }] });
-  assert.deepEqual((await plan(sandbox)).warnings, [
+  assert.deepEqual((await planOf(sandbox)).warnings, [
     'the volume hello_data is larger than the manifest says, and stays so: volumes never shrink',
   ]);
 });
@@ -119,10 +113,10 @@ test('a host name belongs to one app, whoever asks for it and however', async (t
   sandbox.spec = at('shop.example.com');
   assert.equal((await sandbox.deploy()).state, 'succeeded');
   const { hosts } = sandbox.deps;
-  const wanted = {
+  const wanted = hostsOf({
     routes: [],
-    redirects: [{ host: 'shop.example.com', to: 'x.test', status: 301 as const }],
-  };
+    redirects: [{ host: 'shop.example.com', to: 'x.test', status: 301 }],
+  });
   await hosts.check('hello', wanted);
   await assert.rejects(hosts.check('thief', wanted), {
     code: 'domain_taken',

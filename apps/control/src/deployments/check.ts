@@ -1,5 +1,6 @@
 import { refuse } from '@berth/contract/errors';
 import type { AppSpec } from '@berth/domain/release';
+import { hostsOf } from '../domains/hosts.ts';
 import { findCrowded } from '../host-ports/crowding.ts';
 import { checkSharedNetworks } from '../networks/prepare.ts';
 import { findEngineGaps } from '../swarm/engine-gaps.ts';
@@ -30,7 +31,7 @@ export async function checkSpec(
     deps.nodes.list().length,
   );
   if (crowded !== undefined) throw refuse('too_few_nodes', `${crowded}.`, { evidence: more });
-  await deps.hosts.check(app, spec);
+  await deps.hosts.check(app, hostsOf(spec));
   await checkSharedNetworks(deps.shared, app, spec.networks);
   await deps.networks.check(node.engine, spec, signal);
   await deps.forwarders.check(spec);

@@ -319,12 +319,12 @@ export function createDeploymentStore(db: Database) {
         .where('app', '=', app)
         .where('kind', '=', 'deploy')
         .where('state', '=', 'succeeded')
-        .groupBy('to_release')
-        .having(
+        .where(
           'to_release',
           'in',
           written.map((row) => row.number),
         )
+        .groupBy('to_release')
         .execute();
       const needed = new Set([...written.map((row) => row.deployment), ...last.map((row) => row.id)]);
       const old = rows.map((row) => row.id).filter((id) => !needed.has(id));

@@ -26,7 +26,7 @@ export interface DomainDependencies {
   readonly events: Pick<EventLog, 'append'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Logger;
-  readonly hosts: Pick<Hosts, 'findFault'>;
+  readonly hosts: Pick<Hosts, 'take'>;
   /** Refuses with `app_not_found`. */
   getApp(app: string): Promise<{ readonly name: string; readonly port: number | undefined }>;
   /** Services of the live release, the routed ones first; empty when there is none. */
@@ -103,7 +103,7 @@ export function domainHandlers(
           ],
     );
 
-  async function requireFree(app: string, wanted: z.output<typeof DomainAdd>): Promise<void> {
+  function requireName(app: string, wanted: z.output<typeof DomainAdd>): void {
     const { domain } = wanted;
     if (domain.startsWith('*.'))
       throw refuse('unsupported', `${domain} is a wildcard: the edge takes whole names only.`, {
@@ -111,8 +111,6 @@ export function domainHandlers(
       });
     if (domain === `${app}.${deps.domain}` && wanted.path === '/')
       throw refuse('conflict', `${domain} is the app’s automatic name; it is there already.`);
-    const fault = await deps.hosts.findFault(app, domain);
-    if (fault !== undefined) throw refuse('domain_taken', fault);
   }
 
   async function requireRedirect(app: string, wanted: z.output<typeof DomainAdd>): Promise<void> {
@@ -176,7 +174,7 @@ export function domainHandlers(
 
     addDomain: async ({ params, body, actor }) => {
       const app = await deps.getApp(params.app);
-      await requireFree(app.name, body);
+      requireName(app.name, body);
       await requireRedirect(app.name, body);
       const bundle = requireBundle(body);
       const before = (await deps.domains.listOf(body.domain)).find((entry) => entry.path === body.path);
@@ -191,7 +189,7 @@ export function domainHandlers(
         httpsOnly: body.httpsOnly,
         redirectTo: body.redirectTo,
       };
-      await deps.domains.put(entry, actor.name, now);
+      await deps.hosts.take(app.name, [body.domain], () => deps.domains.put(entry, actor.name, now));
       if (bundle !== undefined) await deps.certificates.put(body.domain, bundle, now);
       await tellEdges(app.name, async () => {
         if (before === undefined) await deps.domains.remove(body.domain, body.path);

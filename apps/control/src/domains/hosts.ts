@@ -26,43 +26,38 @@ export type Hosts = ReturnType<typeof createHosts>;
 export function createHosts(deps: HostsDependencies) {
   const inTurn = createTurns(1);
 
-  /** Why `app` may not have a name; undefined: it may. */
-  async function findFault(app: string, host: string): Promise<string | undefined> {
-    if ((host === deps.domain || host.endsWith(`.${deps.domain}`)) && host !== `${app}.${deps.domain}`)
-      return `${host} is kept for the platform: names under ${deps.domain} belong to apps of that name.`;
-    const owner =
-      (await deps.domains.listAll()).find((entry) => entry.domain === host && entry.app !== app)?.app ??
-      (await findByManifest(app, host));
-    return owner === undefined ? undefined : `${host} belongs to the app ${owner}.`;
-  }
-
-  async function findByManifest(app: string, host: string): Promise<string | undefined> {
+  /** The names that apps other than this one have. */
+  async function ownersBeside(app: string): Promise<ReadonlyMap<string, string>> {
+    const owners = new Map<string, string>();
     for (const { name, liveRelease } of await deps.apps.list()) {
       if (name === app || liveRelease === undefined) continue;
       const release = await deps.releases.find(name, liveRelease);
-      if (release !== undefined && hostsOf(release.summary).includes(host)) return name;
+      for (const host of release === undefined ? [] : hostsOf(release.summary)) owners.set(host, name);
     }
-    return undefined;
+    for (const entry of await deps.domains.listAll())
+      if (entry.app !== app) owners.set(entry.domain, entry.app);
+    return owners;
   }
 
-  async function check(app: string, wanted: Named): Promise<void> {
-    const faults: string[] = [];
-    for (const host of hostsOf(wanted)) {
-      const fault = await findFault(app, host);
-      if (fault !== undefined) faults.push(fault);
-    }
-    const [first, ...more] = faults;
+  async function check(app: string, hosts: readonly string[]): Promise<void> {
+    if (hosts.length === 0) return;
+    const owners = await ownersBeside(app);
+    const [first, ...more] = hosts.flatMap((host) => {
+      if ((host === deps.domain || host.endsWith(`.${deps.domain}`)) && host !== `${app}.${deps.domain}`)
+        return `${host} is kept for the platform: names under ${deps.domain} belong to apps of that name.`;
+      const owner = owners.get(host);
+      return owner === undefined ? [] : `${host} belongs to the app ${owner}.`;
+    });
     if (first !== undefined) throw refuse('domain_taken', first, { evidence: more });
   }
 
   return {
-    findFault,
-    /** Refuses with `domain_taken` the names of a manifest that another app has. */
+    /** Refuses with `domain_taken` the names that are another app's, or the platform's. */
     check,
     /** The same, and while `take` makes them the app's nobody else is given one. */
-    take: (app: string, wanted: Named, take: () => Promise<void>): Promise<void> =>
+    take: (app: string, hosts: readonly string[], take: () => Promise<void>): Promise<void> =>
       inTurn(async () => {
-        await check(app, wanted);
+        await check(app, hosts);
         await take();
       }),
   };

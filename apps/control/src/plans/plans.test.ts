@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceSpec } from '@berth/domain/service';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
-import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
+import { createControlSandbox } from '@berth/testkit/control-sandbox';
 import { findDrift } from '../drift/drift.ts';
 import { repairDrift } from '../drift/repair.ts';
-import { makePlan } from './plan.ts';
+import { planOf } from './fixtures/plan-of.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const of = (
@@ -19,12 +19,6 @@ const of = (
     })),
     ...more,
   });
-const plan = (sandbox: ControlSandbox) =>
-  makePlan(
-    { ...sandbox.deps, sources: { dirOf: (id) => id, find: async () => undefined } },
-    { app: 'hello', from: { kind: 'source', id: 's' } },
-    signal,
-  );
 
 test('a plan of an app that never ran creates all; after the deployment nothing is left to do', async (t) => {
   const sandbox = await createControlSandbox(t);
@@ -35,7 +29,7 @@ test('a plan of an app that never ran creates all; after the deployment nothing 
     ],
     ['api1', { name: 'api' }],
   ]);
-  const first = await plan(sandbox);
+  const first = await planOf(sandbox);
   assert.deepEqual(
     first.services.map((one) => [one.service, one.action, one.wave, one.waitsFor]),
     [
@@ -45,7 +39,7 @@ test('a plan of an app that never ran creates all; after the deployment nothing 
   );
   assert.equal((await sandbox.deps.apps.list()).length, 0, 'nothing was changed');
   await sandbox.deploy();
-  const after = await plan(sandbox);
+  const after = await planOf(sandbox);
   assert.equal(after.changes, false);
   assert.deepEqual(
     after.services.map((one) => one.action),
@@ -70,7 +64,7 @@ test('a plan says why: image, memory, a variable by its name, routes, what goes'
     ],
     { routes: [{ service: 'api', path: '/api', stripPrefix: false }] },
   );
-  const found = await plan(sandbox);
+  const found = await planOf(sandbox);
   assert.deepEqual(
     found.services.map((one) => [one.service, one.action, one.reasons]),
     [
@@ -99,7 +93,7 @@ test('a service that is given a secret of its own is replaced for that, and no o
   sandbox.stored = { db: 'of all' };
   await sandbox.deploy();
   sandbox.stored = { db: 'of all', 'api/db': 'hunter2-very-secret' };
-  const found = await plan(sandbox);
+  const found = await planOf(sandbox);
   assert.deepEqual(
     found.services.map((one) => [one.service, one.action, one.reasons.at(-1)]),
     [
@@ -117,13 +111,12 @@ test('a rollback and a restart have plans too', async (t) => {
     sandbox.spec = of([[image, { name: 'web' }]]);
     await sandbox.deploy();
   }
-  const deps = { ...sandbox.deps, sources: { dirOf: (id: string) => id, find: async () => undefined } };
-  const back = await makePlan(deps, { app: 'hello', from: { kind: 'release', number: 1 } }, signal);
+  const back = await planOf(sandbox, { kind: 'release', number: 1 });
   assert.deepEqual(
     back.services.map((one) => one.action),
     ['replaced'],
   );
-  const again = await makePlan(deps, { app: 'hello', from: { kind: 'restart' } }, signal);
+  const again = await planOf(sandbox, { kind: 'restart' });
   assert.deepEqual(
     again.services.map((one) => one.reasons),
     [['restart asked for']],

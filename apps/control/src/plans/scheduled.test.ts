@@ -4,7 +4,7 @@ import type { Schedule } from '@berth/domain/schedule';
 import type { ServiceSpec } from '@berth/domain/service';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
-import { makePlan } from './plan.ts';
+import { planOf } from './fixtures/plan-of.ts';
 
 const spec = (...services: Partial<ServiceSpec>[]) =>
   anAppSpec({
@@ -22,11 +22,7 @@ const schedule = (cron: string): Schedule => ({
   historyMax: 5,
 });
 const plan = async (sandbox: ControlSandbox) => {
-  const { changes, services, others } = await makePlan(
-    { ...sandbox.deps, sources: { dirOf: (id) => id, find: async () => undefined } },
-    { app: 'hello', from: { kind: 'source', id: 's' } },
-    AbortSignal.timeout(60_000),
-  );
+  const { changes, services, others } = await planOf(sandbox);
   return {
     changes,
     others,

@@ -1,4 +1,5 @@
 import type { Run } from '@berth/domain/run';
+import { hostsOf } from '../../domains/hosts.ts';
 import { createResizing } from '../../runs/resizing.ts';
 import type { RunChange } from '../../runs/store.ts';
 import { otherServingRuns, ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
@@ -20,8 +21,7 @@ export const switchOver: Step = async (context) => {
   }
   // Jobs that had run for an earlier time of the release are of it again.
   const done = deployment.runs.filter((run) => run.how === 'old' && run.wave === undefined);
-  const { routes, redirects } = await releaseOf(context);
-  await deps.hosts.take(deployment.app, { routes, redirects }, async () => {
+  await deps.hosts.take(deployment.app, hostsOf(await releaseOf(context)), async () => {
     await deps.runs.advance(
       [
         ...done.map((run) => ({ name: run.name, state: 'live' as const, weight: 100 })),
