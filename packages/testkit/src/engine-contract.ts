@@ -80,8 +80,12 @@ export function engineContract(
       const { Id } = await network(under);
       await assert.rejects(network(under), status(409, /already exists/));
       assert.equal((await under.engine.inspectNetwork(under.name('net'))).Id, Id);
-      const listed = await under.engine.listNetworks({
-        filters: { label: [`berth.test=${under.labels['berth.test']}`] },
+      const list = () =>
+        under.engine.listNetworks({ filters: { label: [`berth.test=${under.labels['berth.test']}`] } });
+      // Swarm takes a network at once, and gives it its driver and its subnet a moment later.
+      const listed = await under.until(async () => {
+        const found = await list();
+        return found.every(({ Driver }) => Driver !== '') ? found : undefined;
       });
       assert.deepEqual(
         listed.map((one) => [one.Name, one.Driver, one.Attachable]),
