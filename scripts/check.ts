@@ -40,7 +40,10 @@ export async function check(): Promise<{ isOk: boolean; passed: number; failed: 
   const startedAt = performance.now();
   const [tests, ...parts] = await Promise.all([
     runTests({ files: findTests('fast'), timeoutMs: 60_000 }),
-    tool('types', bin('tsc'), ['-p', '.', '--pretty', 'false']),
+    tool('types', bin('tsc'), [
+      ...['-p', '.', '--pretty', 'false'],
+      ...['--incremental', '--tsBuildInfoFile', join(root, 'node_modules/.cache/tsc.tsbuildinfo')],
+    ]),
     tool('format and lint', bin('biome'), [
       'ci',
       '--enforce-assist=false',

@@ -52,7 +52,8 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     // What a failed test left open must not keep its file, and so the whole run, from ending. A file that exits
     // so loses some of what it has to say: only where tests hold connections to real neighbours.
     execArgv: options.exitsAtEnd === true ? ['--test-force-exit'] : [],
-    ...(options.env === undefined ? {} : { env: { ...process.env, ...options.env } }),
+    // Stripped and compiled sources are kept from file to file and from run to run: a third of a short file's time.
+    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/node`, ...process.env, ...options.env },
   });
   const output = new Map<string, string[]>();
   stream.on('test:stderr', ({ file, message }) => {
