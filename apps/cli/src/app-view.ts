@@ -1,5 +1,6 @@
 import type { Client, ItemOf } from '@berth/client/client';
 import type { CallOutput } from '@berth/client/types';
+import { formatAge } from './span.ts';
 import type { Style } from './style.ts';
 import type { Column } from './table.ts';
 
@@ -9,6 +10,7 @@ export type Deployment = CallOutput<'getDeployment'>;
 
 const statePaint = {
   new: 'dim',
+  failed: 'red',
   running: 'green',
   degraded: 'red',
   stopped: 'dim',
@@ -48,6 +50,16 @@ export const appColumns: readonly Column<App>[] = [
   },
   { title: 'URL', value: (app) => app.urls[0] ?? '-', flexible: true },
 ];
+
+/** One line; the rest is said by `berth status -a`. */
+export function describeFailure({ failure, release, name }: App, now: number): string {
+  if (failure === undefined) return '';
+  const [what, serves] =
+    release === undefined
+      ? ['its first deployment', 'nothing of it serves']
+      : ['its last deployment', `release ${release} serves`];
+  return `${what} failed ${formatAge(failure.at, now)} ago, ${serves}: ${failure.message} (more: \`berth status -a ${name}\`)`;
+}
 
 /** The deployment that runs now, if one does. It may end between the two questions; then there is none. */
 export async function findRunning(

@@ -47,7 +47,7 @@ test('status -a: services, deployments and why the last one failed', async (t) =
     'release 3',
     'web',
     '2/2',
-    'the last deploy failed: it answered 500',
+    'the last deploy failed, release 3 serves: it answered 500',
     'line 1',
     '→ look',
     '! web.1: process limit reached',

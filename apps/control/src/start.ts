@@ -40,6 +40,7 @@ import { metaHandlers } from './meta/handlers.ts';
 import { networkHandlers } from './networks/handlers.ts';
 import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
+import { layerHandlers } from './releases/layers.ts';
 import { resizeHandlers } from './resize/handlers.ts';
 import { createResizeKeeper } from './resize/keep.ts';
 import { createSourceStore } from './sources/store.ts';
@@ -220,6 +221,7 @@ export async function startControl(
       isScheduled: async (app, service) => (await jobs.scheduledIn(app)).includes(service),
     }),
     ...jobs.handlers,
+    ...layerHandlers({ apps: system.apps, releases: system.releases, nodes, registryAuth }),
     ...resizeHandlers({
       platform: config.platform,
       nodes,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { environmentRoutes } from './environments.ts';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
+import { layerRoutes } from './layers.ts';
 import { networkRoutes } from './networks.ts';
 import { nodeRoutes } from './nodes.ts';
 import { planRoutes } from './plans.ts';
@@ -300,6 +301,7 @@ export const routes = {
   },
 
   ...planRoutes,
+  ...layerRoutes,
   ...insideRoutes,
   ...jobRoutes,
   ...resizeRoutes,

@@ -101,7 +101,8 @@ export const ServiceView = z
   })
   .meta({ id: 'Service' });
 
-export const AppState = z.enum(['new', 'running', 'degraded', 'stopped', 'deploying']);
+/** `failed`: none of its releases has served yet, and the last deployment failed. */
+export const AppState = z.enum(['new', 'failed', 'running', 'degraded', 'stopped', 'deploying']);
 export const EnvironmentName = label(environmentNameLengthMax).meta({ id: 'EnvironmentName' });
 export const ProjectName = label(projectNameLengthMax).meta({ id: 'ProjectName' });
 export const AppView = z
@@ -116,6 +117,10 @@ export const AppView = z
     services: z.array(ServiceView),
     warnings: z.array(z.string()).describe('Of the live release; each says which service it is about.'),
     deployment: z.string().optional().describe('Id of the running deployment.'),
+    failure: z
+      .object({ deployment: z.string(), at: Timestamp, message: z.string() })
+      .optional()
+      .describe('Of the last deployment, if it failed and none runs.'),
     createdAt: Timestamp,
   })
   .meta({ id: 'App' });

@@ -40,8 +40,8 @@ export const deploymentStateMeaning = {
   starting: 'the new tasks are created and started',
   proving: 'the edge probes the new tasks until all are healthy, and jobs run until they have succeeded',
   switching: 'all traffic moves to the new release',
-  reverting: 'the new tasks are removed; the old release serves as before',
+  reverting: 'the new tasks are removed; what served before serves on',
   succeeded: 'all traffic is on the new release',
-  failed: 'the old release serves; the reason is recorded',
-  cancelled: 'stopped by a person; the old release serves',
+  failed: 'what served before serves on; the reason is recorded',
+  cancelled: 'stopped by a person; what served before serves on',
 } as const satisfies Record<DeploymentState, string>;

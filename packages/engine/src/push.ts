@@ -1,4 +1,5 @@
 import type { Engine, RegistryAuth } from './engine.ts';
+import { sumLayers } from './layers.ts';
 import { ndjson } from './streams.ts';
 
 interface PushLine {
@@ -25,20 +26,12 @@ export async function pushOnce(
   },
 ): Promise<PushResult> {
   const body = await engine.pushImage(image.repository, image.tag, o.auth, { signal: o.signal });
-  const layers = new Map<string, { done: number; of: number }>();
+  const sum = sumLayers();
   let digest: string | undefined;
   for await (const line of ndjson<PushLine>(body)) {
     if (line.error !== undefined) return { kind: 'failed', because: line.error };
     digest = line.aux?.Digest ?? digest;
-    const { current, total } = line.progressDetail ?? {};
-    if (line.id === undefined || current === undefined) continue;
-    layers.set(line.id, { done: Math.min(current, total ?? current), of: total ?? current });
-    const sum = { done: 0, of: 0 };
-    for (const layer of layers.values()) {
-      sum.done += layer.done;
-      sum.of += layer.of;
-    }
-    o.onProgress(sum);
+    if (line.id !== undefined && line.progressDetail?.current !== undefined) o.onProgress(sum(line.id, line));
   }
   o.signal.throwIfAborted();
   return digest === undefined

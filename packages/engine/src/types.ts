@@ -158,9 +158,13 @@ export interface ImageInspect {
     Volumes?: Record<string, object> | null;
   };
   RootFS: { Layers: string[] };
+  /** Of the container it was made from; newer engines do not say. */
+  ContainerConfig?: { Cmd?: string[] | null } | null;
 }
 export interface ImageHistory {
   Id: string;
+  /** Seconds. */
+  Created?: number;
   CreatedBy: string;
   Size: number;
   Comment: string;

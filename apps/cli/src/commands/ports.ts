@@ -6,10 +6,14 @@ import { connect } from '../connection.ts';
 import { onRun, withContext, withExamples } from '../options.ts';
 import type { Column } from '../table.ts';
 
-const columns: readonly Column<ItemOf<'listPorts'>>[] = [
+type Port = ItemOf<'listPorts'>;
+type Row = Port & { readonly last: number };
+
+const columns: readonly Column<Row>[] = [
   {
     title: 'PORT',
-    value: (port) => `${printEndpoint(port.port, port.address)}/${port.protocol}`,
+    value: ({ port, last, address, protocol }) =>
+      `${printEndpoint(port, address)}${last === port ? '' : `-${last}`}/${protocol}`,
     align: 'right',
   },
   { title: 'NODE', value: (port) => port.node },
@@ -31,6 +35,24 @@ export function register(program: Command, cli: Cli): void {
     const client = await connect(cli, options);
     const found = await client.list('listPorts', { signal: cli.signal });
     output.json(found);
-    output.table(columns, found);
+    output.table(columns, rangesOf(found));
   });
+}
+
+/** Ports that follow each other and have one owner are one line: of the edge there are many. Pure. */
+export function rangesOf(ports: readonly Port[]): Row[] {
+  const rows: Row[] = [];
+  for (const port of ports) {
+    const row = rows.findLast(
+      (one) =>
+        one.last === port.port - 1 &&
+        one.node === port.node &&
+        one.owner === port.owner &&
+        one.protocol === port.protocol &&
+        one.address === port.address,
+    );
+    if (row === undefined) rows.push({ ...port, last: port.port });
+    else rows[rows.indexOf(row)] = { ...row, last: port.port };
+  }
+  return rows;
 }

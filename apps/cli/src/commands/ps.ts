@@ -1,6 +1,7 @@
 import type { ItemOf } from '@berth/client/client';
 import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
+import { describeFailure } from '../app-view.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, withApp, withExamples } from '../options.ts';
@@ -28,9 +29,14 @@ export function register(program: Command, cli: Cli): void {
       signal: cli.signal,
     });
     output.json(tasks);
-    if (tasks.length === 0)
-      output.note(`${name} has no tasks; \`berth deploy\` or \`berth start\` makes them.`);
-    else output.table(columnsAt(cli.clock.now()), tasks);
+    if (tasks.length > 0) return output.table(columnsAt(cli.clock.now()), tasks);
+    const app = await client.call('getApp', { params: { app: name }, signal: cli.signal });
+    if (app.release === undefined && app.failure !== undefined)
+      output.note(`${name} has no tasks: ${describeFailure(app, cli.clock.now())}.`);
+    else
+      output.note(
+        `${name} has no tasks; \`berth ${app.state === 'stopped' ? 'start' : 'deploy'}\` makes them.`,
+      );
   });
 }
 

@@ -1,13 +1,16 @@
 import type { ItemOf } from '@berth/client/client';
+import type { CallOutput } from '@berth/client/types';
 import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, parseCount, readReleaseNumber, withApp, withExamples } from '../options.ts';
-import { formatAge } from '../span.ts';
+import type { Output } from '../output.ts';
+import { formatAge, formatBytes } from '../span.ts';
 import type { Column } from '../table.ts';
 
 type Release = ItemOf<'listReleases'>;
+type Layers = CallOutput<'listLayers'>['items'][number];
 
 export function register(program: Command, cli: Cli): void {
   const command = program
@@ -17,16 +20,25 @@ export function register(program: Command, cli: Cli): void {
       'Each release with what changed against the one before. A warm one is back within two seconds.',
     )
     .argument('[number]', 'show this release whole, with the Dockerfile it was built from')
+    .option('--layers', 'with the number: each step of its images and what it added')
     .option('-n, --limit <count>', 'how many', parseCount(1000, 1), 20);
   withExamples(withApp(command), [
     ['berth releases', 'the last 20'],
     ['berth releases 7', 'release 7 whole'],
+    ['berth releases 7 --layers', 'how its images came to be, and what makes them large'],
   ]);
-  onRun<{ limit: number }>(cli, command, async ({ options, output, args }) => {
+  onRun<{ limit: number; layers?: boolean }>(cli, command, async ({ options, output, args }) => {
     const { name } = await findApp(cli, options);
     const client = await connect(cli, options);
     if (args[0] !== undefined) {
       const number = readReleaseNumber(args[0]);
+      if (options.layers === true) {
+        const params = { app: name, number };
+        const { items } = await client.call('listLayers', { params, signal: cli.signal });
+        output.json(items);
+        for (const image of items) showLayers(output, image);
+        return;
+      }
       const release = await client.call('getRelease', { params: { app: name, number }, signal: cli.signal });
       output.json(release);
       for (const line of describeRelease(release)) output.line(line);
@@ -58,6 +70,17 @@ function columnsAt(now: number): readonly Column<Release>[] {
     { title: 'MESSAGE', value: (release) => release.message ?? '' },
     { title: 'CHANGES', value: (release) => release.changes.join('; '), flexible: true },
   ];
+}
+
+const layerColumns: readonly Column<Layers['layers'][number]>[] = [
+  { title: 'SIZE', value: ({ bytes }) => formatBytes(bytes), align: 'right' },
+  { title: 'STEP', value: ({ command }) => command.replaceAll(/\s+/g, ' '), flexible: true },
+];
+
+function showLayers(output: Output, { service, image, bytes, committed, layers }: Layers): void {
+  const how = committed ? output.style.yellow(', made by `docker commit`') : '';
+  output.line(`${output.style.bold(service)}  ${image}  ${formatBytes(bytes)}${how}`);
+  output.table(layerColumns, layers);
 }
 
 function describeRelease(release: Release): string[] {

@@ -1,7 +1,15 @@
 import type { Client } from '@berth/client/client';
 import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
-import { type App, appColumns, type Deployment, findRunning, paintState, type Service } from '../app-view.ts';
+import {
+  type App,
+  appColumns,
+  type Deployment,
+  describeFailure,
+  findRunning,
+  paintState,
+  type Service,
+} from '../app-view.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { onRun, withApp, withExamples } from '../options.ts';
@@ -36,6 +44,9 @@ export function register(program: Command, cli: Cli): void {
     }
     output.table(appColumns, apps);
     for (const deployment of running) output.line(describeRunning(cli, output, deployment));
+    for (const app of apps)
+      if (app.failure !== undefined)
+        output.line(`${output.style.red('✗')} ${app.name}: ${describeFailure(app, cli.clock.now())}`);
   });
 }
 
@@ -118,7 +129,8 @@ function sayLast(cli: Cli, output: Output, app: App, deployments: readonly Deplo
   if (last === undefined) return;
   if (last.id === app.deployment) output.line(`\n${describeRunning(cli, output, last)}`);
   if (last.failure === undefined) return;
-  output.line(`\n${output.style.red('✗')} the last ${last.kind} failed: ${last.failure.message}`);
+  const serves = app.release === undefined ? 'nothing of it serves yet' : `release ${app.release} serves`;
+  output.line(`\n${output.style.red('✗')} the last ${last.kind} failed, ${serves}: ${last.failure.message}`);
   for (const line of last.failure.evidence) output.line(`  ${output.style.dim('│')} ${line}`);
   output.line(`${output.style.yellow('→')} ${last.failure.hint}`);
 }

@@ -60,6 +60,7 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
       summary: release?.summary,
       urls: await deps.urlsOf(app.name),
       deployment: (await deps.deployments.listOpen(app.name))[0]?.id,
+      last: (await deps.deployments.list(app.name, { limit: 1 }))[0],
       counts: await countsOf(app, serving),
     };
   }

@@ -4,6 +4,7 @@ import type { Run } from '@berth/domain/run';
 import { isJob } from '@berth/domain/service';
 import { isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
+import type { Deployment } from '../deployments/store.ts';
 import type { ReleaseSummary, StoredRelease } from '../releases/store.ts';
 import type { App } from './store.ts';
 
@@ -15,6 +16,7 @@ export interface AppFacts {
   readonly urls: readonly string[];
   /** Id of the deployment that runs. */
   readonly deployment: string | undefined;
+  readonly last: Pick<Deployment, 'id' | 'state' | 'endedAt' | 'failure'> | undefined;
   /** By service: running tasks, and those all edges call healthy. */
   readonly counts: ReadonlyMap<string, { running: number; healthy: number }>;
 }
@@ -36,6 +38,7 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
       memoryBytesMax: summary?.memoryBytesMax ?? 0,
     };
   });
+  const failure = failureOf(facts);
   return {
     name: facts.app.name,
     family: facts.app.family,
@@ -47,6 +50,7 @@ export function viewApp(facts: AppFacts): z.input<typeof AppView> {
     services,
     warnings: [...(facts.summary?.warnings ?? [])],
     ...(facts.deployment === undefined ? {} : { deployment: facts.deployment }),
+    ...(failure === undefined ? {} : { failure }),
     createdAt: isoTime(facts.app.createdAt),
   };
 }
@@ -56,9 +60,14 @@ function stateOf(
   services: readonly { replicas: number; healthy: number }[],
 ): z.input<typeof AppView>['state'] {
   if (facts.deployment !== undefined) return 'deploying';
-  if (facts.app.liveRelease === undefined) return 'new';
+  if (facts.app.liveRelease === undefined) return failureOf(facts) === undefined ? 'new' : 'failed';
   if (facts.app.desired === 'stopped') return 'stopped';
   return services.every((service) => service.healthy >= service.replicas) ? 'running' : 'degraded';
+}
+
+function failureOf({ deployment, last }: AppFacts): z.input<typeof AppView>['failure'] {
+  if (deployment !== undefined || last?.state !== 'failed' || last.endedAt === undefined) return undefined;
+  return { deployment: last.id, at: isoTime(last.endedAt), message: last.failure?.message ?? '' };
 }
 
 export function viewRelease(

@@ -1,4 +1,5 @@
 import { type Engine, isAbsent } from '@berth/engine/engine';
+import { sumLayers } from '@berth/engine/layers';
 import { ndjson } from '@berth/engine/streams';
 import { EngineStatusError } from '@berth/engine/transport';
 import { translateLoss } from './lost.ts';
@@ -19,6 +20,13 @@ export async function findImageId(
   }
 }
 
+interface PullLine {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly error?: string;
+}
+
 /**
  * Pulls an image; gives the engine's or the registry's words when that cannot be done. `answerWithinMs`: how
  * long the registry may take to say its first word, where there is something to fall back on. Where no
@@ -28,17 +36,24 @@ export async function tryPull(
   engine: Engine,
   reference: string,
   signal: AbortSignal,
-  answerWithinMs?: number,
+  o: {
+    readonly answerWithinMs?: number | undefined;
+    /** Of the layers that have been begun with. */
+    readonly onProgress?: (bytes: { done: number; of: number }) => void;
+  } = {},
 ): Promise<{ kind: 'pulled' } | { kind: 'failed'; because: string }> {
   const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
   const silent = new AbortController();
+  const { answerWithinMs } = o;
+  const sum = sumLayers();
   const timer =
     answerWithinMs === undefined ? undefined : setTimeout(() => silent.abort(), answerWithinMs).unref();
   try {
     const body = await engine.pullImage(named, { signal: AbortSignal.any([signal, silent.signal]) });
-    for await (const line of ndjson<{ error?: string }>(body)) {
+    for await (const line of ndjson<PullLine>(body)) {
       clearTimeout(timer);
       if (line.error !== undefined) return { kind: 'failed', because: line.error };
+      if (line.status === 'Downloading' && line.id !== undefined) o.onProgress?.(sum(line.id, line));
     }
     signal.throwIfAborted();
     return { kind: 'pulled' };
@@ -68,14 +83,22 @@ export type Bases =
 export async function ensureBases(
   engine: Engine,
   images: readonly string[],
-  o: { signal: AbortSignal; onPull: (image: string) => void; answerWithinMs?: number },
+  o: {
+    signal: AbortSignal;
+    onPull: (image: string) => void;
+    onProgress?: (bytes: { done: number; of: number }) => void;
+    answerWithinMs?: number;
+  },
 ): Promise<Bases> {
   const ids: Record<string, string> = {};
   for (const image of images) {
     let id = await findImageId(engine, image, o.signal);
     if (id === undefined) {
       o.onPull(image);
-      const pulled = await tryPull(engine, image, o.signal, o.answerWithinMs);
+      const pulled = await tryPull(engine, image, o.signal, {
+        answerWithinMs: o.answerWithinMs,
+        ...(o.onProgress === undefined ? {} : { onProgress: o.onProgress }),
+      });
       if (pulled.kind === 'failed') return { kind: 'missing', image, because: pulled.because };
       id = await findImageId(engine, image, o.signal);
     }

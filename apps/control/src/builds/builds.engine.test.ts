@@ -292,7 +292,7 @@ test('builds', async (shared) => {
     await assert.rejects(
       it.builds().keepImage({ ...request, reference: `${it.registry.address}/no/such:1` }, hooks),
       {
-        code: 'image_not_found',
+        code: 'image_denied',
       },
     );
   });

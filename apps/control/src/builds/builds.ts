@@ -13,6 +13,7 @@ import { digestOf } from './garbage.ts';
 import { findForgedLabels, listPorts, listWarnings, pickPort } from './image-facts.ts';
 import { type BuildCaps, buildKey, chooseBuilder, planBuild } from './plan.ts';
 import type { Builder, BuildHooks, BuildOutcome, BuildRequest, Builds, KeptImage } from './ports.ts';
+import { pullFault } from './pull-fault.ts';
 import { isDiskFull, pushImage } from './push.ts';
 import { createBuildQueue } from './queue.ts';
 import { createBuildRecords } from './records.ts';
@@ -75,7 +76,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
       alive.at(`pulling ${image}`);
       hooks.onEvent({ kind: 'step', text: `pull ${image}`, state: 'started' });
     };
-    const found = await ensureBases(engine, bases, { signal, onPull });
+    const found = await ensureBases(engine, bases, { signal, onPull, onProgress: alive.bytes });
     if (found.kind === 'missing') {
       if (isDiskFull(found.because))
         throw diskFull(node, `The base image ${found.image} could not be pulled`);
@@ -209,7 +210,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
     const node = await nodes.manager({ signal });
     const { engine } = node;
     alive.at(`pulling ${request.reference}`);
-    await pull(node, request.reference, signal);
+    await pull(node, request.reference, signal, alive.bytes);
     const { Id: imageId } = await engine.inspectImage(request.reference, { signal });
     const facts = await describe(engine, imageId, request, signal);
     const repository = repositoryOf(request.imageRepository);
@@ -284,19 +285,25 @@ async function chooseSyntax(o: {
 }
 
 /** The image as the engine has it; pulled where a registry may have a newer one or the engine has none. */
-async function pull(node: NodeLink, reference: string, signal: AbortSignal): Promise<void> {
+async function pull(
+  node: NodeLink,
+  reference: string,
+  signal: AbortSignal,
+  onProgress: (bytes: { done: number; of: number }) => void,
+): Promise<void> {
   const here = await findImageId(node.engine, reference, signal);
-  const pulled = await tryPull(
-    node.engine,
-    reference,
-    signal,
-    here === undefined ? undefined : registryPatienceMs,
-  );
+  const pulled = await tryPull(node.engine, reference, signal, {
+    answerWithinMs: here === undefined ? undefined : registryPatienceMs,
+    onProgress,
+  });
   if (pulled.kind === 'pulled') return;
   if (isDiskFull(pulled.because)) throw diskFull(node, `${reference} could not be pulled`);
   // Made on this machine, or pulled earlier: what is here is what there is.
   if (here !== undefined) return;
-  throw refuse('image_not_found', `${reference} is not on the node and cannot be pulled: ${pulled.because}`);
+  throw refuse(
+    pullFault(pulled.because),
+    `${reference} is not on the node and cannot be pulled: ${pulled.because}`,
+  );
 }
 
 function checkDisk(node: NodeLink, context: BuildContext): void {

@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import { looksSecret } from '@berth/domain/secret-name';
 import type { ImageInspect } from '@berth/engine/types';
 import { Secret } from '@berth/runtime/secret';
-import { findForgedLabels, findLeaks, listPorts, listWarnings, pickPort } from './image-facts.ts';
+import {
+  findForgedLabels,
+  findLeaks,
+  isCommitted,
+  listPorts,
+  listWarnings,
+  pickPort,
+} from './image-facts.ts';
 
 const image = (config: Partial<ImageInspect['Config']>) =>
   ({
@@ -84,4 +91,31 @@ test('labels that agents take for control’s word are found in an image; those 
   };
   assert.deepEqual(findForgedLabels(image({ Labels })), ['berth.bound-ports']);
   assert.deepEqual(findForgedLabels(image({ Labels: null })), []);
+});
+
+test('an image made by `docker commit` is told of; those that builders made are not', () => {
+  const layer = (CreatedBy: string, Comment = '') => ({ Id: '', CreatedBy, Size: 3, Comment });
+  const made = (command: string[] | undefined, top: ReturnType<typeof layer>) => ({
+    image: { ...image({}), ...(command === undefined ? {} : { ContainerConfig: { Cmd: command } }) },
+    history: [top],
+  });
+  const committed = made(['sh', '-c', 'echo hi > /home/x'], layer('sh -c echo hi > /home/x', 'by hand'));
+  assert.equal(isCommitted(committed), true);
+  assert.match(listWarnings(committed).join(), /made by `docker commit`/);
+  const built = [
+    made(['/bin/sh', '-c', '#(nop)  CMD ["node"]'], layer('/bin/sh -c #(nop)  CMD ["node"]')),
+    made(['/bin/sh', '-c', 'npm ci'], layer('/bin/sh -c npm ci')),
+    made(['|1', 'A=b', '/bin/sh', '-c', 'npm ci'], layer('|1 A=b /bin/sh -c npm ci')),
+    made(['/bin/bash', '-o', 'pipefail', '-c', 'make'], layer('/bin/bash -o pipefail -c make')),
+    made(undefined, layer('COPY . . # buildkit', 'buildkit.dockerfile.v0')),
+    made(undefined, layer('bazel build ...')),
+    made(undefined, layer('', 'Debian trixie, made by mmdebstrap')),
+  ];
+  for (const facts of built) assert.deepEqual(listWarnings(facts), [], facts.history[0]?.CreatedBy);
+});
+
+test('an image that is large is told of, with its size', () => {
+  const of = (Size: number) => listWarnings({ image: { ...image({}), Size }, history: [] }).join();
+  assert.match(of(1.5 * 1024 ** 3), /has 1\.5 GiB/);
+  assert.equal(of(1024 ** 3), '');
 });

@@ -2,6 +2,7 @@ import { label } from '@berth/domain/label';
 import { looksSecret } from '@berth/domain/secret-name';
 import type { ImageHistory, ImageInspect } from '@berth/engine/types';
 import type { Secret } from '@berth/runtime/secret';
+import { formatBytes } from '@berth/source/walk';
 
 /** TCP ports of `EXPOSE`, lowest first. */
 export function listPorts(image: ImageInspect): readonly number[] {
@@ -27,6 +28,21 @@ export function pickPort(ports: readonly number[]): number | undefined {
   return usualPorts.find((port) => ports.includes(port)) ?? ports[0];
 }
 
+/** Larger images are told of: each node fetches them whole before the first task starts. */
+const bytesUsual = 1024 ** 3;
+
+/**
+ * Whether `docker commit` made it, of a container somebody changed by hand: builders leave the step that was
+ * last there, `docker commit` the command that ran. Newer builders and engines leave nothing.
+ */
+export function isCommitted({ image, history }: ImageFacts): boolean {
+  const command = image.ContainerConfig?.Cmd ?? [];
+  const top = history[0];
+  if (command.length === 0 || top === undefined || /buildkit/.test(top.Comment)) return false;
+  const isStep = (words: string): boolean => /^(\|\d+ |\/\S+ (.* )?-\S*c )/s.test(words);
+  return !isStep(`${command.join(' ')} `) && !isStep(top.CreatedBy);
+}
+
 export interface ImageFacts {
   readonly image: ImageInspect;
   readonly history: readonly ImageHistory[];
@@ -47,6 +63,15 @@ export function listWarnings(
   const { User: user } = image.Config;
   if (/^(0|root)?(:(0|root))?$/.test(user))
     warnings.push('The image runs as root. Give it a user of its own: USER in the Dockerfile.');
+
+  if (isCommitted({ image, history }))
+    warnings.push(
+      'The image was made by `docker commit`, out of a container that was changed by hand: nobody can read how it came to be, or make it again. Build it from a Dockerfile.',
+    );
+  if (image.Size > bytesUsual)
+    warnings.push(
+      `The image has ${formatBytes(image.Size)}, and each node fetches them before the first task starts; \`berth releases N --layers\` says what is in it. A smaller base, or a second stage, makes it lighter.`,
+    );
 
   const env = (image.Config.Env ?? []).filter(
     (line) => looksSecret(line.split('=')[0] ?? '') && !line.endsWith('='),

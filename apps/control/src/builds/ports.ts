@@ -112,7 +112,7 @@ export interface Builds {
    * many waiting), `unsafe_archive`; a build that fails is an outcome.
    */
   build(request: BuildRequest, hooks: BuildHooks): Promise<BuildOutcome>;
-  /** Pulls an image somebody else made, and keeps it under a digest. Refuses `image_not_found`. */
+  /** Pulls an image somebody else made, and keeps it under a digest. Refuses `image_not_found`, `image_denied`, `registry_unreachable`. */
   keepImage(
     request: {
       readonly id: string;

@@ -2,6 +2,7 @@ import { refuse } from '@berth/contract/errors';
 import { type Engine, isAbsent, type RegistryAuth } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
 import { EngineStatusError } from '@berth/engine/transport';
+import { pullFault } from '../builds/pull-fault.ts';
 
 interface PullLine {
   readonly error?: string;
@@ -9,7 +10,7 @@ interface PullLine {
 
 /**
  * Pulls an image unless the node has it: containers, unlike services, do not pull. Refuses with
- * `image_not_found` in the engine's words. `onPull` is told before a pull begins, as it may take long.
+ * `image_not_found`, `image_denied` or `registry_unreachable`, in the engine's words. `onPull` is told before a pull begins, as it may take long.
  */
 export async function ensureImage(
   engine: Engine,
@@ -29,10 +30,10 @@ export async function ensureImage(
     const progress = await engine.pullImage(image, { signal, ...(auth === undefined ? {} : { auth }) });
     // An `error` line is a failure although the status was 200.
     for await (const line of ndjson<PullLine>(progress))
-      if (line.error !== undefined) throw refuse('image_not_found', `${image}: ${line.error}`);
+      if (line.error !== undefined) throw refuse(pullFault(line.error), `${image}: ${line.error}`);
   } catch (error) {
     if (error instanceof EngineStatusError)
-      throw refuse('image_not_found', `${image}: ${error.engineMessage}`, { cause: error });
+      throw refuse(pullFault(error.engineMessage), `${image}: ${error.engineMessage}`, { cause: error });
     throw error;
   }
 }

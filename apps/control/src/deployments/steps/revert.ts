@@ -12,7 +12,11 @@ import { ownRuns, type Step, type StepContext } from '../step.ts';
  */
 export const revert: Step = async (context) => {
   const { deps, deployment, signal } = context;
-  await context.progress('taking back the new tasks; the old release serves');
+  await context.progress(
+    deployment.fromRelease === undefined
+      ? 'taking back the new tasks'
+      : `taking back the new tasks; release ${deployment.fromRelease} serves on`,
+  );
   const how = new Map(deployment.runs.map((run) => [run.name, run.how]));
   const own = await ownRuns(context);
   const isNew = (run: Run): boolean => how.get(run.name) === 'new';
