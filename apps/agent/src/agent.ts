@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { memoryDir } from '@berth/contract/agent-paths';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
@@ -84,7 +84,13 @@ export async function startAgent(options: {
   const caps = createBuildCaps({ limits: config.build, engine, clock, log });
   const gateway = createEngineGateway({
     socketPath: config.engineSocket,
-    settings: { platform: config.platform, volumesDir: places.hostDir, build: config.build },
+    settings: {
+      platform: config.platform,
+      volumesDir: places.hostDir,
+      build: config.build,
+      allow: config.allow,
+      ownDir: dirname(config.hostDataDir),
+    },
     log,
     beforeBuild: caps.hold,
   });

@@ -21,6 +21,7 @@ const config = {
   },
   volumes: { image: 'i' },
   build: { memoryBytesMax: 1, cpusMax: 1.5 },
+  allow: ['cap:SYS_TIME'],
 };
 
 test('what the schema takes is read the same', () => {

@@ -9,7 +9,9 @@ type Shape<T> = {
         ? 'number?'
         : 'number'
       : NonNullable<T[K]> extends readonly unknown[]
-        ? 'range'
+        ? number extends NonNullable<T[K]>['length']
+          ? 'texts'
+          : 'range'
         : Shape<NonNullable<T[K]>>;
 };
 
@@ -39,6 +41,7 @@ const shape: Shape<AgentConfig> = {
   },
   volumes: { image: 'text' },
   build: { memoryBytesMax: 'number', cpusMax: 'number' },
+  allow: 'texts',
   logLevel: 'text',
 };
 
@@ -46,6 +49,7 @@ const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && value !== '',
   number: (value) => typeof value === 'number' && value >= 0,
   'number?': (value) => value === undefined || (typeof value === 'number' && value >= 0),
+  texts: (value) => Array.isArray(value) && value.every((text) => typeof text === 'string'),
   range: (value) =>
     Array.isArray(value) && value.length === 2 && value.every((port) => Number.isInteger(port)),
 };

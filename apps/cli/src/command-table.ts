@@ -49,6 +49,7 @@ export const commandGroups = {
     doctor: () => import('./commands/doctor.ts'),
     apps: () => import('./commands/apps.ts'),
     networks: () => import('./commands/networks.ts'),
+    grants: () => import('./commands/grants.ts'),
     externals: () => import('./commands/externals.ts'),
     ports: () => import('./commands/ports.ts'),
     events: () => import('./commands/events.ts'),

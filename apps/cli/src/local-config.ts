@@ -62,7 +62,11 @@ export async function readLocalConfig(
   return {
     spec: translated.spec,
     because: `${named} is there`,
-    warnings: [...loaded.warnings, ...translated.notes],
+    warnings: [
+      ...loaded.warnings,
+      ...translated.notes,
+      ...translated.asks.map(({ issue }) => `${toIssue(issue).at}: ${issue.message}`),
+    ],
   };
 
   function toIssue(issue: ComposeIssue): Issue {

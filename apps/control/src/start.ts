@@ -29,6 +29,7 @@ import { fileExplainHandlers } from './files/explain.ts';
 import { fileHandlers } from './files/handlers.ts';
 import { createFileResolver, scopesSeen } from './files/scopes.ts';
 import { createFileStore } from './files/store.ts';
+import { grantHandlers } from './grants/handlers.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import type { Handlers } from './http/handler.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -237,6 +238,14 @@ export async function startControl(
       shared: system.shared,
       clock,
     }),
+    ...grantHandlers({
+      grants: system.grants,
+      apps: system.apps,
+      releases: system.releases,
+      nodes,
+      events,
+      clock,
+    }),
     ...externalHandlers({ externals: system.externals, forwarders: system.forwarders, events, clock }),
     ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),
     ...checkHandlers({
@@ -245,6 +254,8 @@ export async function startControl(
       db,
       nodes,
       networks: system.networks,
+      apps: system.apps,
+      grants: system.grants,
       runs: system.runs,
       releases: system.releases,
       deployments: system.store,

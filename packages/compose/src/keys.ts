@@ -104,9 +104,11 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.build.target': honoured,
   'services.build.ulimits': buildOption,
   'services.cap_add': differently(
-    'those that stay inside the container; others are refused, each with its reason',
+    'those that stay inside the container; others where an admin grants them (`berth grants`), each named with its risk',
   ),
-  'services.cap_drop': honoured,
+  'services.cap_drop': differently(
+    '`AUDIT_WRITE`, `MKNOD` and `NET_RAW` are dropped as well, unless `cap_add` has them',
+  ),
   'services.cgroup': namespaces,
   'services.cgroup_parent': refused('Swarm has no field for it', 'limit with `deploy.resources`'),
   'services.command': honoured,
@@ -218,7 +220,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.scale': differently('as `deploy.replicas`'),
   'services.secrets': honoured,
   'services.security_opt': differently(
-    '`no-new-privileges`, on engines that have it for services (API 1.44); other options are refused',
+    '`no-new-privileges`, `seccomp` and `apparmor`, on engines that have them for services (API 1.44), and the `label` of SELinux; what is wider than the engine’s own profile needs a grant',
   ),
   'services.shm_size': differently('a tmpfs of that size at /dev/shm'),
   'services.stdin_open': honoured,
@@ -235,7 +237,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.userns_mode': namespaces,
   'services.uts': namespaces,
   'services.volumes': differently(
-    'named volumes, tmpfs, and files of the source, which are shipped with the release; a directory of the host is refused, an anonymous volume is named after its path',
+    'named volumes, tmpfs, and files of the source, which are shipped with the release; a directory of the node needs a grant, an anonymous volume is named after its path',
   ),
   'services.volumes_from': differently(
     'the same volumes of a service of the app, on one node; those of another container are refused',

@@ -137,16 +137,16 @@ describe('a bind mount of the source', () => {
       'cannot ship ./passwd to /p: ./passwd leads nowhere in the source (copy it into the image (`COPY` in a Dockerfile), or use a named volume)',
     ],
     [
-      'a directory of the host',
-      '/srv/data:/d',
+      'a directory that belongs to the node itself',
+      '/etc/ssl:/d',
       {},
-      'mounts /srv/data of the host at /d: tasks get no directories of the host (copy the files into the image, or use a named volume)',
+      'mounts /etc/ssl of the host at /d: /etc belongs to the node itself (copy the files into the image, or use a named volume)',
     ],
     [
       'the engine',
       '/var/run/docker.sock:/s',
       {},
-      'mounts /var/run/docker.sock of the host at /s: tasks get no directories of the host (remove it: no task gets the engine; Berth’s API gives scoped tokens)',
+      'mounts /var/run/docker.sock of the host at /s: /var/run belongs to the node itself (remove it: no task gets the engine; Berth’s API gives scoped tokens)',
     ],
   ];
   for (const [what, volume, files, expected] of refused)
@@ -155,6 +155,17 @@ describe('a bind mount of the source', () => {
         `compose.yaml:4:15: services.web.volumes[0]: ${expected}`,
       ]);
     });
+
+  it('of a directory of the node is mounted where it is granted', () => {
+    const { ok, web } = translate('"/srv/data/:/d:ro"', {});
+    assert.deepEqual(web?.mounts, [{ kind: 'bind', source: '/srv/data', target: '/d', readOnly: true }]);
+    assert.deepEqual(
+      ok?.asks.map(({ issue }) => printIssue(issue).replace(/^.*\/compose/, 'compose')),
+      [
+        'compose.yaml:4:15: services.web.volumes[0]: needs a grant of `bind:/srv/data`: it reads what of the node is there (an admin may give it: `berth grants add shop/web bind:/srv/data --reason TEXT`; or remove it)',
+      ],
+    );
+  });
 
   it('that leads into itself is refused and read to no end', () => {
     assert.match(translate('"./loop:/l"', {}).refused?.join() ?? '', /cannot ship \.\/loop to \/l/);

@@ -1,15 +1,18 @@
-import { posix, relative } from 'node:path';
+import { dirname, posix, relative } from 'node:path';
+import { findBindFault } from '@berth/domain/permission';
 import type { FileSource } from '@berth/domain/release';
 import type { FileGrant, Mount } from '@berth/domain/service';
 import type { ComposeMount } from './compose-model.ts';
 import type { Fault, Path } from './issue.ts';
 import type { SourceFile } from './translate-files.ts';
 
-/** What becomes of a bind mount: files of the source travel with the release, everything else is refused. */
+/** What becomes of a bind mount: files of the source travel with the release, those of the node need a grant. */
 export type Bind =
   | { readonly kind: 'shipped'; readonly files: readonly ShippedFile[]; readonly mount?: Mount }
   /** Nothing is there yet: a place for data. */
   | { readonly kind: 'volume'; readonly volume: string; readonly shown: string }
+  /** Of the node, where it is granted. */
+  | { readonly kind: 'host'; readonly mount: Mount }
   | { readonly kind: 'refused'; readonly fault: Fault };
 
 export interface ShippedFile {
@@ -31,9 +34,9 @@ const hostPaths: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A bind mount of a manifest. Tasks get no directories of a host; those of the source are what the release is
- * made of, so they go with it: a file as a config at its target, a small directory as an empty one at its
- * target with each of its files in it.
+ * A bind mount of a manifest. What is in the source is what the release is made of, so it goes with it: a file as
+ * a config at its target, a small directory as an empty one at its target with each of its files in it. A
+ * directory of the node is mounted where an admin granted it, and what belongs to the node itself never.
  */
 export function planBind(input: {
   readonly volume: ComposeMount;
@@ -52,9 +55,20 @@ export function planBind(input: {
     fault: { path, message, suggestion },
   });
   if (!isInside || readSource === undefined) {
+    const fault = findHostFault(source, directory);
+    if (fault === undefined)
+      return {
+        kind: 'host',
+        mount: {
+          kind: 'bind',
+          source: posix.normalize(source).replace(/(?<=.)\/$/, ''),
+          target,
+          readOnly: volume.read_only === true,
+        },
+      };
     const known = hostPaths.find(([pattern]) => pattern.test(source));
     return refuse(
-      `mounts ${shown} of the host at ${target}: tasks get no directories of the host`,
+      `mounts ${shown} of the host at ${target}: ${fault}`,
       known?.[1] ?? 'copy the files into the image, or use a named volume',
     );
   }
@@ -90,6 +104,14 @@ export function planBind(input: {
     // As a bind mount it hides what the image has there.
     ...(found.isDirectory ? { mount: { kind: 'tmpfs', target, mode: 0o755 } } : {}),
   };
+}
+
+/** What is beside the source was beside it where the manifest was written, which is not the node. */
+function findHostFault(source: string, directory: string | undefined): string | undefined {
+  const fault = findBindFault(posix.normalize(source).replace(/(?<=.)\/$/, ''));
+  if (fault !== undefined || directory === undefined) return fault;
+  const beside = dirname(directory);
+  return beside !== '/' && source.startsWith(`${beside}/`) ? 'it is outside the source' : undefined;
 }
 
 interface Found {

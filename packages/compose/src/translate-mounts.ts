@@ -24,7 +24,7 @@ export interface MountContext {
   readonly readSource: ((path: string) => SourceFile) | undefined;
 }
 
-/** Volumes, tmpfs and shipped files of a service. Directories of the host are refused. */
+/** Volumes, tmpfs and shipped files of a service, and the directories of the node it asks for. */
 export function planMounts(context: MountContext): Mounts {
   const { model, name } = context;
   const service = model.services[name]!;
@@ -96,6 +96,10 @@ function addBind(o: {
   const bind = planBind({ ...context, volume, path: o.path });
   if (bind.kind === 'refused') {
     o.faults.push(bind.fault);
+    return;
+  }
+  if (bind.kind === 'host') {
+    o.mounts.push(bind.mount);
     return;
   }
   const at = `services.${context.name}: ${volume.target}`;

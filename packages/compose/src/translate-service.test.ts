@@ -5,15 +5,20 @@ import { memoryFiles } from './files.ts';
 import { printIssue } from './issue.ts';
 import { loadCompose } from './load.ts';
 import { toAppSpec } from './translate.ts';
+import type { SourceFile } from './translate-files.ts';
 
 const MiB = 1024 * 1024;
 
-function translate(keys: string, rest = '') {
+function translate(keys: string, rest = '', readSource?: (path: string) => SourceFile) {
   const lines = keys.split('\n').map((line) => `    ${line}`);
   const text = `services:\n  web:\n    image: x\n${lines.join('\n')}\n${rest}`;
   const loaded = loadCompose({ port: memoryFiles({ '/p/compose.yaml': text }), cwd: '/p' });
   assert.ok(loaded.kind === 'ok', JSON.stringify(loaded));
-  return toAppSpec(loaded, { app: 'shop', contextRoot: '/p' });
+  return toAppSpec(loaded, {
+    app: 'shop',
+    contextRoot: '/p',
+    ...(readSource === undefined ? {} : { readSource }),
+  });
 }
 function spec(keys: string, rest?: string): ServiceSpec {
   const result = translate(keys, rest);
@@ -139,18 +144,69 @@ describe('how the tasks of a service are counted', () => {
   });
 });
 
+describe('what only a grant gives', () => {
+  const asked = (keys: string, readSource?: (path: string) => SourceFile) => {
+    const result = translate(keys, '', readSource);
+    assert.ok(result.kind === 'ok', JSON.stringify(result));
+    return result.asks.map(({ permission }) => permission);
+  };
+  it('is named with its place, its risk and the command', () => {
+    const result = translate('cap_add: [NET_RAW, CAP_NET_ADMIN]');
+    assert.ok(result.kind === 'ok');
+    assert.deepEqual(
+      result.asks.map(({ issue }) => printIssue(issue)),
+      [
+        '/p/compose.yaml:4:24: services.web.cap_add[1]: needs a grant of `cap:NET_ADMIN`: it could take the addresses of other tasks of its networks (an admin may give it: `berth grants add shop/web cap:NET_ADMIN --reason TEXT`; or remove it)',
+      ],
+    );
+  });
+  it('is what is wider than the profile of the engine', () => {
+    const profile: SourceFile = {
+      kind: 'file',
+      bytes: Buffer.from('{"defaultAction": "SCMP_ACT_ALLOW"}'),
+      mode: 0o644,
+    };
+    assert.deepEqual(asked('security_opt: ["seccomp:unconfined", apparmor=unconfined, "label:type:spc_t"]'), [
+      'seccomp:unconfined',
+      'apparmor:unconfined',
+      'selinux:label',
+    ]);
+    assert.deepEqual(
+      asked('security_opt: ["seccomp:./p.json"]', (path) =>
+        path === '/p/p.json' ? profile : { kind: 'absent' },
+      ),
+      ['seccomp:custom'],
+    );
+    assert.deepEqual(asked('security_opt: [no-new-privileges]\ncap_drop: [ALL]\ncap_add: [CHOWN]'), []);
+  });
+  it('drops what hardly any image needs unless it is asked for', () => {
+    assert.deepEqual(spec('cap_add: [net_raw]').capDrop, ['AUDIT_WRITE', 'MKNOD']);
+    assert.deepEqual(spec('cap_drop: [CHOWN]').capDrop, ['CHOWN', 'AUDIT_WRITE', 'MKNOD', 'NET_RAW']);
+    assert.deepEqual(spec('cap_drop: [ALL]').capDrop, ['ALL']);
+    assert.deepEqual(spec('cap_add: [ALL]\ncap_drop: [CHOWN]').capDrop, ['CHOWN']);
+  });
+});
+
 const refusals: readonly (readonly [string, string])[] = [
   [
-    'cap_add: [SYS_ADMIN]',
-    '4:15: services.web.cap_add[0]: the capability SYS_ADMIN is not one a task may have: it is as good as root on the node (remove it; most images only need it for a feature that is off by default)',
+    'cap_add: [NET_ADMN]',
+    '4:15: services.web.cap_add[0]: the kernel has no capability NET_ADMN (did you mean NET_ADMIN?)',
   ],
   [
     'sysctls: {vm.overcommit_memory: 1}',
     '4:15: services.web.sysctls.vm.overcommit_memory: vm.overcommit_memory is a setting of the whole node, not of a container (set it on the node with sysctl(8), and remove it here)',
   ],
   [
-    'security_opt: ["seccomp:unconfined"]',
-    '4:20: services.web.security_opt[0]: `security_opt: seccomp:unconfined` is not supported: a task always has the protection of the engine’s own profile (remove it)',
+    'security_opt: ["seccomp:./none.json"]',
+    '4:20: services.web.security_opt[0]: `security_opt: seccomp:./none.json` is not supported: the profile ./none.json is no file of the source (add it, or remove the option: the engine’s own profile is used)',
+  ],
+  [
+    'security_opt: ["apparmor:mine"]',
+    '4:20: services.web.security_opt[0]: `security_opt: apparmor:mine` is not supported: Swarm knows the engine’s own profile and none other (remove it: the engine’s own profile is used)',
+  ],
+  [
+    'security_opt: ["systempaths=unconfined"]',
+    '4:20: services.web.security_opt[0]: `security_opt: systempaths=unconfined` is not supported: Swarm has no field for it (remove it)',
   ],
   [
     'oom_score_adj: -5',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { findNameFault, serviceNameLengthMax } from '@berth/domain/name';
 import type { FileSource, ImageSource } from '@berth/domain/release';
 import { type ServiceSpec, safeDefaults } from '@berth/domain/service';
@@ -68,7 +69,7 @@ export function translateService(context: ServiceContext): TranslatedService {
     readOnly: service.read_only === true,
     tty: service.tty === true,
     stdinOpen: service.stdin_open === true,
-    ...kernelOf(service, name, faults),
+    ...kernelOf(service, name, faults, sourceIn(context)),
     restart: restartOf(service, mode, name, faults),
     logging: {
       driver: service.logging?.driver ?? safeDefaults.logging.driver,
@@ -96,6 +97,12 @@ export function translateService(context: ServiceContext): TranslatedService {
   }
   return { spec, image: imageOf(context, faults), sources: mounts.sources, faults, notes };
 }
+
+/** Paths as Compose reads them: from the directory of the project. */
+const sourceIn = ({ directory, readSource }: ServiceContext) =>
+  directory === undefined || readSource === undefined
+    ? undefined
+    : (path: string) => readSource(posix.resolve(directory, path));
 
 function nameFaults(name: string): Fault[] {
   const fault = findNameFault(name, serviceNameLengthMax);

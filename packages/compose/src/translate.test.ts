@@ -146,7 +146,7 @@ services:
     [
       'a directory of the host',
       'services:\n  a:\n    image: x\n    volumes:\n      - /etc:/e\n',
-      '/p/compose.yaml:5:9: services.a.volumes[0]: mounts /etc of the host at /e: tasks get no directories of the host (copy the files into the image, or use a named volume)',
+      '/p/compose.yaml:5:9: services.a.volumes[0]: mounts /etc of the host at /e: /etc belongs to the node itself (copy the files into the image, or use a named volume)',
     ],
     [
       'network_mode',

@@ -1,3 +1,4 @@
+import type { Permission } from '@berth/domain/permission';
 import {
   type AppService,
   type AppSpec,
@@ -13,6 +14,7 @@ import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
+import { asksOf } from './translate-asks.ts';
 import { planFiles, type SourceFile } from './translate-files.ts';
 import { planJobs, routedJobFaults } from './translate-jobs.ts';
 import { type Networks, planNetworks } from './translate-networks.ts';
@@ -48,8 +50,21 @@ export interface TranslateOptions {
 }
 
 export type TranslateResult =
-  | { readonly kind: 'ok'; readonly spec: AppSpec; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'ok';
+      readonly spec: AppSpec;
+      readonly notes: readonly string[];
+      /** What services ask for and have only by a grant, in the order of the file. */
+      readonly asks: readonly Ask[];
+    }
   | { readonly kind: 'refused'; readonly issues: readonly Issue[] };
+
+/** Something an admin has to grant, and the place that asks for it. */
+export interface Ask {
+  readonly service: string;
+  readonly permission: Permission;
+  readonly issue: Issue;
+}
 
 const placeless = (fault: Fault): Issue => ({
   at: `compose.yaml:1:1`,
@@ -140,6 +155,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
   return {
     kind: 'ok',
     notes,
+    asks: asksOf({ model, app: options.app, services, toIssue: loaded.toIssue ?? placeless }),
     spec: {
       app: options.app,
       services,

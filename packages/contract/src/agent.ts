@@ -117,6 +117,10 @@ export const NodeFacts = z.object({
   os: z.string(),
   kernel: z.string(),
   storageDriver: z.string(),
+  /** Permissions its machine gives to tasks, beside those that do not reach the node. */
+  allow: z.array(z.string()).optional(),
+  /** Security modules of the kernel that the engine uses: `seccomp`, `apparmor`, `selinux`. */
+  security: z.array(z.string()).optional(),
   cpus: z.number(),
   memoryBytes: z.number(),
   diskBytesFree: z.number(),

@@ -82,6 +82,8 @@ export const AgentConfig = z
     /** What makes and grows the disks of size-limited volumes. */
     volumes: z.object({ image: z.string() }),
     build: z.object({ memoryBytesMax: z.int(), cpusMax: z.number() }),
+    /** Permissions that reach the node and that this machine gives to tasks, whatever control grants. */
+    allow: z.array(z.string()),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .strict();

@@ -39,6 +39,30 @@ export const errorTable = {
     title: 'There is no external service of this name for this app',
     hint: 'Make it with `berth externals add NAME --to HOST:PORT`; `berth externals` lists what there is.',
   },
+  grant_needed: {
+    status: 403,
+    retryable: false,
+    title: 'The app asks for what only a grant gives',
+    hint: 'An admin may give it for a time: `berth grants add APP/SERVICE PERMISSION --reason TEXT`. Or take the key out of the manifest.',
+  },
+  grant_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such grant',
+    hint: 'List them with `berth grants`.',
+  },
+  node_disallows: {
+    status: 403,
+    retryable: false,
+    title: 'No node gives this to tasks',
+    hint: 'Who administers the machine decides: `berth up --allow PERMISSION[,PERMISSION…]` there, as the list is to be.',
+  },
+  not_grantable: {
+    status: 422,
+    retryable: false,
+    title: 'Nobody can grant this',
+    hint: 'What can be granted, and what it opens: `docs/guides/grants.md`.',
+  },
   link_refused: {
     status: 409,
     retryable: false,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { environmentRoutes } from './environments.ts';
+import { grantRoutes } from './grants.ts';
 import { insideRoutes } from './inside.ts';
 import { jobRoutes } from './jobs.ts';
 import { layerRoutes } from './layers.ts';
@@ -307,6 +308,7 @@ export const routes = {
   ...resizeRoutes,
   ...volumeRoutes,
   ...networkRoutes,
+  ...grantRoutes,
   ...nodeRoutes,
   ...taskRoutes,
   ...variableRoutes,

@@ -1,3 +1,4 @@
+import { withheldCapabilities } from './capability.ts';
 import type { Schedule } from './schedule.ts';
 
 /**
@@ -59,6 +60,18 @@ export interface ServiceSpec {
   readonly stdinOpen: boolean;
   /** Where the engine has it for services (API 1.44). */
   readonly noNewPrivileges: boolean;
+  /** Undefined: the engine's own profile. Where the engine has it for services (API 1.44). */
+  readonly seccomp?: { readonly kind: 'unconfined' } | { readonly kind: 'custom'; readonly profile: string };
+  /** Undefined: the engine's own profile. Where the engine has it for services (API 1.44). */
+  readonly appArmor?: 'unconfined';
+  /** Where the node has SELinux: parts of the label of its processes. */
+  readonly seLinux?: {
+    readonly disabled?: boolean;
+    readonly user?: string;
+    readonly role?: string;
+    readonly type?: string;
+    readonly level?: string;
+  };
   /** The image's own or the manifest's health check, run by the engine. Undefined: the image's own. */
   readonly healthcheck?: EngineHealthcheck | { readonly disabled: true };
   /** On its containers. */
@@ -137,6 +150,13 @@ export type Mount =
       readonly sizeBytes?: number;
       /** Permission bits. */
       readonly mode?: number;
+    }
+  /** A directory or file of the node: only by a grant. */
+  | {
+      readonly kind: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
     };
 
 /** How the edge proves a task ready, and keeps proving it. */
@@ -192,7 +212,7 @@ export const safeDefaults = {
   init: true,
   readOnly: false,
   capAdd: [],
-  capDrop: [],
+  capDrop: withheldCapabilities,
   restart: { condition: 'any', delayMs: 2_000 },
   logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
   ulimits: [],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { join, normalize } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import { findNameFault } from '@berth/domain/name';
+import { findNestedBind, judgePermission } from '@berth/domain/permission';
 import { countSubnets, parseCidr } from '@berth/domain/subnet';
 
 /** One installation of Berth on this machine. Several may share an engine. */
@@ -24,6 +25,8 @@ export interface Platform {
   readonly networkPool?: string;
   /** Registry, and path in it, that has `debian`. Undefined: Docker Hub, or the engine's own mirror of it. */
   readonly baseRegistry?: string;
+  /** Permissions that reach this machine and that its tasks may be granted. Undefined: none. */
+  readonly allow?: readonly string[];
 }
 
 /** What a user may give; the rest is as it was at the last `up`, or the default. */
@@ -128,6 +131,14 @@ function findIssues(platform: Platform): { at: string; message: string }[] {
       '--base-registry',
       `"${baseRegistry}" is not a registry as images name it, such as registry.example.com/mirror`,
     );
+  for (const text of platform.allow ?? []) {
+    const judged = judgePermission(text);
+    if (judged.kind === 'never') add('--allow', judged.why);
+    else if (judged.kind !== 'node') add('--allow', `${text} does not reach the machine: a grant is enough`);
+  }
+  const nested = findNestedBind(platform.allow ?? []);
+  if (nested !== undefined)
+    add('--allow', `${nested[1]} is inside ${nested[0]}, where tasks could make a link of it to anywhere`);
   const taken = new Map<number, string>();
   for (const [at, port] of listPorts(platform)) {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) add(at, `${port} is not a port (1 to 65535)`);

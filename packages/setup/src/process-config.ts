@@ -78,6 +78,7 @@ export function agentConfig(o: ConfigOptions, layout: Layout): AgentConfig {
     },
     volumes: { image: o.images.volume },
     build: buildCaps(o.machine),
+    allow: [...(platform.allow ?? [])],
     logLevel: 'info',
   };
 }

@@ -13,6 +13,7 @@ import { createHosts } from '@berth/control/domains/hosts';
 import { createDomainStore } from '@berth/control/domains/store';
 import { createVault } from '@berth/control/env/vault';
 import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
+import { createGrantStore, type GrantStore } from '@berth/control/grants/store';
 import { createHostPorts } from '@berth/control/host-ports/host-ports';
 import { createAppNetworks } from '@berth/control/networks/app-networks';
 import { createReleaseStore } from '@berth/control/releases/store';
@@ -40,6 +41,7 @@ export interface ControlSandbox {
   readonly nodes: FakeNodes;
   readonly deps: DeploymentDependencies;
   readonly routing: Routing;
+  readonly grants: GrantStore;
   readonly control: ControlProcess;
   /** What the next `deploy` deploys. */
   spec: AppSpec;
@@ -76,6 +78,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
   const releases = createReleaseStore(db, vault);
   const apps = createAppStore(db, [8100, 8119]);
   const store = createDeploymentStore(db);
+  const grants = createGrantStore(db);
   const routing = createRouting({
     db,
     platform: 'berth',
@@ -124,6 +127,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     shared: { find: async () => undefined },
     forwarders: { check: async () => undefined, prepare: async () => undefined },
     hostPorts: createHostPorts({ db, platform: 'berth', nodes, clock, apps, range: [30_000, 30_099] }),
+    grants,
     volumes: createVolumes({
       platform: 'berth',
       clock,
@@ -140,6 +144,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
         warnings: [],
         dockerfiles: {},
         portFromImage: [],
+        asks: [],
         variables: sandbox.variables,
         files: await filesOf(
           sandbox.spec.app,
@@ -192,6 +197,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     nodes,
     deps,
     routing,
+    grants,
     get control() {
       return control;
     },

@@ -83,6 +83,7 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
       apiUpstream: { host: 'control', port: 7700 },
     },
     volumes: { image: 'berth/volume:latest' },
+    allow: [],
     build: { memoryBytesMax: 1024 ** 3, cpusMax: 1 },
     logLevel: 'info',
   };

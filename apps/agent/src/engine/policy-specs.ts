@@ -1,58 +1,30 @@
 import { memoryDir } from '@berth/contract/agent-paths';
-import { findCapabilityFault } from '@berth/domain/capability';
 import { label } from '@berth/domain/label';
-import { isNamespacedSysctl } from '@berth/domain/sysctl';
-import { isVolumeOptions } from '../volumes/options.ts';
-import type { Decision, ObjectRef, PolicySettings } from './policy.ts';
+import type { Decision, ObjectRef } from './policy.ts';
+import {
+  any,
+  empty,
+  type Fields,
+  findFault,
+  findVolumeFault,
+  isEmpty,
+  list,
+  namespacedSysctls,
+  notBelowZero,
+  privateNetwork,
+  privileges,
+  record,
+  type Settings,
+  safeCapabilities,
+  safeMounts,
+  securityOptions,
+  unlessAllowed,
+} from './policy-fields.ts';
 
 /**
  * Bodies of create and update requests. Each object is judged by the keys it may have: a key that is not
  * listed is denied by name, so a field the engine learns later is closed until somebody opens it here.
  */
-
-type Settings = Pick<PolicySettings, 'platform' | 'volumesDir'>;
-type Fields = Readonly<Record<string, (value: unknown) => string | undefined>>;
-
-const any = (): undefined => undefined;
-const empty = (value: unknown): string | undefined => (isEmpty(value) ? undefined : 'must not be set');
-const safeCapabilities = (value: unknown): string | undefined => {
-  const bad = list(value).find((name) => findCapabilityFault(String(name)) !== undefined);
-  return bad === undefined ? undefined : `capability ${String(bad)} is not one a task may add`;
-};
-const namespacedSysctls = (value: unknown): string | undefined => {
-  const bad = Object.keys(record(value)).find((name) => !isNamespacedSysctl(name));
-  return bad === undefined ? undefined : `${bad} is a setting of the whole node`;
-};
-const notBelowZero = (value: unknown): string | undefined =>
-  Number(value) >= 0 ? undefined : 'must not be below 0';
-const noNewPrivileges = (value: unknown): string | undefined => {
-  const bad = list(value).find((option) => !/^no-new-privileges(:true)?$/.test(String(option)));
-  return bad === undefined ? undefined : `security option ${String(bad)} is not allowed`;
-};
-/** A file or directory of the host is never mounted, under any of the names it can have. */
-const safeMounts = (value: unknown): string | undefined => {
-  for (const mount of list(value).map(record)) {
-    const source = String(mount.Source ?? '');
-    if (mount.Type === 'tmpfs') continue;
-    if (mount.Type !== 'volume') return `a mount of type ${String(mount.Type)}: only volume and tmpfs`;
-    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(source))
-      return `${source || 'a mount'} is not the name of a volume`;
-    const driver = record(record(mount.VolumeOptions).DriverConfig);
-    if (!(isEmpty(driver.Name) || driver.Name === 'local')) return `volume ${source} with a driver`;
-  }
-  return undefined;
-};
-/** The agent's own volumes, by exactly the options it gave: anything else could be any directory of the host. */
-const findVolumeFault = (mounts: unknown, volumesDir: string): string | undefined => {
-  for (const mount of list(mounts).map(record)) {
-    const { Options } = record(record(mount.VolumeOptions).DriverConfig);
-    if (!isEmpty(Options) && !isVolumeOptions(record(Options), volumesDir))
-      return `volume ${String(mount.Source)} with driver options could be any directory of the host`;
-  }
-  return undefined;
-};
-const privateNetwork = (value: unknown): string | undefined =>
-  /^(host|container:|ns:)/.test(String(value ?? '')) ? `network mode ${String(value)}` : undefined;
 
 const hostConfig: Fields = {
   Memory: any,
@@ -80,7 +52,7 @@ const hostConfig: Fields = {
   ExtraHosts: any,
   CapDrop: any,
   CapAdd: safeCapabilities,
-  SecurityOpt: noNewPrivileges,
+  SecurityOpt: securityOptions,
   Mounts: safeMounts,
   NetworkMode: privateNetwork,
   OomScoreAdj: notBelowZero,
@@ -108,7 +80,7 @@ const containerKeys: Fields = {
       ...['ExposedPorts', 'Healthcheck', 'Domainname', 'NetworkDisabled', 'NetworkingConfig'],
     ].map((key) => [key, any]),
   ),
-  HostConfig: (value) => findFault(record(value), hostConfig, 'HostConfig'),
+  HostConfig: (value, given) => findFault(record(value), hostConfig, 'HostConfig', given),
   Volumes: empty,
 };
 
@@ -148,19 +120,20 @@ const taskContainer: Fields = {
   Isolation: (value) => (['', 'default'].includes(String(value ?? '')) ? undefined : 'must be default'),
   Sysctls: namespacedSysctls,
   OomScoreAdj: notBelowZero,
-  Privileges: (value) => findFault(record(value), { NoNewPrivileges: any }, 'Privileges'),
+  Privileges: (value, given) => findFault(record(value), privileges, 'Privileges', given),
 };
 
 const taskTemplate: Fields = {
-  ContainerSpec: (value) => findFault(record(value), taskContainer, 'ContainerSpec'),
+  ContainerSpec: (value, given) => findFault(record(value), taskContainer, 'ContainerSpec', given),
   Resources: (value) =>
     isEmpty(record(record(value).Reservations).GenericResources) ? undefined : 'devices',
   RestartPolicy: any,
   Placement: any,
-  Networks: (value) =>
-    list(value).some((network) => ['host', 'none'].includes(String(record(network).Target)))
-      ? 'the host network'
-      : undefined,
+  Networks: (value, given) => {
+    const targets = list(value).map((network) => record(network).Target);
+    if (targets.includes('none')) return 'the network none';
+    return targets.includes('host') ? unlessAllowed(given, 'network:host') : undefined;
+  },
   LogDriver: any,
   ForceUpdate: any,
   Runtime: (value) => (['', 'container'].includes(String(value ?? '')) ? undefined : 'must be container'),
@@ -173,7 +146,7 @@ const serviceKeys: Fields = {
   UpdateConfig: any,
   RollbackConfig: any,
   EndpointSpec: (value) => hostPortsFault(record(value)),
-  TaskTemplate: (value) => findFault(record(value), taskTemplate, 'TaskTemplate'),
+  TaskTemplate: (value, given) => findFault(record(value), taskTemplate, 'TaskTemplate', given),
 };
 
 /** Ports of the node of the task only: the routing mesh would open them on every node. Control keeps who has which. */
@@ -229,27 +202,30 @@ function withoutOwnFiles(
 }
 
 /** `name`: what the container will be called; only files put into memory for it may be bound into it. */
-export function judgeContainer(body: unknown, { platform, volumesDir }: Settings, name = ''): Decision {
+export function judgeContainer(body: unknown, settings: Settings, name = ''): Decision {
+  const { platform, volumesDir } = settings;
   const spec = /^[a-z0-9][a-z0-9-]*$/.test(name)
     ? withoutOwnFiles(record(body), `${memoryDir.host(platform)}/${name}/`)
     : record(body);
   const reason =
-    findFault(spec, containerKeys, 'container') ??
+    findFault(spec, containerKeys, 'container', settings) ??
     findVolumeFault(record(spec.HostConfig).Mounts, volumesDir) ??
     findLabelsFault(spec.Labels, platform);
   if (reason !== undefined) return { kind: 'deny', reason };
   const networks = [
     ...Object.keys(record(record(spec.NetworkingConfig).EndpointsConfig)),
-    String(record(spec.HostConfig).NetworkMode ?? ''),
+    // The network of the host was judged with the other fields.
+    String(record(spec.HostConfig).NetworkMode ?? '').replace(/^host$/, ''),
   ].filter((name) => !['', 'default', 'bridge', 'none'].includes(name));
   return { kind: 'allow', objects: networks.map(appNetwork) };
 }
 
-export function judgeService(body: unknown, { platform, volumesDir }: Settings): Decision {
+export function judgeService(body: unknown, settings: Settings): Decision {
+  const { platform, volumesDir } = settings;
   const spec = record(body);
   const task = record(spec.TaskTemplate);
   const reason =
-    findFault(spec, serviceKeys, 'service') ??
+    findFault(spec, serviceKeys, 'service', settings) ??
     findVolumeFault(record(task.ContainerSpec).Mounts, volumesDir) ??
     findLabelsFault(spec.Labels, platform) ??
     findLabelsFault(record(task.ContainerSpec).Labels, platform);
@@ -257,19 +233,23 @@ export function judgeService(body: unknown, { platform, volumesDir }: Settings):
   return {
     kind: 'allow',
     objects: [
-      ...list(task.Networks).map((network) => appNetwork(String(record(network).Target))),
+      ...list(task.Networks)
+        .map((network) => String(record(network).Target))
+        .filter((target) => target !== 'host')
+        .map(appNetwork),
       ...grantedFiles(record(task.ContainerSpec)),
     ],
   };
 }
 
-export function judgeNetwork(body: unknown, platform: string): Decision {
+export function judgeNetwork(body: unknown, settings: Settings): Decision {
   const spec = record(body);
-  const reason = findFault(spec, networkKeys, 'network') ?? findLabelsFault(spec.Labels, platform);
+  const reason =
+    findFault(spec, networkKeys, 'network', settings) ?? findLabelsFault(spec.Labels, settings.platform);
   return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
 }
 
-export function judgeVolume(body: unknown, platform: string): Decision {
+export function judgeVolume(body: unknown, settings: Settings): Decision {
   const spec = record(body);
   const keys: Fields = {
     Name: any,
@@ -277,15 +257,15 @@ export function judgeVolume(body: unknown, platform: string): Decision {
     Driver: (value) => (['', 'local'].includes(String(value ?? '')) ? undefined : 'must be local'),
     DriverOpts: (value) => (isEmpty(value) ? undefined : 'could make any directory of the host a volume'),
   };
-  const reason = findFault(spec, keys, 'volume') ?? findLabelsFault(spec.Labels, platform);
+  const reason = findFault(spec, keys, 'volume', settings) ?? findLabelsFault(spec.Labels, settings.platform);
   return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
 }
 
 /** A secret or config; the swarm's own templates and drivers stay closed. */
-export function judgeFile(body: unknown, kind: 'secret' | 'config', platform: string): Decision {
+export function judgeFile(body: unknown, kind: 'secret' | 'config', settings: Settings): Decision {
   const spec = record(body);
   const keys: Fields = { Name: any, Labels: any, Data: any };
-  const reason = findFault(spec, keys, kind) ?? findLabelsFault(spec.Labels, platform);
+  const reason = findFault(spec, keys, kind, settings) ?? findLabelsFault(spec.Labels, settings.platform);
   return reason === undefined ? { kind: 'allow', objects: [] } : { kind: 'deny', reason };
 }
 
@@ -309,35 +289,3 @@ function findLabelsFault(labels: unknown, platform: string): string | undefined 
   if (given[label.role] !== undefined) return `the label ${label.role} is for Berth's own containers`;
   return undefined;
 }
-
-function findFault(
-  object: Readonly<Record<string, unknown>>,
-  fields: Fields,
-  at: string,
-): string | undefined {
-  for (const [key, value] of Object.entries(object)) {
-    // Own keys only, and exactly as written: the engine's decoder ignores case, so any other case is unknown.
-    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field === undefined) {
-      if (isEmpty(value)) continue;
-      return `${at}.${key} is not one Berth uses`;
-    }
-    const fault = field(value);
-    if (fault !== undefined)
-      return fault.startsWith(`${at}.`) || fault.includes('.') ? fault : `${at}.${key}: ${fault}`;
-  }
-  return undefined;
-}
-
-/** What the engine treats as not given. */
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '' || value === false || value === 0) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return typeof value === 'object' && Object.keys(value).length === 0;
-}
-const list = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : value == null ? [] : [value];
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};

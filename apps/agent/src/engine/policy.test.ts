@@ -3,7 +3,13 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Decision, findLabelFault, findPolicyRule } from './policy.ts';
 
-const settings = { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1_000, cpusMax: 2 } };
+const settings = {
+  platform: 'p',
+  volumesDir: '/d/volumes',
+  allow: [] as readonly string[],
+  ownDir: '/d',
+  build: { memoryBytesMax: 1_000, cpusMax: 2 },
+};
 const labels = { 'berth.platform': 'p' };
 
 function judge(method: string, target: string, body?: unknown): Decision {
@@ -210,8 +216,12 @@ describe('a task or one-off with a way out is denied', () => {
       judge('POST', '/services/create', service({ Mounts: [{ Type: 'npipe', Source: 'x', Target: '/h' }] })),
     ],
     [
-      'service: SYS_PTRACE',
-      judge('POST', '/services/create', service({ CapabilityAdd: ['CAP_SYS_PTRACE'] })),
+      'service: SYS_MODULE',
+      judge('POST', '/services/create', service({ CapabilityAdd: ['CAP_SYS_MODULE'] })),
+    ],
+    [
+      'service: no capability at all',
+      judge('POST', '/services/create', service({ CapabilityAdd: ['CAP_CONSTRUCTOR'] })),
     ],
     [
       'service: privileges',
@@ -380,7 +390,13 @@ test('ps of the node is asked for columns and nothing else', () => {
     findPolicyRule('GET', '/containers/x/top')?.rule.judge(
       { method: 'GET', path: '', query: new URLSearchParams({ ps_args: args }), body: undefined },
       'x',
-      { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1, cpusMax: 1 } },
+      {
+        platform: 'p',
+        volumesDir: '/d/volumes',
+        allow: [],
+        ownDir: '/d',
+        build: { memoryBytesMax: 1, cpusMax: 1 },
+      },
     ).kind;
   assert.equal(judge('-eo pid,user:32,pcpu,rss,etime,args'), 'allow');
   for (const args of ['aux --sort=x', '-eo pid -C x', '-p 1', '-eo pid;id'])
@@ -392,7 +408,13 @@ test('a running task’s limits may be changed, and nothing else of it', () => {
     findPolicyRule('POST', '/containers/x/update')?.rule.judge(
       { method: 'POST', path: '', query: new URLSearchParams(), body },
       'x',
-      { platform: 'p', volumesDir: '/d/volumes', build: { memoryBytesMax: 1, cpusMax: 1 } },
+      {
+        platform: 'p',
+        volumesDir: '/d/volumes',
+        allow: [],
+        ownDir: '/d',
+        build: { memoryBytesMax: 1, cpusMax: 1 },
+      },
     ).kind;
   assert.equal(judge({ Memory: 1, MemorySwap: 1, NanoCpus: 1, PidsLimit: 1 }), 'allow');
   for (const key of ['RestartPolicy', 'Devices', 'CgroupParent', 'memory'])

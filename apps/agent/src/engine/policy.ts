@@ -19,6 +19,10 @@ export interface PolicySettings {
   readonly platform: string;
   /** Where this node keeps volumes, as the engine sees it. */
   readonly volumesDir: string;
+  /** Permissions that reach the node and that its own configuration gives to tasks. */
+  readonly allow: readonly string[];
+  /** The platform's data on this node: never a task's. */
+  readonly ownDir: string;
   readonly build: { readonly memoryBytesMax: number; readonly cpusMax: number };
 }
 
@@ -118,23 +122,19 @@ export const policyRules: readonly PolicyRule[] = [
 
   rule('GET', '/networks', 'none', always),
   rule('GET', '/networks/{id}', 'none', always),
-  rule('POST', '/networks/create', 'json', (request, _id, settings) =>
-    judgeNetwork(request.body, settings.platform),
-  ),
+  rule('POST', '/networks/create', 'json', (request, _id, settings) => judgeNetwork(request.body, settings)),
   rule('POST', '/networks/{id}/connect', 'json', judgeConnect),
   rule('DELETE', '/networks/{id}', 'none', ours('network')),
 
   rule('GET', '/volumes', 'none', always),
   rule('GET', '/volumes/{id}', 'none', always),
-  rule('POST', '/volumes/create', 'json', (request, _id, settings) =>
-    judgeVolume(request.body, settings.platform),
-  ),
+  rule('POST', '/volumes/create', 'json', (request, _id, settings) => judgeVolume(request.body, settings)),
 
   // Made, listed and removed; never read one by one nor changed: what they hold goes to tasks only.
   ...(['secret', 'config'] as const).flatMap((kind) => [
     rule('GET', `/${kind}s`, 'none', requireOwnFilter),
     rule('POST', `/${kind}s/create`, 'json', (request, _id, settings) =>
-      judgeFile(request.body, kind, settings.platform),
+      judgeFile(request.body, kind, settings),
     ),
     rule('DELETE', `/${kind}s/{id}`, 'none', ours(kind)),
   ]),

@@ -100,7 +100,13 @@ describe('agent link', () => {
     engine = await startEngine(pair.directory);
     const gateway = createEngineGateway({
       socketPath: engine.socketPath,
-      settings: { platform, volumesDir: '/d/volumes', build: { memoryBytesMax: 1024, cpusMax: 1 } },
+      settings: {
+        platform,
+        volumesDir: '/d/volumes',
+        allow: [],
+        ownDir: '/d',
+        build: { memoryBytesMax: 1024, cpusMax: 1 },
+      },
       log: silent,
       beforeBuild: async () => undefined,
     });

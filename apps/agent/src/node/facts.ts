@@ -37,6 +37,8 @@ export function createFacts(options: {
       os: info.OperatingSystem,
       kernel: info.KernelVersion,
       storageDriver: info.Driver,
+      allow: config.allow,
+      security: securityOf(info.SecurityOptions ?? []),
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
       diskBytesFree: disk.bavail * disk.bsize,
@@ -52,6 +54,10 @@ export function createFacts(options: {
     };
   };
 }
+
+/** `name=seccomp,profile=default`: seccomp. */
+const securityOf = (options: readonly string[]): string[] =>
+  options.flatMap((option) => /^name=(seccomp|apparmor|selinux)\b/.exec(option)?.[1] ?? []);
 
 /** The one Swarm announces, then this process's own; public ones before private ones, loopback last. */
 function addresses(swarmAddress: string): readonly string[] {

@@ -7,7 +7,13 @@ import { findPromiseFault } from './promise.ts';
 
 const hostDir = '/var/lib/berth/agent/volumes';
 const id = '0123456789abcdefghjk';
-const settings = { platform: 'p', volumesDir: hostDir, build: { memoryBytesMax: 1, cpusMax: 1 } };
+const settings = {
+  platform: 'p',
+  volumesDir: hostDir,
+  allow: [],
+  ownDir: '/nowhere',
+  build: { memoryBytesMax: 1, cpusMax: 1 },
+};
 
 test('the options of a volume are known again, and no other directory or device is taken for one', () => {
   for (const isLimited of [true, false])

@@ -1,3 +1,4 @@
+import { judgePermission } from '@berth/domain/permission';
 import type { DemoResult } from '@berth/setup/demo';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from '../cli.ts';
@@ -19,6 +20,7 @@ interface UpFlags {
   readonly hostPorts?: [number, number];
   readonly networkPool?: string;
   readonly baseRegistry?: string;
+  readonly allow?: string[];
   readonly apiPort?: number;
   readonly linkPort?: number;
   readonly registryPort?: number;
@@ -49,6 +51,11 @@ export function register(program: Command, cli: Cli): void {
         '--base-registry <host[:port][/path]>',
         'debian for the base images is pulled from it (Docker Hub)',
       )
+      .option(
+        '--allow <permissions>',
+        'what of this machine tasks may be granted, e.g. bind:/srv/media; with commas; none: nothing',
+        parseAllowed,
+      )
       .option('--platform <name>', 'a second platform on this machine (berth)')
       .option('--data-dir <path>', 'where the platform keeps its data (/var/lib/<platform>)')
       .option('--api-port <port>', 'of the API on loopback (7700)', parsePort)
@@ -63,7 +70,7 @@ export function register(program: Command, cli: Cli): void {
   ]);
   onRun<UpFlags>(cli, command, async ({ options, output }) => {
     const { demo: isDemo, newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
-    const { hostPorts, networkPool, baseRegistry } = options;
+    const { hostPorts, networkPool, baseRegistry, allow } = options;
     const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;
     const { bringUp } = await import('@berth/setup/bring-up');
     const view = new ProgressView(cli);
@@ -86,6 +93,7 @@ export function register(program: Command, cli: Cli): void {
             hostPorts,
             networkPool,
             baseRegistry,
+            allow,
           }),
           ...withoutUndefined({ httpPort, httpsPort, apiPort, linkPort, registryPort }),
           ...(platform === undefined ? {} : { name: platform }),
@@ -158,6 +166,15 @@ function printDemo(output: Output, demo: DemoResult): void {
 
 const withoutUndefined = <T extends object>(value: T): { [K in keyof T]: NonNullable<T[K]> } =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never;
+
+function parseAllowed(text: string): string[] {
+  if (text === 'none') return [];
+  return text.split(',').map((part) => {
+    const judged = judgePermission(part.trim());
+    if (judged.kind === 'never') throw new InvalidArgumentError(`${judged.why}.`);
+    return judged.permission;
+  });
+}
 
 function parsePort(text: string): number {
   const port = Number(text);

@@ -128,6 +128,7 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         await tx.deleteFrom('releases').where('app', '=', name).execute();
         await tx.deleteFrom('sources').where('app', '=', name).execute();
         // An app of the same name that comes later gets neither the names nor the secrets of this one.
+        await tx.deleteFrom('grants').where('app', '=', name).execute();
         await tx.deleteFrom('domains').where('app', '=', name).execute();
         await tx
           .deleteFrom('variables')

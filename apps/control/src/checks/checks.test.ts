@@ -58,6 +58,8 @@ async function rig(t: TestContext) {
     db,
     nodes: sandbox.nodes,
     networks: sandbox.deps.networks,
+    apps: sandbox.deps.apps,
+    grants: sandbox.deps.grants,
     runs: sandbox.deps.runs,
     releases: sandbox.deps.releases,
     deployments: sandbox.deps.store,

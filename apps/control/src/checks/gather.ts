@@ -7,10 +7,13 @@ import type { Clock } from '@berth/runtime/clock';
 import { askHttp } from '@berth/runtime/http-ask';
 import type { Secret } from '@berth/runtime/secret';
 import { sql } from 'kysely';
+import type { AppStore } from '../apps/store.ts';
 import type { Database } from '../db/database.ts';
 import { stalledMs } from '../deployments/handlers.ts';
 import type { DeploymentStore } from '../deployments/store.ts';
 import type { Resolutions } from '../domains/resolution.ts';
+import { findHolders } from '../grants/in-use.ts';
+import type { GrantStore } from '../grants/store.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
@@ -21,6 +24,7 @@ import { type Check, ok } from './check.ts';
 import { within } from './deadline.ts';
 import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames, type ResolvedName } from './judge-edge.ts';
+import { judgeGrants } from './judge-grants.ts';
 import { judgeNetworks } from './judge-networks.ts';
 import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
 import { judgeBoundPorts } from './judge-ports.ts';
@@ -37,7 +41,9 @@ export interface CheckDependencies {
   readonly nodes: Nodes;
   readonly networks: Pick<AppNetworks, 'usage'>;
   readonly runs: RunStore;
-  readonly releases: Pick<ReleaseStore, 'find'>;
+  readonly apps: Pick<AppStore, 'list'>;
+  readonly grants: Pick<GrantStore, 'list'>;
+  readonly releases: Pick<ReleaseStore, 'find' | 'open'>;
   readonly deployments: Pick<DeploymentStore, 'listOpen'>;
   readonly volumes: Pick<VolumeStore, 'list'>;
   readonly domains: { listAll(): Promise<readonly CustomDomain[]> };
@@ -150,6 +156,11 @@ export const probes: readonly Probe[] = [
         nodes: deps.nodes.list().map((link) => ({ name: link.name, routes: link.facts().routes ?? [] })),
       });
     },
+  },
+  {
+    area: 'platform',
+    id: 'platform.grants',
+    gather: async (deps) => judgeGrants(await findHolders(deps), await deps.grants.list(), deps.clock.now()),
   },
   { area: 'engine', id: 'engine.profile', gather: perNode('engine', gatherEngine) },
   { area: 'platform', id: 'platform.volumes', gather: perNode('platform', gatherVolumes) },

@@ -206,9 +206,24 @@ export interface ExternalsTable {
   updated_at: number;
 }
 
+/** Writer: grants. */
+export interface GrantsTable {
+  id: string;
+  app: string;
+  /** Empty: every service of the app. */
+  service: string;
+  permission: string;
+  reason: string;
+  owner: string;
+  granted_by: string;
+  created_at: number;
+  expires_at: number;
+}
+
 export interface Tables extends DeploymentTables {
   shared_networks: SharedNetworksTable;
   externals: ExternalsTable;
+  grants: GrantsTable;
   apps: AppsTable;
   tokens: TokensTable;
   audit: AuditTable;

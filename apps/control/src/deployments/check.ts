@@ -1,6 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import type { AppSpec } from '@berth/domain/release';
 import { hostsOf } from '../domains/hosts.ts';
+import { type Asked, requireGrants } from '../grants/require.ts';
 import { findCrowded } from '../host-ports/crowding.ts';
 import { checkSharedNetworks } from '../networks/prepare.ts';
 import { findEngineGaps } from '../swarm/engine-gaps.ts';
@@ -13,7 +14,7 @@ import type { DeploymentDependencies } from './step.ts';
  */
 export async function checkSpec(
   deps: DeploymentDependencies,
-  spec: AppSpec,
+  { spec, asks }: { readonly spec: AppSpec; readonly asks: readonly Asked[] },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { app } = spec;
@@ -25,6 +26,7 @@ export async function checkSpec(
     throw refuse('unsupported', `The engine of ${node.name} is too old for this app.`, {
       evidence: gaps.faults,
     });
+  await requireGrants(deps, app, specs, asks);
   const scales = await deps.apps.scales(app);
   const [crowded, ...more] = findCrowded(
     specs.map((one) => ({ ...one, replicas: scales[one.name] ?? one.replicas })),

@@ -1,5 +1,6 @@
 import type { AppSpec, Release, ReleaseFile } from '@berth/domain/release';
 import type { EffectiveVariables } from '../env/store.ts';
+import type { Asked } from '../grants/require.ts';
 import type { BuiltImage, Deployment } from './store.ts';
 
 /** Who set a variable of a service: its manifest, at a place where that is known, or Berth. */
@@ -23,6 +24,8 @@ export interface SpecSupply {
         readonly dockerfiles: Readonly<Record<string, string>>;
         /** Services that listen on the port their image exposes, unless the specification names one. */
         readonly portFromImage: readonly string[];
+        /** What it has only by a grant. */
+        readonly asks: readonly Asked[];
         /** Its configs and secrets now, with their content. */
         readonly files: readonly ReleaseFile[];
       })

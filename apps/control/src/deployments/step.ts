@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
 import type { Hosts } from '../domains/hosts.ts';
 import type { Forwarders } from '../forwarders/forwarders.ts';
+import type { GrantStore } from '../grants/store.ts';
 import type { HostPorts } from '../host-ports/host-ports.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { SharedNetworkStore } from '../networks/store.ts';
@@ -34,6 +35,7 @@ export interface DeploymentDependencies {
   readonly hostPorts: HostPorts;
   readonly hosts: Pick<Hosts, 'check' | 'take'>;
   readonly volumes: Pick<Volumes, 'check' | 'ensureFor' | 'placedFor'>;
+  readonly grants: Pick<GrantStore, 'list'>;
   readonly shared: Pick<SharedNetworkStore, 'find'>;
   readonly forwarders: Pick<Forwarders, 'check' | 'prepare'>;
   readonly specs: SpecSupply;

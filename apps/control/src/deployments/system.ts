@@ -10,6 +10,7 @@ import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
 import { createFileUsers } from '../files/users.ts';
 import { createForwarders } from '../forwarders/forwarders.ts';
+import { createGrantStore } from '../grants/store.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
@@ -80,6 +81,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
   const networks = createAppNetworks({ platform: config.platform, nodes, clock, pool: config.networkPool });
   const shared = createSharedNetworkStore(db);
   const externals = createExternalStore(db);
+  const grants = createGrantStore(db);
   const isBusy = async (app: string): Promise<boolean> => (await store.listOpen(app)).length > 0;
   const forwarders = createForwarders({
     platform: config.platform,
@@ -136,6 +138,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     hostPorts,
     hosts,
     volumes,
+    grants,
     shared,
     forwarders,
     specs: createSpecSupply({ sources, variables: ports.variables, storedFiles: ports.storedFiles }),
@@ -267,6 +270,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     networks,
     hostPorts,
     hosts,
+    grants,
     shared,
     externals,
     forwarders,

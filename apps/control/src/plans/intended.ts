@@ -8,6 +8,7 @@ import { checkSpec } from '../deployments/check.ts';
 import { makerOf } from '../deployments/origins.ts';
 import type { DeploymentDependencies } from '../deployments/step.ts';
 import { type Deployment, type From, originOf } from '../deployments/store.ts';
+import { requireGrants } from '../grants/require.ts';
 import { compileRelease, type ImageFacts } from '../releases/compile.ts';
 import type { SourceStore } from '../sources/store.ts';
 
@@ -45,10 +46,12 @@ export async function intendedRelease(
     if ((await deps.releases.find(app, from.number)) === undefined)
       throw refuse('release_not_found', `${app} keeps no release ${from.number}.`);
     const release = await deps.releases.open(app, from.number);
+    await requireGrants(deps, app, specsOf(release));
     return { release, generation: 1, kind: 'rollback', imageNotes: new Map(), warnings: [] };
   }
   if (from.kind === 'restart' || from.kind === 'variables') {
     if (before === undefined) throw refuse('never_deployed', `${app} has no live release.`);
+    await requireGrants(deps, app, specsOf(before));
     const generations = (await deps.runs.list({ app })).map((run) => run.generation);
     const generation = Math.max(0, ...generations) + 1;
     return { release: before, generation, kind: 'restart', imageNotes: new Map(), warnings: [] };
@@ -61,7 +64,7 @@ export async function intendedRelease(
       ? await guessImages(deps, request, supplied, signal)
       : { images: request.images, notes: new Map<string, string>() };
   const content = compileRelease({ ...supplied, images });
-  const noted = await checkSpec(deps, supplied.spec, signal);
+  const noted = await checkSpec(deps, supplied, signal);
   const number = Math.max(0, ...(await deps.releases.list(app)).map((release) => release.number)) + 1;
   // Ports that are taken are refused as the deployment would; those it would choose are chosen.
   const services = await deps.hostPorts.preview(app, content.services, signal);
@@ -73,6 +76,8 @@ export async function intendedRelease(
     warnings: [...supplied.warnings, ...noted],
   };
 }
+
+const specsOf = (release: Release) => release.services.map(({ spec }) => spec);
 
 /** Images as they are where nothing says they change; of others no digest is known before they are built. */
 async function guessImages(

@@ -131,6 +131,7 @@ async function ofSource(input: {
   return {
     spec,
     warnings: recognised.warnings,
+    asks: [],
     dockerfiles:
       text === undefined ? {} : Object.fromEntries(spec.services.map((service) => [service.spec.name, text])),
     portFromImage: [],
@@ -190,7 +191,13 @@ function ofImage(app: string, from: { reference: string; port?: number | undefin
     ...appDefaults,
     ...releaseDefaults,
   };
-  return { spec, warnings: [], dockerfiles: {}, portFromImage: from.port === undefined ? ['web'] : [] };
+  return {
+    spec,
+    warnings: [],
+    asks: [],
+    dockerfiles: {},
+    portFromImage: from.port === undefined ? ['web'] : [],
+  };
 }
 
 /** A PORT that was set is where an app that was told its port listens. */

@@ -8,6 +8,7 @@ import { toAppSpec } from '@berth/compose/translate';
 import { type Issue, refuse } from '@berth/contract/errors';
 import type { AppSpec } from '@berth/domain/release';
 import { looksSecret } from '@berth/domain/secret-name';
+import type { Asked } from '../grants/require.ts';
 
 /** Reads the Compose files of an upload and turns them into the app's specification. */
 export function loadManifest(input: {
@@ -18,6 +19,7 @@ export function loadManifest(input: {
 }): {
   spec: AppSpec;
   warnings: readonly string[];
+  asks: readonly Asked[];
   /** `compose.yaml:12`: where a variable of a service is set. */
   placeOf(service: string, name: string): string | undefined;
 } {
@@ -57,6 +59,7 @@ export function loadManifest(input: {
   return {
     spec: translated.spec,
     warnings: [...loaded.warnings, ...translated.notes],
+    asks: translated.asks.map((ask) => ({ ...ask, issue: at(ask.issue) })),
     placeOf: (service, name) => {
       const place = loaded.placeOfVariable(service, name);
       return place === undefined ? undefined : `${relative(input.dir, place.file)}:${place.line}`;

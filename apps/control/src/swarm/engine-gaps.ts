@@ -25,6 +25,18 @@ const learned: readonly {
     isAsked: (spec) => spec.noNewPrivileges,
   },
   {
+    key: 'security_opt: seccomp',
+    since: '1.44',
+    isOptional: false,
+    isAsked: (spec) => spec.seccomp !== undefined,
+  },
+  {
+    key: 'security_opt: apparmor',
+    since: '1.44',
+    isOptional: false,
+    isAsked: (spec) => spec.appArmor !== undefined,
+  },
+  {
     key: 'volumes.volume.subpath',
     since: '1.45',
     isOptional: false,

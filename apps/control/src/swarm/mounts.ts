@@ -30,6 +30,8 @@ export function mountOf(platform: string, mount: Mount, volumes: PlacedVolumes):
       ...(Object.keys(options).length === 0 ? {} : { TmpfsOptions: options }),
     };
   }
+  if (mount.kind === 'bind')
+    return { Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
   const volume = volumes[mount.source];
   if (volume === undefined) throw new Error(`the volume ${mount.source} is mounted and was not made`);
   return {

@@ -67,8 +67,46 @@ export function surroundingsOf(spec: ServiceSpec) {
     Ulimits: spec.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),
     ...(Object.keys(spec.sysctls).length === 0 ? {} : { Sysctls: spec.sysctls }),
     ...(spec.oomScoreAdj === undefined ? {} : { OomScoreAdj: spec.oomScoreAdj }),
-    ...(spec.noNewPrivileges ? { Privileges: { NoNewPrivileges: true } } : {}),
+    ...privilegesOf(spec),
   };
+}
+
+function privilegesOf({ noNewPrivileges, seccomp, appArmor, seLinux }: ServiceSpec) {
+  const privileges = {
+    ...(noNewPrivileges ? { NoNewPrivileges: true } : {}),
+    ...(seccomp === undefined
+      ? {}
+      : {
+          Seccomp:
+            seccomp.kind === 'unconfined'
+              ? { Mode: 'unconfined' }
+              : { Mode: 'custom', Profile: Buffer.from(seccomp.profile).toString('base64') },
+        }),
+    ...(appArmor === undefined ? {} : { AppArmor: { Mode: 'disabled' } }),
+    ...(seLinux === undefined
+      ? {}
+      : {
+          SELinuxContext: Object.fromEntries(
+            Object.entries(seLinux).map(([key, value]) => [`${key[0]?.toUpperCase()}${key.slice(1)}`, value]),
+          ),
+        }),
+  };
+  return Object.keys(privileges).length === 0 ? {} : { Privileges: privileges };
+}
+
+/** The same for a container. */
+export function securityOptionsOf(spec: ServiceSpec): { SecurityOpt?: string[] } {
+  const { disabled, ...labels } = spec.seLinux ?? {};
+  const options = [
+    ...(spec.noNewPrivileges ? ['no-new-privileges'] : []),
+    ...(spec.seccomp === undefined
+      ? []
+      : [`seccomp=${spec.seccomp.kind === 'unconfined' ? 'unconfined' : spec.seccomp.profile}`]),
+    ...(spec.appArmor === undefined ? [] : ['apparmor=unconfined']),
+    ...(disabled === true ? ['label=disable'] : []),
+    ...Object.entries(labels).map(([part, text]) => `label=${part}:${text}`),
+  ];
+  return options.length === 0 ? {} : { SecurityOpt: options };
 }
 
 function healthcheckOf(check: NonNullable<ServiceSpec['healthcheck']>) {

@@ -17,6 +17,7 @@ import {
   nanoseconds,
   placementOf,
   processOf,
+  securityOptionsOf,
   surroundingsOf,
 } from './process-spec.ts';
 
@@ -178,7 +179,7 @@ export function renderOneOff(input: {
       ...oneOffLimits(spec.resources),
       CapAdd: spec.capAdd,
       CapDrop: spec.capDrop,
-      ...(spec.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),
+      ...securityOptionsOf(spec),
       ...(spec.groups.length === 0 ? {} : { GroupAdd: spec.groups }),
       ...(Object.keys(spec.sysctls).length === 0 ? {} : { Sysctls: spec.sysctls }),
       Ulimits: spec.ulimits.map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),

@@ -12,6 +12,7 @@ import { sharedNetworks } from './0010-shared-networks.ts';
 import { scopes } from './0011-scopes.ts';
 import { boundPorts } from './0012-bound-ports.ts';
 import { adoptedVolumes } from './0013-adopted-volumes.ts';
+import { grants } from './0014-grants.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   scopes,
   boundPorts,
   adoptedVolumes,
+  grants,
 ];

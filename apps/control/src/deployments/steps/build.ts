@@ -16,7 +16,7 @@ export const build: Step = async (context) => {
   if (spec.deadlineMs !== releaseDefaults.deadlineMs && deadlineAt - createdAt === releaseDefaults.deadlineMs)
     await context.deps.store.patch(context.deployment.id, { deadlineAt: createdAt + spec.deadlineMs });
   for (const warning of warnings) await context.warn(warning);
-  for (const warning of await checkSpec(context.deps, spec, context.signal)) await context.warn(warning);
+  for (const warning of await checkSpec(context.deps, supplied, context.signal)) await context.warn(warning);
   await context.deps.hostPorts.claim(context.deployment.app, spec.services, context.signal);
   const images: Record<string, BuiltImage> = { ...context.deployment.images };
   for (const [index, service] of spec.services.entries()) {

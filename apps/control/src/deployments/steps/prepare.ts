@@ -5,6 +5,7 @@ import type { PlannedService } from '@berth/domain/rollout';
 import { chooseLane, type Run, type RunRouting } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
 import { ensureFiles } from '../../files/engine-files.ts';
+import { requireGrants } from '../../grants/require.ts';
 import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/names.ts';
 import { prepareNetworks } from '../../networks/prepare.ts';
 import { planDeployment, replacesInPlace, textOf } from '../desired.ts';
@@ -15,6 +16,12 @@ import type { ChosenRun, From } from '../store.ts';
 export const prepare: Step = async (context) => {
   const { deps, deployment, signal } = context;
   const release = await releaseOf(context);
+  // Whatever brings it here: a grant may have ended since the release was made.
+  await requireGrants(
+    deps,
+    release.app,
+    release.services.map(({ spec }) => spec),
+  );
   await context.progress('preparing networks, volumes and lanes');
   const { engine } = await deps.nodes.manager({ signal });
   await deps.hostPorts.claim(deployment.app, release.services, signal);
