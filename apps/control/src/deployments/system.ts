@@ -32,6 +32,7 @@ import { findVolumeUsers } from '../volumes/users.ts';
 import { createVolumes } from '../volumes/volumes.ts';
 import { createDeployments, deploymentHandlers } from './handlers.ts';
 import { observedHealth } from './observed.ts';
+import { createProbation } from './probation.ts';
 import { createRunner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
 import { createDeploymentStore } from './store.ts';
@@ -200,6 +201,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
             : `${deployment.app}: ${what} ${deployment.state}: ${deployment.failure?.message ?? ''}`,
         data: { deployment: deployment.id, release: deployment.toRelease ?? null },
       });
+      probation.begin(deployment);
     },
   });
   const scaling = createScaling({
@@ -225,6 +227,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     removeJobs: async (app) => ports.removing?.(app),
   });
   const deployments = createDeployments(deps, runner);
+  const probation = createProbation({ ...deps, deployments, events: ports.events });
   const health = (app: string) => observedHealth({ nodes, runs }, app);
 
   /** The live release of a service, opened: what one-offs run. */
@@ -357,6 +360,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     async close(): Promise<void> {
       stopping.abort(new Error('shutdown'));
       stopSettling();
+      probation.close();
       routing.stop();
       await Promise.all([runner.close(), reconciler.close()]);
     },
