@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EngineInfo, EngineVersion } from '@berth/engine/types';
 import type { Check } from './check.ts';
-import { renderDaemonConfig } from './daemon-config.ts';
+import { mendDaemonConfig, renderDaemonConfig } from './daemon-config.ts';
 import { decideEngine } from './engine.ts';
-import { checkEngine, compareVersions } from './engine-checks.ts';
+import { checkEngine } from './engine-checks.ts';
+import { mendEngineProfile } from './engine-profile.ts';
 import {
   type MachineFacts,
   parseCgroups,
@@ -163,6 +167,42 @@ test('engine: the profile that we write ourselves has nothing to warn about', ()
   assert.equal(daemonConfig['live-restore'], undefined, 'Swarm does not support it');
 });
 
+test('engine: settings of somebody else keep what they say and get what they lack', () => {
+  const host = { nofileHard: 1_048_576, mayRaiseLimits: true };
+  const mend = (settings: object, commandLine: string[] = []) => {
+    const { content, changes } = mendDaemonConfig({ settings: { ...settings }, commandLine, host });
+    return { settings: JSON.parse(content) as Record<string, unknown>, changes };
+  };
+  const whole = mend({ 'registry-mirrors': ['http://mirror'], 'live-restore': true, 'userland-proxy': true });
+  assert.deepEqual(whole.settings['registry-mirrors'], ['http://mirror']);
+  assert.equal(whole.settings['live-restore'], false);
+  assert.equal(whole.settings['userland-proxy'], true, 'somebody wanted it so');
+  assert.deepEqual(whole.settings['log-opts'], { 'max-size': '10m', 'max-file': '3' });
+  assert.match(whole.changes.join(), /live-restore: false.*metrics-addr: "127\.0\.0\.1:9323"/);
+  const again = mend(whole.settings);
+  assert.deepEqual([again.changes, again.settings], [[], whole.settings]);
+  const other = mend({ 'log-driver': 'journald' });
+  assert.equal(other.settings['log-opts'], undefined, 'its options are not those of json-file');
+  const started = mend({}, ['-H', 'fd://', '--log-opt=max-size=1m', '--userland-proxy=false']);
+  assert.equal(started.settings['log-opts'], undefined, 'dockerd does not start with both');
+  assert.equal(started.settings['userland-proxy'], undefined);
+});
+
+test('engine: a file that is mended is kept as it was; one that cannot be read is left alone', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'berth-profile-'));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  const path = join(dir, 'daemon.json');
+  await writeFile(path, '{"live-restore": true}');
+  const { backup, changes } = await mendEngineProfile(path);
+  assert.ok(changes.includes('live-restore: false'));
+  assert.equal(await readFile(backup ?? '', 'utf8'), '{"live-restore": true}');
+  assert.equal(JSON.parse(await readFile(path, 'utf8'))['live-restore'], false);
+  assert.deepEqual((await mendEngineProfile(path)).changes, []);
+  await writeFile(path, '{"live-restore": ');
+  await assert.rejects(mendEngineProfile(path), { code: 'invalid' });
+  assert.equal(await readFile(path, 'utf8'), '{"live-restore": ');
+});
+
 test('engine: limits that the machine cannot give are not promised', () => {
   const limited = JSON.parse(renderDaemonConfig({ nofileHard: 20_000, mayRaiseLimits: false }));
   assert.equal(limited['default-ulimits'].nofile.Hard, 20_000);
@@ -182,12 +222,6 @@ test('engine: old storage drivers, known faults and an API that is too new are b
     worst(check(version('20.10.24'), { LiveRestoreEnabled: true }), 'engine.live-restore'),
     'broken',
   );
-});
-
-test('versions compare by number, whatever a distribution appends', () => {
-  assert.equal(compareVersions('20.10.24+dfsg1', '20.10.24'), 0);
-  assert.equal(compareVersions('20.10.9', '20.10.10'), -1);
-  assert.equal(compareVersions('1.44', '1.41'), 1);
 });
 
 test('swarm: made when there is none, used when it can be, never left', () => {

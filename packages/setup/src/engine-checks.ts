@@ -1,3 +1,4 @@
+import { compareVersions, engineIssues, isDistributionPackage, issuesOf } from '@berth/domain/known-issues';
 import { engineApiVersion } from '@berth/engine/transport';
 import type { EngineInfo, EngineVersion } from '@berth/engine/types';
 import type { Check } from './check.ts';
@@ -9,33 +10,6 @@ export interface EngineFacts {
   /** /etc/docker/daemon.json, parsed; undefined when there is none or it cannot be read. */
   readonly daemonConfig: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** Versions with a fault that Berth would meet. `below` is the first version without it. */
-const knownIssues: readonly {
-  readonly from: string;
-  readonly below: string;
-  readonly status: 'warning' | 'broken';
-  readonly text: string;
-}[] = [
-  {
-    from: '0',
-    below: '20.10.0',
-    status: 'broken',
-    text: 'it does not speak API 1.41, which Berth needs',
-  },
-  {
-    from: '20.10.0',
-    below: '20.10.10',
-    status: 'broken',
-    text: 'its seccomp profile answers clone3 with EPERM, and images with glibc 2.34 or later cannot start threads',
-  },
-  {
-    from: '25.0.0',
-    below: '25.0.2',
-    status: 'warning',
-    text: 'containers restarted after the engine may share a MAC address, and lose their network',
-  },
-];
 
 /** Everything about the engine that Berth needs or advises: the known issues, and the production profile. */
 export function checkEngine({ version, info, daemonConfig }: EngineFacts): Check[] {
@@ -69,30 +43,18 @@ function checkVersion(version: EngineVersion): Check[] {
         `Set "min-api-version": "${engineApiVersion}" in /etc/docker/daemon.json and restart the engine.`,
       ),
     ];
-  const found = knownIssues.filter(
-    (issue) =>
-      compareVersions(version.Version, issue.from) >= 0 && compareVersions(version.Version, issue.below) < 0,
-  );
-  if (found.length === 0) return [check('engine.version', 'ok', `Docker Engine ${version.Version}`)];
-  return found.map(({ status, text, below }) =>
+  const found = issuesOf(version.Version, engineIssues);
+  const packaged = isDistributionPackage(version.Version) ? ', as the distribution packages it' : '';
+  if (found.length === 0)
+    return [check('engine.version', 'ok', `Docker Engine ${version.Version}${packaged}`)];
+  return found.map(({ isBroken, text, below }) =>
     check(
       'engine.version',
-      status,
+      isBroken ? 'broken' : 'warning',
       `Docker Engine ${version.Version}: ${text}`,
       `Install version ${below} or later.`,
     ),
   );
-}
-
-/** Numbers only: `20.10.24+dfsg1` is 20.10.24, for a distribution adds fixes and not features. */
-export function compareVersions(a: string, b: string): number {
-  const parse = (text: string): number[] => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
-  const [left, right] = [parse(a), parse(b)];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return Math.sign(difference);
-  }
-  return 0;
 }
 
 const rejectedDrivers: Readonly<Record<string, string>> = {
@@ -136,7 +98,7 @@ function checkSwarm(info: EngineInfo): Check[] {
 function checkProfile(info: EngineInfo, config: EngineFacts['daemonConfig']): Check[] {
   const checks: Check[] = [];
   const set = (key: string, value: string): string =>
-    `Set ${key} to ${value} in /etc/docker/daemon.json and restart the engine when it suits you.`;
+    `Set ${key} to ${value} in /etc/docker/daemon.json, or let \`berth doctor --fix\` do it, and restart the engine when it suits you.`;
   if (info.LiveRestoreEnabled && info.Swarm.LocalNodeState === 'active')
     checks.push(
       check(

@@ -7,9 +7,9 @@ import { EngineStatusError, socketTransport } from '@berth/engine/transport';
 import type { EngineVersion } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { tryCommand } from '@berth/runtime/command';
-import { CAP_SYS_RESOURCE, hasCapability } from './capability.ts';
 import { renderDaemonConfig } from './daemon-config.ts';
 import { type DaemonPlaces, startDaemon, usualPlaces } from './daemon-start.ts';
+import { daemonConfigPath, observeDaemonHost } from './engine-profile.ts';
 import { applyFile, readOptional } from './files.ts';
 import { isThere } from './is-there.ts';
 import { parseNofileHard } from './machine.ts';
@@ -134,19 +134,10 @@ export async function prepareEngine(o: PrepareEngineOptions): Promise<void> {
   });
 }
 
-const daemonConfigPath = '/etc/docker/daemon.json';
-
 /** The settings first, so that the package's first start already has them. */
 async function installEngine(signal: AbortSignal, move: Move): Promise<void> {
   if ((await readOptional(daemonConfigPath)) === undefined) {
-    const [status, limits] = await Promise.all([
-      readOptional('/proc/self/status'),
-      readOptional('/proc/self/limits'),
-    ]);
-    const content = renderDaemonConfig({
-      nofileHard: parseNofileHard(limits ?? '') ?? 1024,
-      mayRaiseLimits: hasCapability(status ?? '', CAP_SYS_RESOURCE),
-    });
+    const content = renderDaemonConfig(await observeDaemonHost());
     await mkdir('/etc/docker', { recursive: true, mode: 0o755 });
     await applyFile({ path: daemonConfigPath, mode: 0o644, uid: 0, gid: 0, content });
   }

@@ -1,3 +1,4 @@
+import { kernelIssuesOf } from '@berth/domain/known-issues';
 import type { Check } from './check.ts';
 import type { MachineFacts } from './machine.ts';
 
@@ -78,16 +79,12 @@ const CONTROLLERS = ['cpu', 'memory', 'pids'];
 
 function checkKernel(facts: MachineFacts, needs: MachineNeeds): Check[] {
   const checks: Check[] = [];
-  const [major, minor] = facts.kernel.split('.').map(Number) as [number, number];
-  if (major < 4 || (major === 4 && minor < 18))
-    checks.push(
-      broken(
-        'machine.kernel',
-        `the kernel ${facts.kernel} is too old`,
-        'Use a system with Linux 4.18 or later.',
-      ),
-    );
-  else checks.push(ok('machine.kernel', `Linux ${facts.kernel}`));
+  const issues = kernelIssuesOf(facts.kernel);
+  for (const { isBroken, text, below } of issues) {
+    const judge = isBroken ? broken : warning;
+    checks.push(judge('machine.kernel', `Linux ${facts.kernel}: ${text}`, `Use Linux ${below} or later.`));
+  }
+  if (issues.length === 0) checks.push(ok('machine.kernel', `Linux ${facts.kernel}`));
   const missing = CONTROLLERS.filter((name) => !facts.cgroupControllers.includes(name));
   if (missing.length > 0)
     checks.push(

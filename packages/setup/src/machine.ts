@@ -207,7 +207,8 @@ export function parseNofileHard(limits: string): number | undefined {
   return found === undefined ? undefined : found === 'unlimited' ? Number.MAX_SAFE_INTEGER : Number(found);
 }
 
-async function findProcess(name: string): Promise<string | undefined> {
+/** The id of a process by its name. */
+export async function findProcess(name: string): Promise<string | undefined> {
   for (const pid of (await readdir('/proc')).filter((each) => /^\d+$/.test(each)))
     if ((await readOptionalProc(`/proc/${pid}/comm`)).trim() === name) return pid;
   return undefined;

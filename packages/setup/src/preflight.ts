@@ -3,6 +3,7 @@ import { type Engine, isAbsent } from '@berth/engine/engine';
 import type { Check } from './check.ts';
 import { observeEngine } from './engine.ts';
 import { checkEngine } from './engine-checks.ts';
+import { daemonConfigPath } from './engine-profile.ts';
 import { readOptional } from './files.ts';
 import { observeMachine } from './machine.ts';
 import { checkMachine } from './machine-checks.ts';
@@ -32,7 +33,7 @@ export async function checkHost(o: {
     hasEngine: state.kind === 'answers',
   });
   if (state.kind !== 'answers') return checks;
-  const daemonConfig = parseConfig(await readOptional('/etc/docker/daemon.json'));
+  const daemonConfig = parseConfig(await readOptional(daemonConfigPath));
   return [
     ...checks,
     ...checkEngine({ version: state.version, info: await o.engine.info({ signal: o.signal }), daemonConfig }),

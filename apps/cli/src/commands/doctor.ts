@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Check } from '@berth/setup/check';
+import type { MendedProfile } from '@berth/setup/engine-profile';
 import type { Command } from 'commander';
 import { type Cli, exitCode } from '../cli.ts';
 import { configPath, readConfig } from '../config-file.ts';
@@ -10,6 +11,7 @@ import type { Output } from '../output.ts';
 interface DoctorFlags {
   readonly platform?: string;
   readonly dataDir?: string;
+  readonly fix?: boolean;
 }
 
 const areas = ['machine', 'engine', 'platform', 'edge', 'registry', 'dns', 'certificates'];
@@ -24,14 +26,17 @@ export function register(program: Command, cli: Cli): void {
         'Checks this machine, its container engine and the platform on it: every broken invariant with its fix. Ends with 1 when anything is broken; warnings are advice.',
       )
       .option('--platform <name>', 'which platform (berth)')
-      .option('--data-dir <path>', 'where its data is, when no container of it says so'),
+      .option('--data-dir <path>', 'where its data is, when no container of it says so')
+      .option('--fix', 'first write what /etc/docker/daemon.json lacks for production; restarts nothing'),
   );
   withExamples(command, [
     ['berth doctor', 'check everything'],
+    ['berth doctor --fix', 'mend the settings of the engine, and check'],
     ['berth doctor --json', 'for scripts; the exit code says it too'],
   ]);
   onRun<DoctorFlags>(cli, command, async ({ options, output }) => {
     const { checkHere } = await import('@berth/setup/doctor');
+    const mended = options.fix === true ? await mendProfile(output) : undefined;
     const name = options.platform ?? options.context ?? (await currentHere(cli));
     const here = await checkHere({
       env: cli.env,
@@ -56,9 +61,33 @@ export function register(program: Command, cli: Cli): void {
         ? `${output.style.green('✓')} nothing is broken: ${count('ok')} checks passed, ${count('warning')} warnings`
         : `${output.style.red('✗')} ${broken} broken, ${count('warning')} warnings, ${count('ok')} in order`,
     );
-    output.json({ platform: here.platform, broken, warnings: count('warning'), items: checks });
+    output.json({
+      platform: here.platform,
+      broken,
+      warnings: count('warning'),
+      ...(mended === undefined ? {} : { mended }),
+      items: checks,
+    });
     return broken === 0 ? exitCode.ok : exitCode.failed;
   });
+}
+
+/** The settings of the engine. What it is started with decides, so that a person has to start it again. */
+async function mendProfile(output: Output): Promise<MendedProfile> {
+  const { mendEngineProfile } = await import('@berth/setup/engine-profile');
+  const mended = await mendEngineProfile();
+  const { changes, path, backup } = mended;
+  if (changes.length === 0) output.line(`${output.style.green('✓')} ${path} has all it needs`);
+  else {
+    const kept = backup === undefined ? '' : `, as it was in ${backup}`;
+    output.line(`${output.style.green('✓')} written to ${path}${kept}:`);
+    for (const change of changes) output.line(`    ${change}`);
+    output.line(
+      `${output.style.yellow('→')} The engine takes it up when it is started again (\`systemctl restart docker\`); its tasks stop for that time, so do it when it suits.`,
+    );
+  }
+  output.line();
+  return mended;
 }
 
 /** The context in use, when it is a platform of this machine. */

@@ -1,4 +1,5 @@
 import type { NodeFacts } from '@berth/contract/agent';
+import { engineIssues, issuesOf, kernelIssuesOf } from '@berth/domain/known-issues';
 import type { EngineInfo, SwarmNode } from '@berth/engine/types';
 import { broken, bytes, type Check, ok, warning } from './check.ts';
 
@@ -71,28 +72,6 @@ export function judgeVersions(
     );
 }
 
-/** Versions with a fault that Berth meets; `below` is the first without it. */
-const knownIssues = [
-  {
-    from: '0',
-    below: '20.10.0',
-    isBroken: true,
-    text: 'it does not speak API 1.41, which Berth needs',
-  },
-  {
-    from: '20.10.0',
-    below: '20.10.10',
-    isBroken: true,
-    text: 'its seccomp profile answers clone3 with EPERM, so images with glibc 2.34 or later cannot start threads',
-  },
-  {
-    from: '25.0.0',
-    below: '25.0.2',
-    isBroken: false,
-    text: 'containers restarted after the engine may share a MAC address, and lose their network',
-  },
-] as const;
-
 const badDrivers: Readonly<Record<string, string>> = {
   devicemapper: 'it loses data and space under load',
   aufs: 'it is no longer maintained',
@@ -108,9 +87,7 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
   const fixed = (setting: string) =>
     `On ${name}, set ${setting} in /etc/docker/daemon.json and restart the engine when it suits.`;
   const checks: Check[] = [];
-  for (const issue of knownIssues) {
-    if (compare(info.ServerVersion, issue.from) < 0 || compare(info.ServerVersion, issue.below) >= 0)
-      continue;
+  for (const issue of issuesOf(info.ServerVersion, engineIssues)) {
     const judge = issue.isBroken ? broken : warning;
     checks.push(
       judge(
@@ -118,6 +95,17 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
         id('version'),
         `Docker Engine ${info.ServerVersion} on ${name}: ${issue.text}`,
         `Install version ${issue.below} or later.`,
+      ),
+    );
+  }
+  for (const issue of kernelIssuesOf(info.KernelVersion)) {
+    const judge = issue.isBroken ? broken : warning;
+    checks.push(
+      judge(
+        'engine',
+        id('kernel'),
+        `Linux ${info.KernelVersion} of ${name}: ${issue.text}`,
+        `Use Linux ${issue.below} or later.`,
       ),
     );
   }
@@ -176,17 +164,6 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
       `Docker Engine ${info.ServerVersion} on ${name}: ${info.Driver}, ${info.LoggingDriver}, cgroup v${info.CgroupVersion}`,
     ),
   ];
-}
-
-/** Numbers only: `20.10.24+dfsg1` is 20.10.24. */
-function compare(x: string, y: string): number {
-  const parse = (text: string) => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
-  const [left, right] = [parse(x), parse(y)];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 const GiB = 2 ** 30;

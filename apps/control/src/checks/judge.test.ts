@@ -57,6 +57,7 @@ const info = (over: Partial<EngineInfo> = {}): EngineInfo =>
     LoggingDriver: 'json-file',
     CgroupDriver: 'cgroupfs',
     CgroupVersion: '1',
+    KernelVersion: '6.1.0-18-amd64',
     LiveRestoreEnabled: false,
     Swarm: { LocalNodeState: 'active' },
     Warnings: ['WARNING: No swap limit support'],
@@ -87,7 +88,8 @@ test('engine: one line when all is well, one each for what is not', () => {
   assertFixes(checks);
   for (const [version, status] of [
     ['19.03.15', 'broken'],
-    ['20.10.10', 'ok'],
+    ['20.10.10', 'warning'],
+    ['20.10.24', 'ok'],
     ['25.0.1', 'warning'],
     ['25.0.2', 'ok'],
     ['28.3.0', 'ok'],
