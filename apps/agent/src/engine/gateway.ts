@@ -12,7 +12,13 @@ import { findPolicyRule, noRuleReason, type PolicySettings } from './policy.ts';
 const jsonBytesMax = 2 * 1024 * 1024;
 
 /** What reaches the engine and what comes back; everything else is between this process and its neighbours. */
-const requestHeaders = ['content-type', 'x-registry-auth', 'x-registry-config'] as const;
+const requestHeaders = ['x-registry-auth', 'x-registry-config'] as const;
+/** Never the caller's own: of a form's the engine would take parameters that the query, which was judged, has not. */
+const contentTypes = {
+  none: {},
+  json: { 'content-type': 'application/json' },
+  stream: { 'content-type': 'application/x-tar' },
+} as const;
 const responseHeaders = [
   'content-type',
   'ostype',
@@ -77,7 +83,7 @@ export function createEngineGateway(options: {
     const text = (decision.query ?? query).toString();
     return {
       path: `/v${await versionFor(path)}${path}${text === '' ? '' : `?${text}`}`,
-      headers: pick(call.headers, requestHeaders),
+      headers: { ...pick(call.headers, requestHeaders), ...contentTypes[rule.body] },
       // What was judged is what is sent: a second reading of the same bytes could differ.
       body: rule.body === 'json' ? Buffer.from(parsed === undefined ? '' : JSON.stringify(parsed)) : raw,
     };

@@ -3,6 +3,7 @@ import { bindPermission, covers, findBindFault } from '@berth/domain/permission'
 import { isNamespacedSysctl } from '@berth/domain/sysctl';
 import { isVolumeOptions } from '../volumes/options.ts';
 import type { PolicySettings } from './policy.ts';
+import { isEmpty } from './policy-keys.ts';
 
 /** What one field of a body may say. */
 
@@ -132,12 +133,6 @@ export function findFault(
   return undefined;
 }
 
-/** What the engine treats as not given. */
-export function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '' || value === false || value === 0) return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return typeof value === 'object' && Object.keys(value).length === 0;
-}
 export const list = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value == null ? [] : [value];
 export const record = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -7,7 +7,6 @@ import {
   type Fields,
   findFault,
   findVolumeFault,
-  isEmpty,
   list,
   namespacedSysctls,
   notBelowZero,
@@ -20,6 +19,7 @@ import {
   securityOptions,
   unlessAllowed,
 } from './policy-fields.ts';
+import { isEmpty } from './policy-keys.ts';
 
 /**
  * Bodies of create and update requests. Each object is judged by the keys it may have: a key that is not

@@ -1,4 +1,7 @@
 import { label } from '@berth/domain/label';
+import { allow, deny, isTrue } from './policy-decision.ts';
+import { judgeBuild, judgeImageCreate, judgeImageRemoval, judgePush, judgeTag } from './policy-images.ts';
+import { findKeyFault } from './policy-keys.ts';
 import { judgeContainer, judgeFile, judgeNetwork, judgeService, judgeVolume } from './policy-specs.ts';
 
 /**
@@ -53,9 +56,6 @@ export interface PolicyRule {
   readonly judge: (request: PolicyRequest, id: string, settings: PolicySettings) => Decision;
 }
 
-export const allow = (objects: readonly ObjectRef[] = []): Decision => ({ kind: 'allow', objects });
-export const deny = (reason: string): Decision => ({ kind: 'deny', reason });
-
 const always = (): Decision => allow();
 const ours =
   (kind: ObjectRef['kind'], roles: readonly string[] = []) =>
@@ -70,7 +70,14 @@ const rule = (method: string, path: string, body: BodyKind, judge: PolicyRule['j
   method,
   path: new RegExp(`^${path.replaceAll('{id}', '(?<id>[^/]+)').replaceAll('{image}', '(?<id>.+)')}$`),
   body,
-  judge,
+  judge:
+    body === 'json'
+      ? (request, id, settings) => {
+          const decision = judge(request, id, settings);
+          const fault = decision.kind === 'allow' ? findKeyFault(request.body) : undefined;
+          return fault === undefined ? decision : deny(fault);
+        }
+      : judge,
 });
 
 export const policyRules: readonly PolicyRule[] = [
@@ -108,14 +115,10 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/images/json', 'none', always),
   rule('GET', '/images/{image}/json', 'none', always),
   rule('GET', '/images/{image}/history', 'none', always),
-  rule('POST', '/images/{image}/tag', 'none', always),
+  rule('POST', '/images/{image}/tag', 'none', judgeTag),
   rule('POST', '/images/{image}/push', 'none', judgePush),
   rule('POST', '/images/create', 'stream', judgeImageCreate),
-  rule('DELETE', '/images/{image}', 'none', (request) =>
-    isTrue(request.query.get('force'))
-      ? deny('images are removed only when nothing uses them: no force')
-      : allow(),
-  ),
+  rule('DELETE', '/images/{image}', 'none', judgeImageRemoval),
   rule('POST', '/build', 'stream', judgeBuild),
   rule('POST', '/build/cancel', 'none', always),
   rule('POST', '/build/prune', 'none', always),
@@ -256,56 +259,3 @@ function judgeContainerRemoval(request: PolicyRequest, id: string): Decision {
   if (isTrue(request.query.get('link'))) return deny('links are not used');
   return allow([{ kind: 'container', id }]);
 }
-
-/** Only to a registry of this node: nothing of the user's leaves the machine by a push. */
-function judgePush(_request: PolicyRequest, id: string): Decision {
-  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\//.test(id)
-    ? allow()
-    : deny(`push to ${id.split('/')[0]}: images are pushed to the platform's own registry only`);
-}
-
-function judgeImageCreate(request: PolicyRequest): Decision {
-  const from = request.query.get('fromSrc');
-  if (from !== null && from !== '-') return deny('the engine may not fetch an image archive from a URL');
-  return allow();
-}
-
-const buildKeys = new Set([
-  ...['dockerfile', 't', 'q', 'nocache', 'pull', 'rm', 'forcerm', 'buildargs', 'labels', 'target', 'version'],
-  ...['buildid', 'platform', 'cachefrom', 'shmsize', 'extrahosts', 'networkmode', 'squash', 'memory'],
-  ...['memswap', 'cpushares', 'cpuquota', 'cpuperiod', 'cpusetcpus', 'ulimits', 'cgroupparent'],
-]);
-
-/**
- * Builds always have caps. The classic builder takes them from the query; BuildKit's containers land under
- * a cgroup of their own, which the agent caps (`build-cgroup.ts`).
- */
-function judgeBuild(request: PolicyRequest, _id: string, settings: PolicySettings): Decision {
-  const query = new URLSearchParams(request.query);
-  for (const key of query.keys())
-    if (!buildKeys.has(key)) return deny(`build parameter ${key} is not one Berth uses`);
-  const network = query.get('networkmode');
-  if (network !== null && !['', 'default', 'bridge', 'none'].includes(network))
-    return deny(`a build in network ${network}: only the default network or none`);
-  const { memoryBytesMax, cpusMax } = settings.build;
-  const memory = within(query.get('memory'), memoryBytesMax);
-  const period = 100_000;
-  query.set('memory', String(memory));
-  // Equal to the memory limit: no swap.
-  query.set('memswap', String(memory));
-  query.set('cpuperiod', String(period));
-  query.set('cpuquota', String(within(query.get('cpuquota'), Math.round(cpusMax * period))));
-  query.set('cpushares', String(within(query.get('cpushares'), buildCpuShares)));
-  query.delete('cgroupparent');
-  return { kind: 'allow', objects: [], query };
-}
-
-/** A task has 1024: a build gets a quarter of a core's time when tasks want it all. */
-export const buildCpuShares = 256;
-
-const within = (asked: string | null, max: number): number => {
-  const value = Number(asked);
-  return Number.isInteger(value) && value > 0 ? Math.min(value, max) : max;
-};
-const isTrue = (value: string | null): boolean =>
-  value !== null && !['', '0', 'false', 'no', 'none'].includes(value.toLowerCase());

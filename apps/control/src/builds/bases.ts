@@ -1,3 +1,4 @@
+import { isBakedImage } from '@berth/domain/baked-image';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { sumLayers } from '@berth/engine/layers';
 import { ndjson } from '@berth/engine/streams';
@@ -42,6 +43,11 @@ export async function tryPull(
     readonly onProgress?: (bytes: { done: number; of: number }) => void;
   } = {},
 ): Promise<{ kind: 'pulled' } | { kind: 'failed'; because: string }> {
+  if (isBakedImage(reference))
+    return {
+      kind: 'failed',
+      because: '`berth up` bakes the images of this name; none is taken from a registry',
+    };
   const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
   const silent = new AbortController();
   const { answerWithinMs } = o;

@@ -197,6 +197,19 @@ test('a base image that cannot be pulled fails the build before it begins, in th
   assert.ok(!it.asked.some(({ path }) => path.startsWith('/build')));
 });
 
+test('an image that berth up bakes is taken from the machine, never from a registry where anybody may own its name', async (t) => {
+  const it = await setUp(t, { '/push': pushOk });
+  const signal = new AbortController().signal;
+  for (const reference of ['berth/node', 'docker.io/berth/static:latest', 'index.docker.io/berth/base']) {
+    const kept = await it.builds.keepImage(
+      { id: 'b1', reference, imageRepository: 'a/web' },
+      { signal, onEvent: () => {} },
+    );
+    assert.match(kept.image, /^127\.0\.0\.1:5000\/.*@sha256:/);
+  }
+  assert.ok(!it.asked.some(({ path }) => path.startsWith('/images/create')));
+});
+
 test('no credential and no variable is in a request to build', async (t) => {
   const it = await setUp(t, { '/build': buildOk, '/push': pushOk });
   await it.start('b1').outcome;
