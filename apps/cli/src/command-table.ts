@@ -48,6 +48,7 @@ export const commandGroups = {
     volume: () => import('./commands/volume.ts'),
     doctor: () => import('./commands/doctor.ts'),
     apps: () => import('./commands/apps.ts'),
+    nodes: () => import('./commands/nodes.ts'),
     networks: () => import('./commands/networks.ts'),
     grants: () => import('./commands/grants.ts'),
     externals: () => import('./commands/externals.ts'),

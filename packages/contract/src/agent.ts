@@ -124,6 +124,9 @@ export const NodeFacts = z.object({
   cpus: z.number(),
   memoryBytes: z.number(),
   diskBytesFree: z.number(),
+  diskBytes: z.number().optional(),
+  /** By everything on it, Berth's or not: cores, over the last half minute or so, and memory. */
+  used: z.object({ cpus: z.number(), memoryBytes: z.number() }).optional(),
   /** Where the node's own routes lead (IPv4, without the default route). */
   routes: z.array(z.object({ cidr: z.string(), device: z.string() })).optional(),
   /** Ports something on the node listens on; without an address, on all of them. */

@@ -17,7 +17,15 @@ export const NodeView = z
     storageDriver: z.string(),
     cpus: z.number(),
     memoryBytes: z.int(),
-    reserved: z.object({ cpus: z.number(), memoryBytes: z.int() }),
+    reserved: z
+      .object({ cpus: z.number(), memoryBytes: z.int() })
+      .describe('What running tasks have been promised: their reservations, or else their limits.'),
+    used: z
+      .object({ cpus: z.number(), memoryBytes: z.int() })
+      .optional()
+      .describe('By everything on the node; absent where its agent does not say.'),
+    diskBytesFree: z.int().optional(),
+    diskBytes: z.int().optional(),
     tasks: z.int(),
     observedAt: Timestamp,
   })

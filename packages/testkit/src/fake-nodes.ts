@@ -280,5 +280,6 @@ const defaultFacts: NodeFacts = {
   cpus: 2,
   memoryBytes: 8 * 2 ** 30,
   diskBytesFree: 100 * 2 ** 30,
+  used: { cpus: 0.5, memoryBytes: 2 ** 30 },
   edge: { httpPort: 80, httpsPort: 443, appPorts: [8100, 8119], running: true },
 };

@@ -6,6 +6,7 @@ import type { Engine } from '@berth/engine/engine';
 import { serviceApiVersion } from '@berth/engine/transport';
 import { isoTime } from '@berth/runtime/clock';
 import { readHostNetwork } from './host-network.ts';
+import { createUsage } from './usage.ts';
 
 /** What this node is and has, asked anew each time. */
 export function createFacts(options: {
@@ -16,6 +17,7 @@ export function createFacts(options: {
   isEdgeRunning: () => Promise<boolean>;
 }): (signal: AbortSignal) => Promise<NodeFacts> {
   const { config, engine } = options;
+  const usage = createUsage();
   return async (signal) => {
     const [info, version, edgeRunning, disk, network] = await Promise.all([
       engine.info({ signal }),
@@ -42,6 +44,8 @@ export function createFacts(options: {
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
       diskBytesFree: disk.bavail * disk.bsize,
+      diskBytes: disk.blocks * disk.bsize,
+      used: await usage(info.NCPU),
       ...network,
       bindAddresses: bindAddresses(),
       boundPorts: options.boundPorts(),

@@ -153,6 +153,7 @@ test('nodes are listed with their facts', async () => {
     [node?.name, node?.role, node?.connected, node?.address, node?.engineVersion, node?.tasks],
     ['fake', 'manager', true, '192.0.2.10', '20.10.24', 0],
   );
+  assert.deepEqual(node?.used, { cpus: 0.5, memoryBytes: 2 ** 30 });
 });
 
 test('without any agent the lists are short, not refused', async () => {

@@ -65,6 +65,9 @@ export function viewNode(node: {
     cpus: facts?.cpus ?? (swarm?.Description.Resources.NanoCPUs ?? 0) / 1e9,
     memoryBytes: facts?.memoryBytes ?? swarm?.Description.Resources.MemoryBytes ?? 0,
     reserved,
+    ...(facts?.used === undefined ? {} : { used: facts.used }),
+    ...(facts === undefined ? {} : { diskBytesFree: facts.diskBytesFree }),
+    ...(facts?.diskBytes === undefined ? {} : { diskBytes: facts.diskBytes }),
     tasks,
     observedAt: isoTime(node.nowMs),
   };
