@@ -1,3 +1,4 @@
+import { deploymentStates } from '@berth/domain/deployment';
 import * as z from 'zod';
 import { environmentRoutes } from './environments.ts';
 import { grantRoutes } from './grants.ts';
@@ -92,7 +93,10 @@ export const routes = {
     path: '/v1/apps',
     scope: 'read',
     summary: 'Apps',
-    query: s.PageQuery,
+    query: s.PageQuery.extend({
+      project: s.ProjectName.optional(),
+      environment: s.EnvironmentName.optional(),
+    }),
     status: 200,
     response: s.page(s.AppView),
   },
@@ -161,7 +165,7 @@ export const routes = {
     scope: 'read',
     summary: 'Deployments, newest first',
     params: app,
-    query: s.PageQuery,
+    query: s.PageQuery.extend({ state: z.enum(deploymentStates).optional() }),
     status: 200,
     response: s.page(s.DeploymentView),
   },
@@ -334,7 +338,11 @@ export const routes = {
     path: '/v1/audit',
     scope: 'admin',
     summary: 'Who did what, newest first',
-    query: s.PageQuery.extend({ app: s.AppName.optional(), actor: z.string().max(100).optional() }),
+    query: s.PageQuery.extend({
+      app: s.AppName.optional(),
+      actor: z.string().max(100).optional(),
+      since: z.iso.datetime().optional(),
+    }),
     status: 200,
     response: s.page(s.AuditEntry),
   },

@@ -84,7 +84,7 @@ export const taskRoutes = {
     scope: 'read',
     summary: 'Tasks, with what the edge sees',
     params: app,
-    query: PageQuery.extend({ all: z.stringbool().default(false) }),
+    query: PageQuery.extend({ all: z.stringbool().default(false), service: ServiceName.optional() }),
     status: 200,
     response: page(TaskView),
   },

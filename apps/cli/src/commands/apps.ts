@@ -17,14 +17,20 @@ export function register(program: Command, cli: Cli): void {
     .command('ls', { isDefault: true })
     .summary('all apps')
     .description('All apps with their state.')
-    .option('-q, --quiet', 'names alone');
+    .option('-q, --quiet', 'names alone')
+    .option('-e, --environment <name>', 'only of this environment')
+    .option('--project <name>', 'only of this project');
   withExamples(withContext(list), [
     ['berth apps', 'all apps'],
     ['berth apps -q', 'their names, for scripts'],
+    ['berth apps -e staging', 'those of staging'],
   ]);
-  onRun<{ quiet?: boolean }>(cli, list, async ({ options, output }) => {
+  onRun<{ quiet?: boolean; project?: string }>(cli, list, async ({ options, output }) => {
     const client = await connect(cli, options);
-    const found = await client.list('listApps', { signal: cli.signal });
+    const found = await client.list('listApps', {
+      query: { project: options.project, environment: options.environment },
+      signal: cli.signal,
+    });
     output.json(found);
     if (options.quiet === true) for (const app of found) output.line(app.name);
     else if (found.length === 0) output.note('No apps yet: `berth deploy` in the directory of one makes it.');

@@ -1,5 +1,6 @@
 import type { ItemOf } from '@berth/client/client';
-import type { Command } from 'commander';
+import { type DeploymentState, deploymentStates } from '@berth/domain/deployment';
+import { type Command, Option } from 'commander';
 import { findApp } from '../app-name.ts';
 import type { Cli } from '../cli.ts';
 import { connect } from '../connection.ts';
@@ -15,16 +16,18 @@ export function register(program: Command, cli: Cli): void {
     .command('deployments')
     .summary('the deployments of an app, how long each phase took, and p50 and p95')
     .description('Each deployment with its phases, newest first, and half and 95 % of those that succeeded.')
-    .option('-n, --limit <count>', 'how many', parseCount(1000, 1), 20);
+    .option('-n, --limit <count>', 'how many', parseCount(1000, 1), 20)
+    .addOption(new Option('--state <state>', 'only those in this state').choices(deploymentStates));
   withExamples(withApp(command), [
     ['berth deployments', 'the last 20'],
     ['berth deployments -n 200 --json', 'times of 200, for a script'],
   ]);
-  onRun<{ limit: number }>(cli, command, async ({ options, output }) => {
+  onRun<{ limit: number; state?: DeploymentState }>(cli, command, async ({ options, output }) => {
     const { name } = await findApp(cli, options);
     const client = await connect(cli, options);
     const deployments = await client.list('listDeployments', {
       params: { app: name },
+      query: { state: options.state },
       itemsMax: options.limit,
       signal: cli.signal,
     });

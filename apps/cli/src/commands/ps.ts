@@ -15,17 +15,18 @@ export function register(program: Command, cli: Cli): void {
     .command('ps')
     .summary('the tasks of an app, with what the edge sees')
     .description('Every task: where it runs, its state, its health as the edge sees it, and why it ended.')
-    .option('--all', 'ended tasks too');
+    .option('--all', 'ended tasks too')
+    .option('-s, --service <name>', 'only of this service');
   withExamples(withApp(command), [
     ['berth ps', 'the running tasks of the app of this directory'],
     ['berth ps -a shop --all', 'those that ended, too, with exit codes'],
   ]);
-  onRun<{ all?: boolean }>(cli, command, async ({ options, output }) => {
+  onRun<{ all?: boolean; service?: string }>(cli, command, async ({ options, output }) => {
     const { name } = await findApp(cli, options);
     const client = await connect(cli, options);
     const tasks = await client.list('listTasks', {
       params: { app: name },
-      query: { all: options.all === true },
+      query: { all: options.all === true, service: options.service },
       signal: cli.signal,
     });
     output.json(tasks);

@@ -6,6 +6,7 @@ import { configPath, readConfig, writeConfig } from '../config-file.ts';
 import { onRun, withExamples, withJson } from '../options.ts';
 import type { Output } from '../output.ts';
 import { ProgressView } from '../progress-view.ts';
+import { unattendedOptions } from '../unattended.ts';
 import { version } from '../version.ts';
 
 interface UpFlags {
@@ -25,6 +26,7 @@ interface UpFlags {
   readonly linkPort?: number;
   readonly registryPort?: number;
   readonly newToken?: boolean;
+  readonly settings?: string;
 }
 
 export function register(program: Command, cli: Cli): void {
@@ -61,14 +63,17 @@ export function register(program: Command, cli: Cli): void {
       .option('--api-port <port>', 'of the API on loopback (7700)', parsePort)
       .option('--link-port <port>', 'agents connect to it (7701)', parsePort)
       .option('--registry-port <port>', 'of the registry on loopback (5000)', parsePort)
+      .option('--settings <file>', 'BERTH_UP_DOMAIN=…, BERTH_UP_HTTP_PORT=… and so on, one a line')
       .option('--new-token', 'replace the admin token'),
   );
   withExamples(command, [
     ['berth up', 'make this machine a platform, or bring it up to date'],
     ['berth up --demo', 'and see a release under load'],
     ['berth up --domain apps.example.com', 'with a wildcard name that leads here'],
+    ['berth up --settings /etc/berth.env', 'without a person: every option is also a variable BERTH_UP_…'],
   ]);
-  onRun<UpFlags>(cli, command, async ({ options, output }) => {
+  onRun<UpFlags>(cli, command, async ({ options: given, output }) => {
+    const options = await unattendedOptions(command, { given, env: cli.env, file: given.settings });
     const { demo: isDemo, newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
     const { hostPorts, networkPool, baseRegistry, allow } = options;
     const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;

@@ -100,6 +100,8 @@ export function appHandlers(deps: AppHandlerDependencies): Handled {
     listApps: async ({ query }) => {
       const found = await deps.apps.list({
         limit: query.limit + 1,
+        project: query.project,
+        environment: query.environment,
         ...(query.cursor === undefined ? {} : { after: query.cursor }),
       });
       const items = found.slice(0, query.limit);

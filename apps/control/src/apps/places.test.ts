@@ -35,3 +35,15 @@ test('an app is one environment of a family in one project; a name that means an
       return true;
     });
 });
+
+test('apps are listed by project and by environment', async (t) => {
+  const rig = await httpRig(t);
+  const apps = createAppStore(rig.db, [8100, 8110]);
+  await apps.ensure('shop', 'test', 1, { family: 'shop', environment: 'production', project: 'store' });
+  await apps.ensure('shop-staging', 'test', 1, { family: 'shop', environment: 'staging' });
+  await apps.ensure('blog', 'test', 1);
+  const names = async (by: object) => (await apps.list(by)).map(({ name }) => name);
+  assert.deepEqual(await names({ project: 'store' }), ['shop', 'shop-staging']);
+  assert.deepEqual(await names({ environment: 'production' }), ['blog', 'shop']);
+  assert.deepEqual(await names({ project: 'store', environment: 'staging' }), ['shop-staging']);
+});

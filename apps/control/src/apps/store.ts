@@ -42,7 +42,14 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
       if (app === undefined) throw refuse('app_not_found', `There is no app "${name}".`);
       return app;
     },
-    async list(options: { after?: string; limit?: number } = {}): Promise<App[]> {
+    async list(
+      options: {
+        after?: string;
+        limit?: number;
+        project?: string | undefined;
+        environment?: string | undefined;
+      } = {},
+    ): Promise<App[]> {
       let query = db
         .selectFrom('apps')
         .selectAll()
@@ -50,6 +57,8 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         .orderBy('name')
         .limit(options.limit ?? 10_000);
       if (options.after !== undefined) query = query.where('name', '>', options.after);
+      if (options.project !== undefined) query = query.where('project', '=', options.project);
+      if (options.environment !== undefined) query = query.where('environment', '=', options.environment);
       return (await query.execute()).map(toApp);
     },
     /** Makes the app with the lowest free port; an app of that name stays as it is. */

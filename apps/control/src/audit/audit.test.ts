@@ -68,6 +68,8 @@ test('the API lists newest first, page by page, and tells whether the log is who
   );
   assert.equal(rest.next, undefined);
   assert.equal((await get('/v1/audit?app=shop')).items.length, 2);
+  assert.equal((await get('/v1/audit?since=2000-01-01T00:00:00Z')).items.length, 5);
+  assert.equal((await get('/v1/audit?since=2999-01-01T00:00:00Z')).items.length, 0);
   assert.deepEqual(first.items[0].parameters, { query: { tail: 5 } });
   assert.equal((await get('/v1/audit/verification')).kind, 'whole');
 });

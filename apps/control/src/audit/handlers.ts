@@ -13,6 +13,7 @@ export function auditHandlers(deps: {
         before: numberIn(query),
         app: query.app,
         actor: query.actor,
+        sinceMs: query.since === undefined ? undefined : Date.parse(query.since),
         limit: query.limit + 1,
       });
       return pageOf(found, query.limit, view, (entry) => String(entry.seq));

@@ -76,12 +76,14 @@ export async function createAuditLog(db: Database, clock: Pick<Clock, 'now'>) {
       before?: number | undefined;
       app?: string | undefined;
       actor?: string | undefined;
+      sinceMs?: number | undefined;
       limit: number;
     }): Promise<StoredAuditEntry[]> {
       let query = db.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(options.limit);
       if (options.before !== undefined) query = query.where('seq', '<', options.before);
       if (options.app !== undefined) query = query.where('app', '=', options.app);
       if (options.actor !== undefined) query = query.where('actor', '=', options.actor);
+      if (options.sinceMs !== undefined) query = query.where('at', '>=', options.sinceMs);
       return (await query.execute()).map(toEntry);
     },
     /** Reads the whole log and checks the chain. */

@@ -215,6 +215,7 @@ export function deploymentHandlers(
       const app = await deps.apps.get(params.app);
       const found = await deps.store.list(app.name, {
         limit: query.limit + 1,
+        state: query.state,
         ...(query.cursor === undefined ? {} : { beforeId: query.cursor }),
       });
       const items = found.slice(0, query.limit);

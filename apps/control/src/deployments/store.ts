@@ -286,7 +286,10 @@ export function createDeploymentStore(db: Database) {
       return (await query.execute()).map(toDeployment);
     },
     /** Newest first, from the one before `beforeId`. */
-    async list(app: string, options: { limit: number; beforeId?: string }): Promise<Deployment[]> {
+    async list(
+      app: string,
+      options: { limit: number; beforeId?: string; state?: DeploymentState | undefined },
+    ): Promise<Deployment[]> {
       let query = db
         .selectFrom('deployments')
         .selectAll()
@@ -294,6 +297,7 @@ export function createDeploymentStore(db: Database) {
         .orderBy('id', 'desc')
         .limit(options.limit);
       if (options.beforeId !== undefined) query = query.where('id', '<', options.beforeId);
+      if (options.state !== undefined) query = query.where('state', '=', options.state);
       return (await query.execute()).map(toDeployment);
     },
     /** Forgets all but the newest `keep` ended deployments of an app, with their events. */

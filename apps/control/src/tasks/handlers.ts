@@ -103,7 +103,10 @@ export function taskHandlers(
       const app = await deps.apps.get(params.app);
       const tasks = await tasksOf(app.name, {}, signal);
       const slots = new Map(slotsOf(tasks).map((slot) => [slot.newest.ID, slot]));
-      const meant = query.all ? tasks : [...slots.values()].filter(isCurrent).map(({ newest }) => newest);
+      const current = query.all ? tasks : [...slots.values()].filter(isCurrent).map(({ newest }) => newest);
+      const isAsked = (task: Task): boolean =>
+        query.service === undefined || task.Spec.ContainerSpec.Labels?.[label.service] === query.service;
+      const meant = current.filter(isAsked);
       const { items, next } = pageOfTasks(orderTasks(meant), query);
       const before = items.flatMap(({ ID }) => slots.get(ID)?.ended.slice(0, 1) ?? []);
       const [runs, health, ended] = await Promise.all([

@@ -70,6 +70,11 @@ test('tasks are listed with release, slot, node, and what the edge sees', async 
       ['worker', 2, 1, 'running', 'unrouted', 'fake'],
     ],
   );
+  const workers = (await listOf(sandbox)({ service: 'worker' })).items;
+  assert.deepEqual(
+    workers.map((task) => `${task.service}.${task.slot}`),
+    ['worker.1', 'worker.2'],
+  );
   assert.match(items[0]?.address ?? '', /^\d+\.\d+\.\d+\.\d+$/);
   assert.match(items[0]?.startedAt ?? '', /Z$/);
   assert.equal(items[0]?.exitCode, undefined);
