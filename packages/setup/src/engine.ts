@@ -12,7 +12,6 @@ import { type DaemonPlaces, startDaemon, usualPlaces } from './daemon-start.ts';
 import { daemonConfigPath, observeDaemonHost } from './engine-profile.ts';
 import { applyFile, readOptional } from './files.ts';
 import { isThere } from './is-there.ts';
-import { parseNofileHard } from './machine.ts';
 import { type Move, type Report, runStep } from './progress.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
