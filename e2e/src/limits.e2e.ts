@@ -6,6 +6,7 @@ import { answering, nodeApp, scratch, writeFiles } from './sources.ts';
 
 const greedy = 'e2e-greedy';
 const neighbour = 'e2e-neighbour';
+const busy = 'e2e-busy';
 
 /** Answers, and misbehaves when asked to: a fork bomb (R120), or more memory than it may have. */
 const misbehaving = `import { createServer } from 'node:http';
@@ -38,6 +39,7 @@ describe('an app keeps to its limits', { timeout: 300_000 }, () => {
   after(async () => {
     await removeApp(platform, greedy);
     await removeApp(platform, neighbour);
+    await removeApp(platform, busy);
   });
 
   const container = async (app: string) => {
@@ -116,5 +118,38 @@ describe('an app keeps to its limits', { timeout: 300_000 }, () => {
       async () => ((await ask(platform, platform.hostOf(greedy))).text === 'ok' ? true : undefined),
       60_000,
     );
+  });
+
+  test('two tasks that want all of one CPU share it by their weights, one to three', async () => {
+    const service = (weight: number) =>
+      `{build: ., command: ["node", "-e", "for (;;);"], cpuset: "0", cpu_shares: ${weight}}`;
+    const compose = `services:\n  light: ${service(256)}\n  heavy: ${service(768)}\n`;
+    await deploy(platform, busy, await writeFiles(await scratch(), nodeApp('', compose)));
+    const ids = await fact(async () => {
+      const { items } = await platform.client.call('listTasks', { params: { app: busy } });
+      const found = items
+        .toSorted((x, y) => (x.service < y.service ? -1 : 1))
+        .map((task) => task.containerId);
+      const isGiven = await Promise.all(
+        found.map(
+          async (id = '') => (await platform.engine.inspectContainer(id)).HostConfig.CpusetCpus === '0',
+        ),
+      );
+      return isGiven.length === 2 && isGiven.every(Boolean) ? found : undefined;
+    });
+    const used = async (): Promise<[number, number]> => {
+      const [heavy, light] = await Promise.all(ids.map((id = '') => platform.engine.containerStats(id)));
+      const of = (stats: typeof heavy) => stats?.cpu_stats.cpu_usage.total_usage ?? 0;
+      return [of(heavy), of(light)];
+    };
+    const before = await used();
+    const share = await fact(async () => {
+      const after = await used();
+      const [heavy, light] = [after[0] - before[0], after[1] - before[1]];
+      // Enough turns of the scheduler to even out.
+      return heavy + light > 3e9 ? heavy / (heavy + light) : undefined;
+    }, 60_000);
+    await removeApp(platform, busy);
+    assert.ok(share > 0.7 && share < 0.8, `the heavy one had ${Math.round(share * 100)} %`);
   });
 });

@@ -28,3 +28,18 @@ test('names that lead here come first, then the port, then those that do not res
     'http://shop.apps.test:8080',
   ]);
 });
+
+test('a name that is mended at DNS later comes first from then on', async () => {
+  const clock = fakeClock();
+  let leadsTo: readonly string[] = [];
+  const urls = createUrls(
+    { ...ports, domain: 'apps.test', publicAddress: '192.0.2.1' },
+    clock,
+    async () => leadsTo,
+  );
+  const shop = { name: 'shop', port: 8100 };
+  assert.equal((await urls.of(shop))[0], 'http://192.0.2.1:8100');
+  leadsTo = ['192.0.2.1'];
+  await clock.advance(61_000);
+  assert.equal((await urls.of(shop))[0], 'http://shop.apps.test:8080');
+});
