@@ -39,7 +39,7 @@ export function auditObject(
   const scope = textOf(asRecord(input.query).scope);
   const place = parseScope(scope ?? '');
   const app = place !== undefined && 'app' in place ? place.app : undefined;
-  const id = textOf(params.id) ?? textOf(params.name) ?? textOf(body.name);
+  const id = textOf(params.id) ?? textOf(params.name) ?? textOf(body.name) ?? textOf(body.permission);
   const object = id === undefined ? singular || 'platform' : `${singular}/${id}`;
   // Of variables, secrets and config files: which of the same name.
   return { object: scope === undefined ? object : `${object} in ${scope}`, app };
