@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask, beginDeploy, deploy, endOf, removeApp } from './deploying.ts';
-import { openPlatform, type PlatformUnderTest, upArguments } from './platform.ts';
+import { openPlatform, type PlatformUnderTest, testPlatform, upArguments } from './platform.ts';
 import { nodeApp, scratch, writeFiles } from './sources.ts';
 
 const app = 'e2e-grants';
@@ -21,11 +21,12 @@ const answer = JSON.stringify({
   write: of(() => { execFileSync('touch', ['/films/two'], { stdio: 'ignore' }); return 'done'; }),
 });
 const server = createServer((request, response) => response.end(answer));
-server.listen(8080);
+server.listen(Number(process.env.PORT ?? 8080));
 process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;
-const files = (keys: string) => ({
-  ...nodeApp(script, `services:\n  web:\n    build: .\n    ports: ["8080"]\n${keys}`),
+const files = (keys: string) => hostFiles(`    ports: ["8080"]\n${keys}`);
+const hostFiles = (keys: string) => ({
+  ...nodeApp(script, `services:\n  web:\n    build: .\n${keys}`),
   Dockerfile: 'FROM berth/node\nWORKDIR /app\nCOPY app.mjs .\nUSER 0\nCMD ["node", "app.mjs"]\n',
 });
 
@@ -55,6 +56,7 @@ describe('more than every task has', { timeout: 300_000 }, () => {
   });
   after(async () => {
     await removeApp(platform, app);
+    await removeApp(platform, `${app}-other`);
     await platform.berth([...upArguments, '--allow', 'none'], { timeoutMs: 300_000 });
   });
 
@@ -102,5 +104,29 @@ describe('more than every task has', { timeout: 300_000 }, () => {
     const told = await deployed(keys);
     assert.deepEqual([told.film, told.write], ['a film', '1']);
     assert.equal((await refused(keys.replace(':ro', '')))?.code, 'grant_needed', 'to write is another grant');
+  });
+
+  test('the network of the node takes both, too; what it listens on is kept for it', async () => {
+    const port = testPlatform.appPorts[1] + 1;
+    const keys = `    network_mode: host\n    expose: ["${port}"]\n    environment: {PORT: "${port}"}\n`;
+    const granted = await run('grants', 'add', app, 'network:host', '--reason', 'a test', '--json');
+    assert.equal(granted.code, 0, granted.text);
+    // The one before runs with a directory that is not on the list any more: it can still be stopped.
+    const up = await platform.berth([...upArguments, '--allow', 'network:host'], { timeoutMs: 300_000 });
+    assert.equal(up.code, 0, up.stderr);
+    const source = await writeFiles(await scratch(), hostFiles(keys));
+    await deploy(platform, app, source);
+    const answer = await fetch(`http://127.0.0.1:${port}`);
+    assert.equal(answer.status, 200);
+    const { progress } = await deploy(platform, app, source);
+    assert.equal(typeof progress, 'string', 'its own port is not in its way');
+    const other = await writeFiles(
+      await scratch(),
+      nodeApp(script, `services:\n  db:\n    build: .\n    ports: ["${port}:5432"]\n`),
+    );
+    const { id } = await beginDeploy(platform, `${app}-other`, other);
+    const failure = (await endOf(platform, id)).failure;
+    assert.equal(failure?.code, 'port_taken');
+    assert.match(failure?.message ?? '', /app e2e-grants, service web/);
   });
 });

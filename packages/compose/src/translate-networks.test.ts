@@ -132,6 +132,25 @@ networks:
     it(`refuses ${what}`, () => assert.deepEqual(refusals(text), [expected]));
 });
 
+describe('the network of the node', () => {
+  const text =
+    'services:\n  a:\n    image: x\n    network_mode: host\n    ports: ["80:8080", "1900/udp"]\n    expose: [8080, 9]\n  b: {image: y, ports: ["3000:3000"]}\n';
+  it('takes a grant, keeps the ports it names, and has no route', () => {
+    const { services, routes } = spec(text);
+    const a = services.find((one) => one.spec.name === 'a')!.spec;
+    assert.deepEqual([a.hostNetwork, a.networks], [true, []]);
+    assert.deepEqual(a.ports, [
+      { target: 8080, published: 8080, protocol: 'tcp' },
+      { target: 1900, published: 1900, protocol: 'udp' },
+      { target: 9, published: 9, protocol: 'tcp' },
+    ]);
+    assert.deepEqual(
+      routes.map(({ service }) => service),
+      ['b'],
+    );
+  });
+});
+
 describe('ports of a manifest', () => {
   const ports = (text: string, name: string) =>
     spec(text).services.find((service) => service.spec.name === name)?.spec.ports;

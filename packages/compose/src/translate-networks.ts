@@ -53,12 +53,12 @@ function membershipsOf(
   const mode = service.network_mode;
   if (mode === 'none') return [{ network: `${alonePrefix}${name}`, aliases: [] }];
   if (mode === 'host') {
-    faults.push({
-      path,
-      message: '`network_mode: host` is not supported: a task has a network of its own',
-      suggestion: 'publish the ports it listens on with `ports`',
-    });
-  } else if (mode?.startsWith('service:') || mode?.startsWith('container:')) {
+    notes.push(
+      `services.${name}: is in the network of its node: no service reaches it by its name, nor it them; others reach it at an address of the node`,
+    );
+    return [];
+  }
+  if (mode?.startsWith('service:') || mode?.startsWith('container:')) {
     faults.push({
       path,
       message: `\`network_mode: ${mode}\` is not supported: tasks of two services may run on different nodes`,

@@ -1,8 +1,8 @@
 import type { HostPort } from '@berth/domain/service';
-import type { ComposeModel } from './compose-model.ts';
+import type { ComposeModel, ComposeService } from './compose-model.ts';
 import type { Fault } from './issue.ts';
 import { boundAddress } from './port-address.ts';
-import { httpPorts, type Routing } from './translate-routes.ts';
+import { httpPorts, isOnHost, type Routing } from './translate-routes.ts';
 
 /** Published ports that are not the edge's: TCP and UDP, on the node the task is on. Nothing is published twice. */
 export function planHostPorts(
@@ -14,10 +14,13 @@ export function planHostPorts(
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 } {
+  const service = model.services[name];
+  if (service !== undefined && isOnHost(service))
+    return { ports: portsOnHost(service), faults: [], notes: [] };
   const faults: Fault[] = [];
   const notes: string[] = [];
   const ports: HostPort[] = [];
-  for (const [index, port] of (model.services[name]?.ports ?? []).entries()) {
+  for (const [index, port] of (service?.ports ?? []).entries()) {
     if (routing.isRouted(name, port)) continue;
     const path = ['services', name, 'ports', index];
     const protocol = port.protocol ?? 'tcp';
@@ -55,13 +58,26 @@ export function planHostPorts(
       ...(address === undefined ? {} : { address }),
     });
   }
-  const service = model.services[name];
   const replicas = service?.scale ?? service?.deploy?.replicas ?? 1;
   if (ports.some(({ address }) => address === undefined) && replicas > 1)
     notes.push(
       `services.${name}: has ports of the node, so each of its ${replicas} tasks needs a node of its own`,
     );
   return { ports, faults, notes };
+}
+
+/** Those it says it listens on: nothing is published, and nobody else may have them. */
+function portsOnHost({ ports = [], expose = [] }: ComposeService): HostPort[] {
+  const named = [
+    ...ports.map(({ target, protocol }) => `${target}/${protocol ?? 'tcp'}`),
+    ...expose.map((text) => (text.includes('/') ? text : `${text}/tcp`)),
+  ];
+  return [...new Set(named)].flatMap((text) => {
+    const [, port, protocol] = /^(\d+)\/(tcp|udp)$/.exec(text) ?? [];
+    if (port === undefined) return [];
+    const number = Number(port);
+    return [{ target: number, published: number, protocol: protocol === 'udp' ? 'udp' : 'tcp' }];
+  });
 }
 
 /** `5432`, `8000-8010` (one of them), or nothing (any). */

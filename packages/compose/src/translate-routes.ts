@@ -1,5 +1,5 @@
 import type { Route } from '@berth/domain/route';
-import type { ComposeModel, ComposePort } from './compose-model.ts';
+import type { ComposeModel, ComposePort, ComposeService } from './compose-model.ts';
 import type { Fault } from './issue.ts';
 import { boundAddress } from './port-address.ts';
 import { nearest } from './schema.ts';
@@ -59,6 +59,7 @@ export function planRoutes(input: {
     }
   }
   for (const [name, extension] of extensions) for (const route of extension.routes ?? []) add(route, name);
+  faults.push(...routesToHost(model, routes, extensions));
   const chosen = routes.length > 0 ? [] : candidates(input, faults);
   for (const service of chosen) add({}, service);
   faults.push(...duplicates(routes));
@@ -111,7 +112,9 @@ function candidates(
   const publishing = Object.entries(model.services)
     .filter(
       ([name, service]) =>
-        !jobs.has(name) && (service.ports ?? []).some((port) => isPublicTcp(port) && mayBeHttp(port)),
+        !isOnHost(service) &&
+        !jobs.has(name) &&
+        (service.ports ?? []).some((port) => isPublicTcp(port) && mayBeHttp(port)),
     )
     .map(([name]) => name);
   const pool = marked.length > 1 ? marked : publishing;
@@ -133,6 +136,28 @@ function candidates(
     suggestion: `write at the top: x-berth: {routes: [{service: ${pool[0]}}]}`,
   });
   return [];
+}
+
+/** In the network of its node, where the edge does not reach it. */
+export const isOnHost = ({ network_mode }: ComposeService): boolean => network_mode === 'host';
+
+function routesToHost(
+  model: ComposeModel,
+  routes: readonly Route[],
+  extensions: ReadonlyMap<string, ServiceExtension>,
+): Fault[] {
+  const names = Object.entries(model.services).flatMap(([name, service]) =>
+    isOnHost(service) ? [name] : [],
+  );
+  return names
+    .filter(
+      (name) => extensions.get(name)?.port !== undefined || routes.some((route) => route.service === name),
+    )
+    .map((name) => ({
+      path: ['services', name, 'network_mode'],
+      message: 'is in the network of its node, and has a route: the edge reaches only networks of apps',
+      suggestion: 'make it an external service for another one, or give it a network of its own',
+    }));
 }
 
 /** What the service says, else its published, else its only exposed port. */

@@ -149,9 +149,9 @@ services:
       '/p/compose.yaml:5:9: services.a.volumes[0]: mounts /etc of the host at /e: /etc belongs to the node itself (copy the files into the image, or use a named volume)',
     ],
     [
-      'network_mode',
-      'services:\n  a:\n    image: x\n    network_mode: host\n',
-      '/p/compose.yaml:4:5: services.a.network_mode: `network_mode: host` is not supported: a task has a network of its own (publish the ports it listens on with `ports`)',
+      'a route into the network of the node',
+      'services:\n  a:\n    image: x\n    network_mode: host\n    x-berth: {port: 80}\n',
+      '/p/compose.yaml:4:5: services.a.network_mode: is in the network of its node, and has a route: the edge reaches only networks of apps (make it an external service for another one, or give it a network of its own)',
     ],
     [
       'a name that is no DNS label',

@@ -20,7 +20,7 @@ import { planJobs, routedJobFaults } from './translate-jobs.ts';
 import { type Networks, planNetworks } from './translate-networks.ts';
 import { planHostPorts } from './translate-ports.ts';
 import { planReach } from './translate-reach.ts';
-import { planRoutes } from './translate-routes.ts';
+import { isOnHost, planRoutes } from './translate-routes.ts';
 import { scheduleOf } from './translate-schedule.ts';
 import { probeOf, translateService } from './translate-service.ts';
 import { planVolumes } from './translate-volumes.ts';
@@ -124,7 +124,8 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       : planHostPorts(model, name, routing);
     faults.push(...published.faults);
     notes.push(...published.notes);
-    if (published.ports.length > 0 && isInternalOnly(joined, name))
+    const onHost = isOnHost(model.services[name]!);
+    if (!onHost && published.ports.length > 0 && isInternalOnly(joined, name))
       faults.push({
         path: ['services', name, 'ports'],
         message: 'publishes a port, but joins only internal networks, which nothing outside reaches',
@@ -138,6 +139,7 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         ...translated.spec,
         ...(port === undefined ? {} : { port }),
         networks: joined.memberships.get(name) ?? [],
+        ...(onHost ? { hostNetwork: true } : {}),
         ports: published.ports,
         files: [...(files.grants.get(name) ?? []), ...translated.spec.files],
         secretVariables: { ...extension.secret_variables },

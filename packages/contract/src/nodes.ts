@@ -15,6 +15,10 @@ export const NodeView = z
     os: z.string(),
     kernel: z.string(),
     storageDriver: z.string(),
+    /** Security modules its engine keeps tasks in: `seccomp`, `apparmor`, `selinux`. */
+    security: z.array(z.string()),
+    /** Permissions that reach it and that it gives to tasks which were granted them. */
+    allow: z.array(z.string()),
     cpus: z.number(),
     memoryBytes: z.int(),
     reserved: z

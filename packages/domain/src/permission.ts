@@ -96,9 +96,7 @@ export function findNestedBind(permissions: readonly Permission[]): readonly [st
   return undefined;
 }
 
-type Asking = Pick<ServiceSpec, 'capAdd' | 'mounts' | 'seccomp' | 'appArmor' | 'seLinux'> & {
-  readonly hostNetwork?: boolean;
-};
+type Asking = Pick<ServiceSpec, 'capAdd' | 'mounts' | 'hostNetwork' | 'seccomp' | 'appArmor' | 'seLinux'>;
 
 /** What the tasks of a service have only by a grant. */
 export function permissionsOf(spec: Asking): Permission[] {

@@ -46,6 +46,7 @@ export interface ContainerSummary {
   Status: string;
   Labels: Record<string, string>;
   Ports: { IP?: string; PrivatePort: number; PublicPort?: number; Type: string }[];
+  HostConfig?: { NetworkMode?: string };
 }
 export interface ContainerInspect {
   Id: string;

@@ -17,6 +17,7 @@ export async function findForeignObject(
   for (const object of objects) {
     let labels: Labels;
     try {
+      if (object.orEngines !== undefined && (await isEngines(engine, object, signal))) continue;
       labels = await readLabels(engine, object, signal);
     } catch (error) {
       if (isAbsent(error)) continue;
@@ -26,6 +27,16 @@ export async function findForeignObject(
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+async function isEngines(
+  engine: Engine,
+  { kind, id, orEngines }: ObjectRef,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (kind !== 'network') return false;
+  const { Name, Driver } = await engine.inspectNetwork(id, { signal });
+  return Name === orEngines && Driver === orEngines;
 }
 
 async function readLabels(engine: Engine, object: ObjectRef, signal: AbortSignal): Promise<Labels> {

@@ -7,7 +7,10 @@ import { isEmpty } from './policy-keys.ts';
 
 /** What one field of a body may say. */
 
-export type Settings = Pick<PolicySettings, 'platform' | 'volumesDir' | 'allow' | 'ownDir'>;
+export type Settings = Pick<PolicySettings, 'platform' | 'volumesDir' | 'allow' | 'ownDir'> & {
+  /** It is to have no tasks: what they would have matters to nobody. */
+  readonly stops?: boolean;
+};
 type Field = (value: unknown, given: Settings) => string | undefined;
 export type Fields = Readonly<Record<string, Field>>;
 
@@ -17,8 +20,8 @@ export const empty = (value: unknown): string | undefined => (isEmpty(value) ? u
  * What reaches the node is up to the node: control grants it to apps, and whoever has control could grant it to
  * himself, so the configuration of this agent has to allow it as well. Control cannot change that.
  */
-const allowed = ({ allow }: Settings, permission: string): boolean =>
-  allow.some((given) => covers(given, permission));
+const allowed = ({ allow, stops }: Settings, permission: string): boolean =>
+  stops === true || allow.some((given) => covers(given, permission));
 export const unlessAllowed = (given: Settings, permission: string): string | undefined =>
   allowed(given, permission)
     ? undefined

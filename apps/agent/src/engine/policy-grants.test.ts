@@ -136,6 +136,18 @@ describe('what reaches the node', () => {
     });
 });
 
+test('what the node does not allow any more can be stopped, and not started', () => {
+  const body = (Replicas: number) => ({
+    Name: 'x',
+    Labels: labels,
+    Mode: { Replicated: { Replicas } },
+    TaskTemplate: { ContainerSpec: { Image: 'i', Labels: labels, Mounts: [bind('/srv/a')] } },
+  });
+  assert.equal(judge('/services/x/update', body(0), []), 'allowed');
+  assert.match(judge('/services/x/update', body(1), []), /does not allow it/);
+  assert.match(judge('/services/create', body(0), []), /does not allow it/);
+});
+
 test('what does not reach the node is for control to grant', () => {
   assert.equal(service({ CapabilityAdd: ['NET_ADMIN', 'CAP_SYS_PTRACE'] }, {}, []), 'allowed');
 });

@@ -236,11 +236,19 @@ export function judgeService(body: unknown, settings: Settings): Decision {
       ...list(task.Networks)
         .map((network) => String(record(network).Target))
         .filter((target) => target !== 'host')
-        .map(appNetwork),
+        // The engine gives a service back with the id of the network.
+        .map(
+          (id): ObjectRef => ({
+            ...appNetwork(id),
+            ...(isHostAllowed(settings) ? { orEngines: 'host' } : {}),
+          }),
+        ),
       ...grantedFiles(record(task.ContainerSpec)),
     ],
   };
 }
+
+const isHostAllowed = (settings: Settings): boolean => unlessAllowed(settings, 'network:host') === undefined;
 
 export function judgeNetwork(body: unknown, settings: Settings): Decision {
   const spec = record(body);

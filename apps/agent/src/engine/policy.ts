@@ -33,6 +33,8 @@ export interface PolicySettings {
 export interface ObjectRef {
   readonly kind: 'container' | 'service' | 'network' | 'volume' | 'task' | 'exec' | 'secret' | 'config';
   readonly id: string;
+  /** May be the engine's own network of that name and driver: only `host`, where the node allows it. */
+  readonly orEngines?: 'host';
   /** May be one of Berth's own containers, by role. */
   readonly roles?: readonly string[];
 }
@@ -149,7 +151,9 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/services/{id}/logs', 'none', ours('service')),
   rule('POST', '/services/create', 'json', (request, _id, settings) => judgeService(request.body, settings)),
   rule('POST', '/services/{id}/update', 'json', (request, id, settings) => {
-    const decision = judgeService(request.body, settings);
+    if (request.query.has('rollback')) return deny('a service goes back by a specification, not by itself');
+    // What the node does not allow any more can still be stopped.
+    const decision = judgeService(request.body, { ...settings, stops: isStopped(request.body) });
     return decision.kind === 'deny' ? decision : allow([{ kind: 'service', id }, ...decision.objects]);
   }),
   rule('DELETE', '/services/{id}', 'none', ours('service')),
@@ -199,6 +203,9 @@ function isOddSegment(segment: string): boolean {
   }
   return decoded === '' || decoded === '.' || decoded === '..' || /[/\\\0\r\n?#%]/.test(decoded);
 }
+
+const isStopped = (body: unknown): boolean =>
+  (body as { Mode?: { Replicated?: { Replicas?: unknown } } } | null)?.Mode?.Replicated?.Replicas === 0;
 
 /** A list of configs has their content: only the platform's own may be listed. */
 function requireOwnFilter(request: PolicyRequest, _id: string, settings: PolicySettings): Decision {

@@ -156,12 +156,23 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
         'Boot it with these controllers (`cgroup_enable=memory`), or use a kernel that has them.',
       ),
     );
+  const security = info.SecurityOptions ?? [];
+  if (!security.some((option) => /^name=seccomp\b(?!.*profile=unconfined)/.test(option)))
+    checks.push(
+      warning(
+        'engine',
+        id('seccomp'),
+        `the engine of ${name} keeps tasks from no call of the kernel: it has no seccomp profile`,
+        'Use a kernel with seccomp, and no "seccomp-profile" in /etc/docker/daemon.json.',
+      ),
+    );
   if (checks.length > 0) return checks;
+  const modules = security.flatMap((option) => /^name=(seccomp|apparmor|selinux)\b/.exec(option)?.[1] ?? []);
   return [
     ok(
       'engine',
       `engine.${name}`,
-      `Docker Engine ${info.ServerVersion} on ${name}: ${info.Driver}, ${info.LoggingDriver}, cgroup v${info.CgroupVersion}`,
+      `Docker Engine ${info.ServerVersion} on ${name}: ${info.Driver}, ${info.LoggingDriver}, cgroup v${info.CgroupVersion}, ${modules.join(', ')}`,
     ),
   ];
 }

@@ -59,10 +59,19 @@ const info = (over: Partial<EngineInfo> = {}): EngineInfo =>
     CgroupVersion: '1',
     KernelVersion: '6.1.0-18-amd64',
     LiveRestoreEnabled: false,
+    SecurityOptions: ['name=seccomp,profile=default', 'name=apparmor'],
     Swarm: { LocalNodeState: 'active' },
     Warnings: ['WARNING: No swap limit support'],
     ...over,
   }) as EngineInfo;
+
+test('engine: which security modules keep its tasks, and that none does', () => {
+  assert.match(judgeEngine('a', info())[0]?.text ?? '', /seccomp, apparmor$/);
+  for (const SecurityOptions of [null, [], ['name=seccomp,profile=unconfined'], ['name=apparmor']])
+    assert.deepEqual(statusOf(judgeEngine('a', info({ SecurityOptions }))), [
+      ['engine.a.seccomp', 'warning'],
+    ]);
+});
 
 test('engine: one line when all is well, one each for what is not', () => {
   assert.deepEqual(statusOf(judgeEngine('a', info())), [['engine.a', 'ok']]);

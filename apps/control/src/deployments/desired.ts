@@ -18,7 +18,9 @@ type Content = Pick<
  */
 export const replacesInPlace = (spec: ServiceSpec): boolean =>
   !isJob(spec.mode) &&
-  (hasPublishedPorts(spec) || spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly));
+  (hasPublishedPorts(spec) ||
+    spec.hostNetwork === true ||
+    spec.mounts.some((mount) => mount.kind === 'volume' && !mount.readOnly));
 
 /** Ports that Swarm opens, on every address of a node. */
 export const hasPublishedPorts = ({ ports }: Pick<ServiceSpec, 'ports'>): boolean =>

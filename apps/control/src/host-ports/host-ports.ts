@@ -45,6 +45,7 @@ export function createHostPorts(deps: HostPortsDependencies) {
   /** What nodes listen on and platforms publish, without what tasks of the app itself do. */
   async function busyFor(app: string, signal: AbortSignal): Promise<BusyPort[]> {
     const busy: BusyPort[] = [];
+    const claimed = (await list()).filter((claim) => claim.app === app);
     const apps = (await deps.apps.list()).filter(({ port }) => port !== undefined);
     for (const link of deps.nodes.list()) {
       const [facts, containers] = await Promise.all([
@@ -69,6 +70,13 @@ export function createHostPorts(deps: HostPortsDependencies) {
       const known = [
         ...busy,
         ...ownersOf(containers.filter(isOwn), []),
+        // What listens there is a task in the network of the node.
+        ...claimed.filter(({ service }) =>
+          containers.some(
+            (one) =>
+              isOwn(one) && one.HostConfig?.NetworkMode === 'host' && one.Labels[label.service] === service,
+          ),
+        ),
         // The agent listens there for tasks.
         ...(facts.boundPorts ?? []).filter(({ fault }) => fault === undefined),
       ];

@@ -62,6 +62,8 @@ export function viewNode(node: {
     os: facts?.os ?? '',
     kernel: facts?.kernel ?? '',
     storageDriver: facts?.storageDriver ?? '',
+    security: facts?.security ?? [],
+    allow: facts?.allow ?? [],
     cpus: facts?.cpus ?? (swarm?.Description.Resources.NanoCPUs ?? 0) / 1e9,
     memoryBytes: facts?.memoryBytes ?? swarm?.Description.Resources.MemoryBytes ?? 0,
     reserved,

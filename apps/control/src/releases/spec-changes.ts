@@ -27,6 +27,7 @@ const words: Readonly<Record<Key, string>> = {
   mounts: 'mounts',
   mode: 'mode',
   networks: 'networks',
+  hostNetwork: 'network of the node',
   ports: 'ports of the node',
   files: 'mounted files',
   secretVariables: 'secret for the variable',

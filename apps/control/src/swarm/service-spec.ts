@@ -98,17 +98,20 @@ export function renderSwarmService(input: {
         ...(spec.restart.attemptsMax === undefined ? {} : { MaxAttempts: spec.restart.attemptsMax }),
         ...(spec.restart.windowMs === undefined ? {} : { Window: nanoseconds(spec.restart.windowMs) }),
       },
-      Networks: attachmentsOf({ ...input, app: run.app, spec }).map(({ target, aliases }) => ({
-        Target: target,
-        Aliases: aliases,
-      })),
+      Networks:
+        spec.hostNetwork === true
+          ? [{ Target: 'host' }]
+          : attachmentsOf({ ...input, app: run.app, spec }).map(({ target, aliases }) => ({
+              Target: target,
+              Aliases: aliases,
+            })),
       LogDriver: { Name: spec.logging.driver, Options: { ...spec.logging.options } },
     },
     Mode: modeOf(spec.mode, run.replicas),
     // The virtual address keeps sending to tasks that stop, and needs IPVS: DNS round robin instead.
     EndpointSpec: {
       Mode: 'dnsrr',
-      ...published(spec.ports),
+      ...(spec.hostNetwork === true ? {} : published(spec.ports)),
     },
   };
 }
@@ -214,7 +217,9 @@ export const oneOffNetworks = (input: {
   service: ReleaseService;
   networks: readonly AppNetwork[];
 }): string[] =>
-  attachmentsOf({ ...input, app: input.run.app, spec: input.service.spec }).map(({ target }) => target);
+  input.service.spec.hostNetwork === true
+    ? ['host']
+    : attachmentsOf({ ...input, app: input.run.app, spec: input.service.spec }).map(({ target }) => target);
 
 /** On the node of the task: the routing mesh would need IPVS, and hide who connects. */
 /** Those of every address: the others are the agent's. */

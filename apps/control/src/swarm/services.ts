@@ -136,9 +136,10 @@ export async function removeNetwork(
   }
 }
 
+/** Swarm tells none of the network of the node. */
 export const addressesOf = (task: Task): string[] =>
   (task.NetworksAttachments ?? []).flatMap((attachment) =>
-    attachment.Addresses.map((address) => address.split('/')[0] ?? address),
+    (attachment.Addresses ?? []).map((address) => address.split('/')[0] ?? address),
   );
 
 /** Newest first in each slot. */
