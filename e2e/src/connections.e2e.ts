@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { startLoad } from '@berth/load/load';
 import { WebSocket } from 'ws';
 import { deploy, fact, removeApp } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest, testPlatform } from './platform.ts';
@@ -155,20 +156,27 @@ x-berth:
         name,
         await writeFiles(await scratch(), nodeApp(answering('two'))),
       );
+      const { fromRelease, toRelease } = second;
       await platform.client.call('setWeights', {
         params: { app: name },
-        body: {
-          service: 'web',
-          weights: { [second.fromRelease!]: 50, [second.toRelease!]: 50 },
+        body: { service: 'web', weights: { [fromRelease!]: 95, [toRelease!]: 5 } },
+      });
+      const seen = { one: 0, two: 0 };
+      const load = startLoad({
+        url: platform.edgeUrl,
+        host: platform.hostOf(name),
+        ratePerMinute: 120_000,
+        mode: 'keep-alive',
+        durationMaxMs: 60_000,
+        inspect: ({ body }) => {
+          seen[body.toString() as 'one' | 'two'] += 1;
+          return undefined;
         },
       });
-      const { ask } = await import('./deploying.ts');
-      const seen = { one: 0, two: 0 };
-      await fact(async () => {
-        const { text } = await ask(platform, platform.hostOf(name));
-        seen[text as 'one' | 'two'] += 1;
-        return seen.one > 10 && seen.two > 10 ? true : undefined;
-      });
+      await fact(async () => (seen.one + seen.two >= 10_000 ? true : undefined), 60_000);
+      assert.equal((await load.stop()).failed, 0);
+      const share = (seen.two / (seen.one + seen.two)) * 100;
+      assert.ok(share > 4 && share < 6, `${share.toFixed(2)} % of ${seen.one + seen.two} instead of 5 %`);
     } finally {
       await removeApp(platform, name);
     }

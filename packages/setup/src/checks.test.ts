@@ -222,6 +222,8 @@ test('engine: old storage drivers, known faults and an API that is too new are b
     worst(check(version('20.10.24'), { LiveRestoreEnabled: true }), 'engine.live-restore'),
     'broken',
   );
+  const SecurityOptions = ['name=seccomp,profile=default', 'name=rootless'];
+  assert.equal(worst(check(version('24.0.7'), { SecurityOptions }), 'engine.rootless'), 'broken');
 });
 
 test('swarm: made when there is none, used when it can be, never left', () => {

@@ -17,6 +17,7 @@ export function checkEngine({ version, info, daemonConfig }: EngineFacts): Check
     ...checkVersion(version),
     ...checkStorage(info),
     ...checkSwarm(info),
+    ...checkRootless(info),
     ...checkProfile(info, daemonConfig),
     ...(info.Warnings ?? [])
       .filter(
@@ -92,6 +93,19 @@ function checkSwarm(info: EngineInfo): Check[] {
   if (decision.kind === 'init')
     return [check('engine.swarm', 'warning', 'not a Swarm yet', '`berth up` makes it one.')];
   return [check('engine.swarm', 'broken', decision.because, 'See the text: Berth never leaves a Swarm.')];
+}
+
+/** Rootless engines have no overlay networks, and with them no Swarm that apps could be on (R162). */
+function checkRootless({ SecurityOptions }: EngineInfo): Check[] {
+  if (!(SecurityOptions ?? []).some((option) => /^name=rootless\b/.test(option))) return [];
+  return [
+    check(
+      'engine.rootless',
+      'broken',
+      'the engine runs rootless, and so has no overlay networks, which apps are on',
+      'Use an engine that runs as root: tasks have no privileges in it, and are warned of where they are root.',
+    ),
+  ];
 }
 
 /** The settings of R044: each is advice, because the engine belongs to the machine and not to Berth. */
