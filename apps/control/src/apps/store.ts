@@ -17,6 +17,8 @@ export interface App {
   readonly family: string;
   readonly environment: string;
   readonly project: string;
+  /** Releases before this number were of removed apps of the same name. */
+  readonly firstRelease: number;
 }
 
 /** Where a new app stands; without it an app is of production in the default project. */
@@ -92,6 +94,11 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
         let port: number | null = null;
         for (let candidate = ports[0]; candidate <= ports[1] && port === null; candidate++)
           if (!taken.has(candidate)) port = candidate;
+        const before = await tx
+          .selectFrom('deployments')
+          .select((eb) => eb.fn.max('to_release').as('release'))
+          .where('app', '=', name)
+          .executeTakeFirst();
         const row = {
           name,
           created_at: nowMs,
@@ -103,6 +110,7 @@ export function createAppStore(db: Database, ports: readonly [number, number]) {
           family: placing?.family ?? name,
           environment: placing?.environment ?? defaultEnvironment,
           project,
+          first_release: (before?.release ?? 0) + 1,
         };
         if (found === undefined) await tx.insertInto('apps').values(row).execute();
         else await tx.updateTable('apps').set(row).where('name', '=', name).execute();
@@ -174,6 +182,7 @@ function toApp(row: Selectable<AppsTable>): App {
     family: row.family ?? row.name,
     environment: row.environment,
     project: row.project,
+    firstRelease: row.first_release,
   };
 }
 

@@ -21,6 +21,8 @@ export interface AppsTable {
   family: string | null;
   environment: Generated<string>;
   project: Generated<string>;
+  /** Its first release has this number; those before were of removed apps of this name. */
+  first_release: Generated<number>;
 }
 
 /** Writer: tokens. */

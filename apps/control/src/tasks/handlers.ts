@@ -183,6 +183,7 @@ export function taskHandlers(
         {
           platform: deps.platform,
           app: app.name,
+          firstRelease: app.firstRelease,
           service: query.service,
           tail: query.tail,
           follow: query.follow,

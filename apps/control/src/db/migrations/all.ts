@@ -13,6 +13,7 @@ import { scopes } from './0011-scopes.ts';
 import { boundPorts } from './0012-bound-ports.ts';
 import { adoptedVolumes } from './0013-adopted-volumes.ts';
 import { grants } from './0014-grants.ts';
+import { firstReleases } from './0015-first-releases.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   boundPorts,
   adoptedVolumes,
   grants,
+  firstReleases,
 ];

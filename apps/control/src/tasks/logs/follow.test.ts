@@ -22,6 +22,7 @@ async function rig(t: TestContext) {
       {
         platform: sandbox.deps.platform,
         app: 'hello',
+        firstRelease: 1,
         service: undefined,
         tail: 100,
         sinceMs: undefined,
@@ -104,4 +105,50 @@ test('followed logs have a limit; what is over it says so, and it is given back'
   const patience = AbortSignal.timeout(5_000);
   while (budget.isSpent()) await systemClock.sleep(5, patience);
   assert.ok(sandbox.fake.calls.length > 0);
+});
+
+test('what is kept of a removed app is not given for a new one of its name', async (t) => {
+  const { sandbox } = await rig(t);
+  const { deps } = sandbox;
+  await sandbox.clock.run(
+    sandbox.control.removal.remove(await deps.apps.get('hello'), AbortSignal.timeout(10_000)),
+  );
+  const { firstRelease } = await deps.apps.get((await sandbox.deploy()).app);
+  assert.equal(firstRelease, 2);
+  const kept = [1, 2].map((release) => ({
+    file: `f${release}`,
+    container: `c${release}`,
+    service: 'web',
+    release,
+    slot: 1,
+    task: `t${release}`,
+    // Read to its end after the new app was made: times do not say whose it is.
+    endedAt: sandbox.clock.now(),
+    bytes: 1,
+  }));
+  Object.assign(sandbox.nodes.node, {
+    logs: {
+      list: async () => kept,
+      read: async function* (_app: string, file: string) {
+        yield { stamp: '2026-01-01T00:00:00.000000000Z', stream: 'stdout', text: `of ${file}` };
+      },
+    },
+  });
+  const lines = streamLogs(
+    { ...deps, budget: createBudget(1) },
+    {
+      platform: deps.platform,
+      app: 'hello',
+      firstRelease,
+      service: undefined,
+      tail: 100,
+      sinceMs: undefined,
+      follow: false,
+      untilMs: undefined,
+      matches: undefined,
+      seen: undefined,
+    },
+    AbortSignal.timeout(10_000),
+  );
+  assert.deepEqual(await take(lines, 5), ['of f2']);
 });

@@ -33,6 +33,8 @@ export interface SourcedEntry extends Entry {
 export interface LogsOf {
   readonly platform: string;
   readonly app: string;
+  /** Releases before this one were of removed apps of the name. */
+  readonly firstRelease: number;
   /** Undefined: all services. */
   readonly service: string | undefined;
 }

@@ -166,7 +166,7 @@ async function readKept(
 ): Promise<void> {
   for (const link of deps.nodes.list()) {
     const kept = (await link.logs.list(request.app, signal))
-      .filter((log) => !into.there.has(log.container))
+      .filter((log) => !into.there.has(log.container) && log.release >= request.firstRelease)
       .filter((log) => request.service === undefined || log.service === request.service)
       .sort((x, y) => y.endedAt - x.endedAt);
     for (const log of kept) {
