@@ -151,7 +151,11 @@ describe('edge', { timeout: 240_000 }, () => {
             service: 'shop.web',
           },
         ],
-        redirects: [{ host: 'old.test', to: 'https://new.test', status: 308 }],
+        redirects: [
+          { host: 'old.test', to: 'https://new.test', status: 308 },
+          { host: 'www.test', to: 'shop.test', status: 301 },
+          { host: 'away.test', to: 'elsewhere.test', status: 301 },
+        ],
         httpsOnlyHosts: ['secure.test'],
       },
     );
@@ -183,6 +187,13 @@ describe('edge', { timeout: 240_000 }, () => {
       (await ask(box.ports.http, { host: 'old.test', path: '/x?y=1' })).headers.location,
       'https://new.test/x?y=1',
     );
+    // A name of this edge is reached at the port that was asked; another one is not known to have it.
+    for (const [host, location] of [
+      ['www.test:8080', '//shop.test:8080/x?y=1'],
+      ['www.test', '//shop.test/x?y=1'],
+      ['away.test:8080', '//elsewhere.test/x?y=1'],
+    ] as const)
+      assert.equal((await ask(box.ports.http, { host, path: '/x?y=1' })).headers.location, location);
     const secure = await ask(box.ports.http, { host: 'secure.test', path: '/x' });
     assert.equal(secure.headers.location, `https://secure.test:${box.ports.https}/x`);
     const unknown = await ask(box.ports.http, { host: 'nobody.test' });

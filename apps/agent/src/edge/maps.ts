@@ -23,7 +23,7 @@ export function renderMaps(model: EdgeModel): EdgeMaps {
     tlsHosts: entries(hosts),
     routes: entries(routes.map((route) => [routeKey(route), routeValue(route, httpsOnly)])),
     weights: entries([...weights]),
-    redirects: entries(model.redirects.map((redirect) => [redirect.host, redirectValue(redirect)])),
+    redirects: entries(model.redirects.map((redirect) => [redirect.host, redirectValue(redirect, model)])),
   };
 }
 
@@ -74,11 +74,17 @@ export function weightValue(service: EdgeService): string {
   return letters === '' ? '0' : `%${letters}`;
 }
 
-/** A host or an origin keeps the request's path; anything with a path of its own is the whole location. */
-function redirectValue(redirect: EdgeRedirect): string {
-  const to = redirect.to.includes('://') ? redirect.to : `//${redirect.to}`;
+/**
+ * A host or an origin keeps the request's path (`+`), and a host that this edge serves also the port it was asked
+ * at (`:`); anything with a path of its own is the whole location.
+ */
+function redirectValue({ status, to: given }: EdgeRedirect, { routes }: EdgeModel): string {
+  const to = given.includes('://') ? given : `//${given}`;
   const [, origin = '', path = ''] = /^([a-z]*:?\/\/[^/]*)(.*)$/.exec(to) ?? [];
-  return path === '' || path === '/' ? `${redirect.status}|${origin}|+` : `${redirect.status}|${to}|`;
+  if (path !== '' && path !== '/') return `${status}|${to}|`;
+  const host = origin.slice(2);
+  const isServed = routes.some(({ match }) => match.kind === 'host' && match.host === host);
+  return `${status}|${origin}|${isServed ? ':' : '+'}`;
 }
 
 const trimSlash = (path: string): string => path.replace(/\/+$/, '');

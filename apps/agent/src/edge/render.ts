@@ -239,7 +239,9 @@ function elsewhereSection({ api, ports }: EdgeOptions): string {
 
   http-request set-var(txn.redirect) var(txn.host),map(${mapFiles.redirects})
   http-request set-var(txn.to) var(txn.redirect),field(2,|)
-  http-request set-var-fmt(txn.to) %[var(txn.to)]%[pathq] if { var(txn.redirect),field(3,|) -m str + }
+  http-request set-var(txn.port) req.hdr(host),port_only
+  http-request set-var-fmt(txn.to) %[var(txn.to)]:%[var(txn.port)] if { var(txn.redirect),field(3,|) -m str : } !{ var(txn.port) -m int 0 }
+  http-request set-var-fmt(txn.to) %[var(txn.to)]%[pathq] if { var(txn.redirect),field(3,|) -m str + : }
 ${[301, 302, 307, 308].map(redirect).join('\n')}
 
   http-request set-var(txn.shown) var(txn.host),regsub('[^a-z0-9.:-]',?,g)
