@@ -4,47 +4,12 @@ import { followContainers } from '@berth/engine/container-events';
 import { type Engine, isAbsent, isConflict, readAll } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Log } from '../log.ts';
-
-/** Marks the processes that follow files, so that they are there once. */
-const mark = 'BERTH_LOG_FILES';
-
-/**
- * Run by the container's own shell as its own user: follows the files by name, through renames and truncation,
- * and looks for new ones. Lines go to the standard output of the first process, that is to the task's log.
- * Arguments: pairs of `new` or `kept` and a pattern. Ends at once where it runs already.
- */
-const script = `for d in /proc/[0-9]*; do
-  if [ "$d" != "/proc/$$" ] && grep -qs '^${mark}=' "$d/environ" 2>/dev/null; then
-    [ "$(cat "$d/stat" 2>/dev/null | cut -d' ' -f4)" = "$$" ] || exit 0
-  fi
-done
-# GNU's looks for another file of the name only every few seconds, unless told: two rotations would lose one file.
-swift=
-if tail --max-unchanged-stats=1 -n 0 /dev/null 2>/dev/null; then swift='--max-unchanged-stats=1 -s 0.3'; fi
-first=1
-seen='|'
-while :; do
-  way=
-  for word in "$@"; do
-    if [ -z "$way" ]; then way=$word; continue; fi
-    for file in $word; do
-      [ -f "$file" ] || continue
-      case $seen in *"|$file|"*) continue;; esac
-      seen="$seen$file|"
-      from=+1
-      if [ "$way" = kept ] && [ -n "$first" ]; then from=0; fi
-      tail -n "$from" -F $swift -- "$file" 2>/dev/null > /proc/1/fd/1 &
-    done
-    way=
-  done
-  first=
-  sleep 2
-done`;
+import { followScript, mark } from './files-script.ts';
 
 export const followCommand = (files: readonly LogFile[]): readonly string[] => [
   '/bin/sh',
   '-c',
-  script,
+  followScript,
   'sh',
   ...files.flatMap(({ pattern, isKept }) => [isKept ? 'kept' : 'new', pattern]),
 ];
