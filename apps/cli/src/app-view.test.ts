@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { rangesOf } from './commands/ports.ts';
 import { runBerth } from './testing/run-berth.ts';
-import { at, sampleApp } from './testing/samples.ts';
+import { at, sampleApp, sampleTask } from './testing/samples.ts';
 import { startStub } from './testing/stub-control.ts';
 
 const failure = { deployment: 'd1', at: at(9), message: 'A task of web exited with code 3.' };
@@ -22,6 +22,19 @@ test('an app whose first deployment failed is told of: by status, with the reaso
   assert.match(words, /shop: its last deployment failed .* ago, release 3 serves: /);
   const ps = await runBerth(t, ['ps', '-a', 'blog'], stub);
   assert.match(ps.stderr, /blog has no tasks: its first deployment failed .*`berth status -a blog`/);
+});
+
+test('status -a says of a task that is started again and again how often, and how it ended', async (t) => {
+  const stub = await startStub(t, {
+    getApp: () => sampleApp({ state: 'degraded' }),
+    listDeployments: () => ({ items: [] }),
+    listTasks: () => ({
+      items: [sampleTask({ restarts: { count: 2, lastExitCode: 0 } }), sampleTask({ slot: 2 })],
+    }),
+  });
+  const { stdout } = await runBerth(t, ['status', '-a', 'shop'], stub);
+  assert.match(stdout, /^! web\.1: restarts: 2, last end: exit 0: its command ends; a service has to stay/m);
+  assert.doesNotMatch(stdout, /web\.2/);
 });
 
 test('ports that follow each other and have one owner are one line', () => {

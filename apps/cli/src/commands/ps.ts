@@ -78,7 +78,7 @@ function columnsAt(now: number): readonly Column<Task>[] {
 }
 
 /** `2`, `5, again in 2 s`: of what Swarm remembers, which is the last five. */
-function formatRestarts({ restarts }: Task, now: number): string {
+function formatRestarts({ restarts }: Pick<Task, 'restarts'>, now: number): string {
   if (restarts === undefined) return '-';
   const count = restarts.count < 5 ? String(restarts.count) : `${restarts.count}+`;
   if (restarts.startsAt === undefined) return count;
@@ -91,6 +91,15 @@ export const formatLimit = ({ processLimitReachedAt }: Task, now: number): strin
   processLimitReachedAt === undefined
     ? ''
     : `process limit reached ${formatAge(processLimitReachedAt, now)} ago`;
+
+/** What a task that is started again and again is told of; empty for one that never ended. */
+export function describeRestarts({ restarts }: Task, now: number): string {
+  if (restarts === undefined || restarts.count === 0) return '';
+  const { lastExitCode: exitCode, lastOomKilled: oomKilled, lastError: error } = restarts;
+  const end = formatEnd({ exitCode, oomKilled, error });
+  const hint = exitCode === 0 ? ': its command ends; a service has to stay in the foreground' : '';
+  return `restarts: ${formatRestarts({ restarts }, now)}${end === '' ? '' : `, last end: ${end}`}${hint}`;
+}
 
 interface End {
   readonly exitCode?: number | undefined;

@@ -16,7 +16,7 @@ import { onRun, withApp, withExamples } from '../options.ts';
 import type { Output } from '../output.ts';
 import { formatAge, formatBytes, formatDuration } from '../span.ts';
 import type { Column } from '../table.ts';
-import { formatLimit } from './ps.ts';
+import { describeRestarts, formatLimit } from './ps.ts';
 
 export function register(program: Command, cli: Cli): void {
   const command = program
@@ -84,8 +84,9 @@ async function showApp(cli: Cli, client: Client, output: Output, options: { app?
   }
   for (const warning of app.warnings) output.line(`${style.yellow('!')} ${warning}`);
   for (const task of tasks) {
-    const limit = formatLimit(task, cli.clock.now());
-    if (limit !== '') output.line(`${style.yellow('!')} ${task.service}.${task.slot}: ${limit}`);
+    const now = cli.clock.now();
+    for (const words of [formatLimit(task, now), describeRestarts(task, now)])
+      if (words !== '') output.line(`${style.yellow('!')} ${task.service}.${task.slot}: ${words}`);
   }
   if (deployments.length > 0) {
     output.line();

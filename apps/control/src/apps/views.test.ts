@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aRelease, aReleaseService } from '@berth/testkit/builders';
-import { viewConfig } from './views.ts';
+import { viewApp, viewConfig } from './views.ts';
 
 test('what anybody may read of a release holds no value of a variable, a secret or a config', () => {
   const hidden = ['of-the-app', 'of-one-service', 'of-the-service', 'of-a-secret', 'of-a-config'];
@@ -29,4 +29,42 @@ test('what anybody may read of a release holds no value of a variable, a secret 
     { kind: 'secret', name: 'password', from: { kind: 'content' }, bytes: 11 },
     { kind: 'config', name: 'settings', from: { kind: 'content' }, bytes: 11 },
   ]);
+});
+
+test('an app that never served and whose last deployment failed is failed, with the reason', () => {
+  const facts = {
+    app: {
+      name: 'shop',
+      family: 'shop',
+      environment: 'production',
+      project: 'default',
+      createdAt: 0,
+      createdBy: 'ann',
+      desired: 'running' as const,
+      port: 8100,
+      liveRelease: undefined,
+    },
+    runs: [],
+    summary: undefined,
+    urls: [],
+    deployment: undefined,
+    last: {
+      id: 'd1',
+      state: 'failed' as const,
+      endedAt: 1_000,
+      failure: { code: 'release_unhealthy', message: 'it exited with code 3', hint: '', evidence: [] },
+    },
+    counts: new Map(),
+  };
+  const failed = viewApp(facts);
+  assert.equal(failed.state, 'failed');
+  assert.deepEqual(failed.failure, {
+    deployment: 'd1',
+    at: '1970-01-01T00:00:01.000Z',
+    message: 'it exited with code 3',
+  });
+  assert.equal(viewApp({ ...facts, deployment: 'd2' }).state, 'deploying');
+  assert.equal(viewApp({ ...facts, last: undefined }).state, 'new');
+  const live = viewApp({ ...facts, app: { ...facts.app, liveRelease: 2 } });
+  assert.deepEqual([live.state, live.failure?.deployment], ['running', 'd1']);
 });
