@@ -43,6 +43,7 @@ test('an app that never served and whose last deployment failed is failed, with 
       desired: 'running' as const,
       port: 8100,
       liveRelease: undefined,
+      firstRelease: 1,
     },
     runs: [],
     summary: undefined,
