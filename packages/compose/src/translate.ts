@@ -15,6 +15,7 @@ import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
 import { asksOf } from './translate-asks.ts';
+import { planBindings } from './translate-bindings.ts';
 import { planFiles, type SourceFile } from './translate-files.ts';
 import { planJobs, routedJobFaults } from './translate-jobs.ts';
 import { type Networks, planNetworks } from './translate-networks.ts';
@@ -131,12 +132,15 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         message: 'publishes a port, but joins only internal networks, which nothing outside reaches',
         suggestion: 'let it join another network too',
       });
+    const bound = planBindings({ model, name, app, extension, extensions, links: reach.reach.links, joined });
+    faults.push(...bound.faults);
     const port = routing.ports.get(name);
     const schedule = scheduled(extension, name, isRouted, faults);
     services.push({
       image: translated.image,
       spec: {
         ...translated.spec,
+        environment: { ...bound.environment, ...translated.spec.environment },
         ...(port === undefined ? {} : { port }),
         networks: joined.memberships.get(name) ?? [],
         ...(onHost ? { hostNetwork: true } : {}),

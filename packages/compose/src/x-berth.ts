@@ -43,7 +43,14 @@ export interface ServiceExtension {
   readonly schedule?: ScheduleExtension;
   /** Files whose lines belong to the service's log. */
   readonly logs?: readonly string[];
+  /** What it needs, by the beginning of the variables that say where that is: `DB: {to: db}`. */
+  readonly bindings?: Readonly<Record<string, BindingExtension>>;
 }
+
+/** `db:5432`, or in full. */
+export type BindingExtension =
+  | string
+  | { readonly to: string; readonly port?: number; readonly scheme?: string; readonly path?: string };
 
 export interface HooksExtension {
   readonly release?: HookExtension;
@@ -156,8 +163,28 @@ const appSchema = closed({
   allow_weak: { type: 'array', items: { type: 'string', minLength: 1 } },
 });
 
+const binding = {
+  oneOf: [
+    { type: 'string', pattern: `^${dnsLabel.pattern.slice(1, -1)}(:\\d{1,5})?$` },
+    closed(
+      {
+        to: dnsLabel,
+        port,
+        scheme: { type: 'string', pattern: '^[a-z][a-z0-9+.-]*$' },
+        path: { type: 'string', pattern: '^/' },
+      },
+      ['to'],
+    ),
+  ],
+};
+
 const serviceSchema = closed({
   port,
+  bindings: {
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+    additionalProperties: binding,
+  },
   probe: {
     oneOf: [
       { type: 'string', enum: ['none'] },
