@@ -18,6 +18,29 @@ function specOf(ports: readonly ReturnType<typeof port>[], extension = {}) {
   return { ...result.spec, web: result.spec.services[0]!.spec, notes: result.notes };
 }
 
+describe('who is let in', () => {
+  test('is looked at by the edge, and by the agent, which then opens the ports', () => {
+    const { web } = specOf([port(8080, '80'), port(5432, '5432'), port(53, '53', { host_ip: '127.0.0.1' })], {
+      allow_from: ['10.0.0.0/8', '2001:db8::1'],
+    });
+    assert.deepEqual(web.allowFrom, ['10.0.0.0/8', '2001:db8::1']);
+    assert.deepEqual(
+      web.ports.map(({ target, address }) => [target, address]),
+      [
+        [5432, '0.0.0.0'],
+        [53, '127.0.0.1'],
+      ],
+    );
+  });
+  for (const wrong of ['any', '10.0.0.0/33', '10.0.0.0/8/8', 'fe80::1%eth0', ''])
+    test(`"${wrong}" is nobody`, () => {
+      const web = { image: 'x', 'x-berth': { allow_from: [wrong] } };
+      const result = toAppSpec({ model: { name: 'shop', services: { web } } }, { app: 'shop' });
+      assert.ok(result.kind === 'refused');
+      assert.match(result.issues[0]?.message ?? '', /must be an address or a range like 10\.0\.0\.0\/8/);
+    });
+});
+
 describe('a port bound to an address', () => {
   test('is of that address, whatever it is for, and not the edge’s', () => {
     for (const target of [5432, 8080]) {

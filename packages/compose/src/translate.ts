@@ -1,3 +1,4 @@
+import { everyIpv4 } from '@berth/domain/bound-port';
 import type { Permission } from '@berth/domain/permission';
 import {
   type AppService,
@@ -10,6 +11,7 @@ import {
 } from '@berth/domain/release';
 import type { Redirect, Route } from '@berth/domain/route';
 import type { Schedule } from '@berth/domain/schedule';
+import type { HostPort } from '@berth/domain/service';
 import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
@@ -126,6 +128,12 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
     faults.push(...published.faults);
     notes.push(...published.notes);
     const onHost = isOnHost(model.services[name]!);
+    if (onHost && extension.allow_from !== undefined)
+      faults.push({
+        path: ['services', name, 'x-berth', 'allow_from'],
+        message: 'is in the network of its node, where nothing stands before it',
+        suggestion: 'give it a network of its own, or a firewall on the node',
+      });
     if (!onHost && published.ports.length > 0 && isInternalOnly(joined, name))
       faults.push({
         path: ['services', name, 'ports'],
@@ -144,7 +152,8 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         ...(port === undefined ? {} : { port }),
         networks: joined.memberships.get(name) ?? [],
         ...(onHost ? { hostNetwork: true } : {}),
-        ports: published.ports,
+        ports: extension.allow_from === undefined ? published.ports : published.ports.map(keptByAgent),
+        ...(extension.allow_from === undefined ? {} : { allowFrom: extension.allow_from }),
         files: [...(files.grants.get(name) ?? []), ...translated.spec.files],
         secretVariables: { ...extension.secret_variables },
         logFiles: extension.logs ?? [],
@@ -180,6 +189,9 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
     },
   };
 }
+
+/** Swarm opens a port for everybody; the agent looks who comes. */
+const keptByAgent = (port: HostPort): HostPort => ({ ...port, address: port.address ?? everyIpv4 });
 
 const isInternalOnly = ({ networks, memberships }: Networks, service: string): boolean =>
   (memberships.get(service) ?? []).every(

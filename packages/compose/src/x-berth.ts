@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { logFilePattern, logFilesMax } from '@berth/domain/log-file';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Fault, Path } from './issue.ts';
@@ -43,6 +44,8 @@ export interface ServiceExtension {
   readonly schedule?: ScheduleExtension;
   /** Files whose lines belong to the service's log. */
   readonly logs?: readonly string[];
+  /** Addresses and CIDRs of those who may reach what it publishes. */
+  readonly allow_from?: readonly string[];
   /** What it needs, by the beginning of the variables that say where that is: `DB: {to: db}`. */
   readonly bindings?: Readonly<Record<string, BindingExtension>>;
 }
@@ -180,6 +183,7 @@ const binding = {
 
 const serviceSchema = closed({
   port,
+  allow_from: { type: 'array', items: { type: 'string', format: 'cidr' }, minItems: 1, maxItems: 200 },
   bindings: {
     type: 'object',
     propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
@@ -216,6 +220,14 @@ const serviceSchema = closed({
 
 const volumeSchema = closed({ size: { type: ['string', 'integer'] }, overcommit: { type: 'boolean' } });
 
+/** `10.0.0.0/8`, `192.0.2.7`, `2001:db8::/32` */
+function isCidr(text: string): boolean {
+  const [address = '', bits, more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more !== undefined || address.includes('%')) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}
+
 let validators:
   | {
       readonly app: ValidateFunction;
@@ -227,6 +239,7 @@ let validators:
 function compile() {
   if (validators === undefined) {
     const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
+    ajv.addFormat('cidr', isCidr);
     ajv.addFormat('span', (text: string) => (durationMs(text) ?? -1) >= 0);
     validators = {
       app: ajv.compile(appSchema),
@@ -260,7 +273,9 @@ function parse<T>(validate: ValidateFunction, value: unknown, path: Path): Parse
   const faults = faultsOf(validate.errors ?? []).map((fault) => ({
     ...fault,
     path: [...path, ...fault.path],
-    message: fault.message.replace('must match format "span"', 'must be a duration like 30s or 10m'),
+    message: fault.message
+      .replace('must match format "span"', 'must be a duration like 30s or 10m')
+      .replace('must match format "cidr"', 'must be an address or a range like 10.0.0.0/8'),
   }));
   return { faults };
 }

@@ -10,11 +10,16 @@ export interface BoundPort {
   readonly target: number;
 }
 
+/** Every address of IPv4, and still opened by the agent. */
+export const everyIpv4 = '0.0.0.0';
+
 const isIpv6 = (address: string): boolean => address.includes(':');
 
 /** Whether two ports of one number would be in each other's way. Undefined: every address of the node. */
 export function isSameAddress(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined || one === other) return true;
+  if (one === everyIpv4) return !isIpv6(other);
+  if (other === everyIpv4) return !isIpv6(one);
   // Of IPv6 only: the agent opens it without IPv4.
   if (one === '::') return isIpv6(other);
   return other === '::' && isIpv6(one);
@@ -22,7 +27,7 @@ export function isSameAddress(one: string | undefined, other: string | undefined
 
 /** Whether a node with these addresses has it: all of 127.0.0.0/8 is the node itself. */
 export function hasAddress(addresses: readonly string[], address: string): boolean {
-  if (address.startsWith('127.')) return true;
+  if (address.startsWith('127.') || address === everyIpv4) return true;
   return address === '::' ? addresses.some(isIpv6) : addresses.includes(address);
 }
 

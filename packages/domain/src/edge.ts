@@ -38,6 +38,8 @@ export interface EdgeLane {
   readonly fqdn?: string;
   readonly port: number;
   readonly probe: EdgeProbe;
+  /** Addresses and CIDRs of clients that are let in; undefined: any. */
+  readonly allowFrom?: readonly string[];
   /** Percent of the service's traffic, integer; all lanes sum to 100, or to 0 when the service is stopped. */
   readonly weight: number;
 }

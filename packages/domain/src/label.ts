@@ -10,6 +10,8 @@ export const label = {
   taskLimits: 'berth.task-limits',
   /** Ports that are bound to an address of the node (`BoundPort`): opened by the agent of its node. */
   boundPorts: 'berth.bound-ports',
+  /** Clients that its bound ports are open for. */
+  allowFrom: 'berth.allow-from',
   /** Id of the volume an engine's volume leads to. */
   volume: 'berth.volume',
   /** `one-off`, `hook` or `job` on containers that end by themselves. */

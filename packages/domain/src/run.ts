@@ -63,6 +63,8 @@ export interface RunRouting {
   readonly network?: string;
   /** Agents lead ports of their nodes to its tasks. */
   readonly hasBoundPorts?: true;
+  /** Clients that edges let in; undefined: any. */
+  readonly allowFrom?: readonly string[];
   readonly probe: EdgeProbe;
   readonly drainMs: number;
   readonly warmMs: number;

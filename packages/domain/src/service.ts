@@ -40,6 +40,8 @@ export interface ServiceSpec {
   readonly mode: ServiceMode;
   /** Networks of the app it joins, by their name in the manifest. */
   readonly networks: readonly NetworkMembership[];
+  /** Addresses and CIDRs that may reach what it publishes, through the edge and on the node. Undefined: any. */
+  readonly allowFrom?: readonly string[];
   /** Has no network but that of its node: only by a grant. */
   readonly hostNetwork?: boolean;
   /** Ports of the node itself, beside those the edge serves. */

@@ -10,7 +10,13 @@ const keepAliveMs = 30_000;
  * takes the connection gets it. Rejects when the address cannot be listened on.
  */
 export async function openTcpRelay(
-  at: { readonly address: string; readonly port: number; readonly connectionsMax: number },
+  at: {
+    readonly address: string;
+    readonly port: number;
+    readonly connectionsMax: number;
+    /** Whether a client at that address is let in. */
+    readonly admits?: (address: string) => boolean;
+  },
   groups: readonly (readonly RelayTarget[])[],
 ): Promise<Relay> {
   const targets = createTargets(groups);
@@ -22,6 +28,7 @@ export async function openTcpRelay(
     return socket.on('error', () => undefined).once('close', () => open.delete(socket));
   };
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
+    if (at.admits?.(client.remoteAddress ?? '') === false) return client.destroy();
     keep(client);
     void firstOf(targets.inOrder(), client).then((upstream) => {
       if (upstream === undefined || client.destroyed) {

@@ -27,6 +27,8 @@ export async function openUdpRelay(
     readonly port: number;
     readonly sessionsMax: number;
     readonly clock: Clock;
+    /** Whether a client at that address is let in. */
+    readonly admits?: (address: string) => boolean;
   },
   groups: readonly (readonly RelayTarget[])[],
 ): Promise<Relay> {
@@ -66,6 +68,7 @@ export async function openUdpRelay(
   }
 
   server.on('message', (data, client) => {
+    if (at.admits?.(client.address) === false) return;
     const key = `${client.address} ${client.port}`;
     const session = sessions.get(key) ?? begin(key, client);
     if (session === undefined) return;

@@ -55,6 +55,24 @@ describe('a relay of TCP', () => {
     await assert.rejects(openTcpRelay({ address: '127.0.0.2', port, connectionsMax: 1 }, []), /EADDRINUSE/);
   });
 
+  test('closes to who is not let in, before anything is read or said', async (t) => {
+    const port = await freePort();
+    const target = await tcpServer(t, says('hello'));
+    let isOpen = false;
+    const at = {
+      address: '127.0.0.1',
+      port,
+      connectionsMax: 9,
+      admits: (from: string) => isOpen && from === '127.0.0.1',
+    };
+    const opened = await openTcpRelay(at, [[target]]);
+    t.after(() => opened.close());
+    const ask = () => text(connect({ host: '127.0.0.1', port, allowHalfOpen: true })).catch(() => '');
+    assert.equal(await ask(), '');
+    isOpen = true;
+    assert.equal(await ask(), 'hello');
+  });
+
   test('shares among a group, and goes to the next one only when none of it takes the connection', async (t) => {
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((word) => tcpServer(t, says(word))));
     const { ask, retarget } = await relay(t, [[a!, b!], [c!]]);

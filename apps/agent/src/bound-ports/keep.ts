@@ -9,6 +9,7 @@ import { openTcpRelay } from '@berth/runtime/relay-tcp';
 import { openUdpRelay } from '@berth/runtime/relay-udp';
 import { repeat } from '@berth/runtime/repeat';
 import type { Log } from '../log.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { type BoundTask, type Opening, openingKey, planOpenings } from './plan.ts';
 
 /** The bridge by which the engine lets tasks of overlay networks out, and the node in. */
@@ -44,7 +45,7 @@ export function keepBoundPorts(options: {
 }): BoundPorts {
   const { engine, clock, log, signal } = options;
   const labels = [`${label.platform}=${options.platform}`, label.boundPorts];
-  const relays = new Map<string, { relay: Relay; groups: string }>();
+  const relays = new Map<string, { relay: Relay; groups: string; admission: Admission }>();
   let facts: BoundPortFacts = [];
 
   async function tasks(): Promise<{ found: BoundTask[]; isComplete: boolean }> {
@@ -63,16 +64,17 @@ export function keepBoundPorts(options: {
           createdAt: Created,
           isHealthy: !/\((health: starting|unhealthy)\)/.test(Status),
           ports: parseBoundPorts(Labels[label.boundPorts]),
+          ...allowFromOf(Labels[label.allowFrom]),
         },
       ];
     });
     return { found, isComplete: found.length === containers.length };
   }
 
-  function open({ address, port, protocol, groups }: Opening): Promise<Relay> {
+  function open({ address, port, protocol, groups }: Opening, { admits }: Admission): Promise<Relay> {
     return protocol === 'tcp'
-      ? openTcpRelay({ address, port, connectionsMax }, groups)
-      : openUdpRelay({ address, port, sessionsMax: connectionsMax, clock }, groups);
+      ? openTcpRelay({ address, port, connectionsMax, admits }, groups)
+      : openUdpRelay({ address, port, sessionsMax: connectionsMax, clock, admits }, groups);
   }
 
   /** Why it is not open; undefined: it is. */
@@ -81,12 +83,14 @@ export function keepBoundPorts(options: {
     const groups = JSON.stringify(opening.groups);
     const known = relays.get(key);
     if (known !== undefined) {
+      known.admission.set(opening.allowFrom);
       if (known.groups !== groups) known.relay.retarget(opening.groups);
       known.groups = groups;
       return undefined;
     }
+    const admission = createAdmission(opening.allowFrom);
     try {
-      relays.set(key, { relay: await open(opening), groups });
+      relays.set(key, { relay: await open(opening, admission), groups, admission });
       log.info({ port: key }, 'a bound port is open');
       return undefined;
     } catch (error) {
@@ -143,6 +147,9 @@ export function keepBoundPorts(options: {
     },
   };
 }
+
+const allowFromOf = (text: string | undefined): { allowFrom?: readonly string[] } =>
+  text === undefined ? {} : { allowFrom: text.split(',') };
 
 function faultOf(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

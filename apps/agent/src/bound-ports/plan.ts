@@ -14,14 +14,18 @@ export interface BoundTask {
   /** The engine's health check has succeeded, or there is none. */
   readonly isHealthy: boolean;
   readonly ports: readonly BoundPort[];
+  /** Clients its ports are open for; undefined: any. */
+  readonly allowFrom?: readonly string[];
 }
 
 /** A port to be open, and where it leads: groups in order of preference. */
 export interface Opening extends Pick<BoundPort, 'address' | 'port' | 'protocol'> {
   readonly groups: readonly (readonly RelayTarget[])[];
+  /** As the tasks that are first say. */
+  readonly allowFrom?: readonly string[];
 }
 
-export const openingKey = ({ address, port, protocol }: Omit<Opening, 'groups'>): string =>
+export const openingKey = ({ address, port, protocol }: Omit<Opening, 'groups' | 'allowFrom'>): string =>
   `${printEndpoint(port, address)}/${protocol}`;
 
 /**
@@ -37,19 +41,26 @@ export function planOpenings(tasks: readonly BoundTask[]): Opening[] {
       known.tasks.push({ ...task, target: port.target });
       openings.set(key, known);
     }
-  return [...openings.values()].map(({ port: { address, port, protocol }, tasks: of }) => ({
-    address,
-    port,
-    protocol,
-    groups: [true, false].flatMap((isHealthy) => groupsOf(of.filter((task) => task.isHealthy === isHealthy))),
-  }));
+  return [...openings.values()].map(({ port: { address, port, protocol }, tasks: of }) => {
+    const groups = [true, false].flatMap((isHealthy) =>
+      groupsOf(of.filter((task) => task.isHealthy === isHealthy)),
+    );
+    const allowFrom = groups[0]?.[0]?.allowFrom;
+    return {
+      address,
+      port,
+      protocol,
+      groups: groups.map((group) => group.map(({ host, target }) => ({ host, port: target }))),
+      ...(allowFrom === undefined ? {} : { allowFrom }),
+    };
+  });
 }
 
-function groupsOf(tasks: readonly (BoundTask & { target: number })[]): RelayTarget[][] {
+type Targeted = BoundTask & { target: number };
+
+function groupsOf(tasks: readonly Targeted[]): Targeted[][] {
   const byRun = Map.groupBy(tasks, ({ run }) => run);
   const ageOf = (of: readonly BoundTask[]) => Math.min(...of.map(({ createdAt }) => createdAt));
   const follows = (of: readonly BoundTask[]) => (of.some(({ isLeading }) => isLeading) ? 0 : 1);
-  return [...byRun.values()]
-    .sort((one, other) => follows(one) - follows(other) || ageOf(one) - ageOf(other))
-    .map((of) => of.map(({ host, target }) => ({ host, port: target })));
+  return [...byRun.values()].sort((one, other) => follows(one) - follows(other) || ageOf(one) - ageOf(other));
 }

@@ -51,6 +51,11 @@ export function checkEdgeModel(value: unknown): EdgeModel {
       whole(`${here}/port`, lane.port, 1, 65_535);
       whole(`${here}/weight`, lane.weight, 0, 100);
       total += Number(lane.weight);
+      if (lane.allowFrom !== undefined && !Array.isArray(lane.allowFrom))
+        fault(`${here}/allowFrom`, 'is not a list');
+      else
+        for (const [i, from] of (lane.allowFrom ?? []).entries())
+          text(`${here}/allowFrom/${i}`, from, clients);
       const probe = (lane.probe ?? {}) as Record<string, unknown>;
       if (probe.kind === 'http') {
         text(`${here}/probe/path`, probe.path, probePath);
@@ -92,6 +97,7 @@ export function checkEdgeModel(value: unknown): EdgeModel {
 }
 
 const serviceId = /^[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9_-]*$/;
+const clients = /^[0-9a-f.:]+(\/\d{1,3})?$/;
 const networkName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 /** Underscores are in the names of services, if not of hosts. */
 const hostName = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/;

@@ -53,6 +53,7 @@ function findStructuralChange(current: EdgeModel, next: EdgeModel): string | und
       if (a.port !== b.port) return `lane ${name} of ${service.id} has another port`;
       if (JSON.stringify(probeKey(a.probe)) !== JSON.stringify(probeKey(b.probe)))
         return `lane ${name} of ${service.id} has another probe`;
+      if (a.allowFrom?.join() !== b.allowFrom?.join()) return `lane ${name} of ${service.id} lets in others`;
     }
   }
   const [gone] = before.keys();

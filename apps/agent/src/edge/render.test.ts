@@ -5,6 +5,7 @@ import { shopModel } from '@berth/testkit/edge-sandbox';
 import { checkEdgeModel } from './check-model.ts';
 import { observeLane, serverState } from './lanes.ts';
 import { renderMaps, routeKey } from './maps.ts';
+import { planEdgeChange } from './plan.ts';
 import { type EdgeOptions, renderEdge } from './render.ts';
 import { keepServersState } from './server-state.ts';
 
@@ -37,6 +38,27 @@ test('the order of services and routes in the model does not matter', () => {
   const two = shopModel(1, ['n'], {}, { services: [{ ...shop.services[0]!, id: 'a.web' }] });
   const turned = { ...two, services: [...two.services].reverse(), routes: [...two.routes].reverse() };
   assert.deepEqual(renderEdge(two, testOptions), renderEdge(turned, testOptions));
+});
+
+test('a lane that lets in some denies all others, in lines HAProxy can read, and is another configuration', () => {
+  const allowFrom = Array.from({ length: 41 }, (_, i) => `10.0.${i}.0/24`);
+  const [service] = shop.services;
+  const a = { ...service!.lanes.a, allowFrom };
+  const some = { ...shop, services: [{ ...service!, lanes: { ...service!.lanes, a } }] };
+  const [, text = ''] =
+    [...renderEdge(checkEdgeModel(some), testOptions)].find(([name]) => name.endsWith('.cfg')) ?? [];
+  const lines = text.split('\n').filter((line) => line.includes('let_in'));
+  assert.deepEqual(
+    lines.map((line) => line.trim().split(' ').length),
+    [5, 43, 4, 6],
+  );
+  assert.equal(lines[3], '  http-request deny deny_status 403 unless let_in');
+  assert.equal(planEdgeChange(shop, some).kind, 'reload');
+  const wrong = {
+    ...shop,
+    services: [{ ...service!, lanes: { ...service!.lanes, a: { ...a, allowFrom: ['1 }\nx'] } } }],
+  };
+  assert.throws(() => checkEdgeModel(wrong), /allowFrom/);
 });
 
 test('routes match whole segments: the key ends with a slash', () => {

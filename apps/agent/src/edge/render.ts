@@ -271,9 +271,22 @@ function serviceSection(service: EdgeService): string {
 function laneSection(service: EdgeService, name: (typeof laneNames)[number]): string {
   const lane = service.lanes[name];
   return `backend ${backendOf(service.id, name)}
-${probeLines(lane.probe)}  force-persist if { var(txn.server) -m found }
+${probeLines(lane.probe)}${clientLines(lane)}  force-persist if { var(txn.server) -m found }
   use-server %[var(txn.server)] if { var(txn.server) -m found }
   server-template ${serverPrefix} 1-${service.slots} ${lane.fqdn ?? parkedFqdn}:${lane.port}${probePort(lane)}
+`;
+}
+
+/** Words of one line are few. A request of the agent's own proof has no address. */
+const clientsPerLine = 40;
+
+function clientLines({ allowFrom }: EdgeLane): string {
+  if (allowFrom === undefined) return '';
+  const lines = [];
+  for (let from = 0; from < allowFrom.length; from += clientsPerLine)
+    lines.push(`  acl let_in src ${allowFrom.slice(from, from + clientsPerLine).join(' ')}\n`);
+  return `  acl let_in var(txn.server) -m found
+${lines.join('')}  http-request deny deny_status 403 unless let_in
 `;
 }
 

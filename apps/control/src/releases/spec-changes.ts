@@ -28,6 +28,7 @@ const words: Readonly<Record<Key, string>> = {
   mode: 'mode',
   networks: 'networks',
   hostNetwork: 'network of the node',
+  allowFrom: 'clients let in',
   ports: 'ports of the node',
   files: 'mounted files',
   secretVariables: 'secret for the variable',

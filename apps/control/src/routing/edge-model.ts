@@ -103,6 +103,7 @@ function serviceOf(app: RoutedApp, service: string, network: string): EdgeServic
       fqdn: `tasks.${run.name}`,
       port: run.routing.port ?? 1,
       probe: run.routing.probe,
+      ...allowed(run),
       weight: app.isStopped ? 0 : run.weight,
     };
   };
@@ -124,8 +125,10 @@ function networksOf(runs: readonly Run[], own: string): string[] {
 function lastProbe(runs: readonly Run[]): EdgeLane {
   const newest = [...runs].sort((x, y) => y.release - x.release || y.generation - x.generation)[0];
   if (newest === undefined) return freeLane;
-  return { port: newest.routing.port ?? 1, probe: newest.routing.probe, weight: 0 };
+  return { port: newest.routing.port ?? 1, probe: newest.routing.probe, ...allowed(newest), weight: 0 };
 }
+
+const allowed = ({ routing: { allowFrom } }: Run) => (allowFrom === undefined ? {} : { allowFrom });
 
 function routesOf(app: RoutedApp, routed: readonly string[], facts: RoutingFacts): EdgeRoute[] {
   const first = routed[0];

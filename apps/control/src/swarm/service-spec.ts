@@ -67,7 +67,7 @@ export function renderSwarmService(input: {
     TaskTemplate: {
       ContainerSpec: {
         Image: service.image,
-        Labels: { ...spec.labels, ...labels, ...logFilesLabel(spec), ...boundPortsLabel(spec.ports) },
+        Labels: { ...spec.labels, ...labels, ...logFilesLabel(spec), ...boundPortsLabel(spec) },
         ...processOf(spec, input),
         ...grantsOf(spec, input.files),
         ...surroundingsOf(spec),
@@ -237,9 +237,16 @@ function published(ports: readonly HostPort[]): { Ports?: Record<string, unknown
 }
 
 /** Read by the agent of the node. */
-function boundPortsLabel(ports: readonly HostPort[]): Record<string, string> {
+function boundPortsLabel({
+  ports,
+  allowFrom,
+}: Pick<ServiceSpec, 'ports' | 'allowFrom'>): Record<string, string> {
   const bound = ports.flatMap(({ address, published: port, target, protocol }) =>
     address === undefined ? [] : [{ address, port, target, protocol }],
   );
-  return bound.length === 0 ? {} : { [label.boundPorts]: printBoundPorts(bound) };
+  if (bound.length === 0) return {};
+  return {
+    [label.boundPorts]: printBoundPorts(bound),
+    ...(allowFrom === undefined ? {} : { [label.allowFrom]: allowFrom.join(',') }),
+  };
 }

@@ -171,6 +171,7 @@ export function routingOf(
       ? {}
       : { network }),
     ...(spec.ports.some(({ address }) => address !== undefined) ? { hasBoundPorts: true } : {}),
+    ...(spec.allowFrom === undefined ? {} : { allowFrom: spec.allowFrom }),
     probe: probeOf(app, spec),
     drainMs: release.drainMs,
     // Idle tasks of an old release must not answer their siblings by the service's alias, nor at its ports.
