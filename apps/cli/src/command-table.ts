@@ -38,6 +38,7 @@ export const commandGroups = {
     run: () => import('./commands/run.ts'),
     jobs: () => import('./commands/jobs.ts'),
     config: () => import('./commands/config.ts'),
+    explain: () => import('./commands/explain.ts'),
     import: () => import('./commands/import.ts'),
     open: () => import('./commands/open.ts'),
     destroy: () => import('./commands/destroy.ts'),

@@ -1,4 +1,5 @@
 import { keysOfSpecification } from './spec-keys.ts';
+import { extensionKeys } from './x-berth-keys.ts';
 
 /** What Berth does with a key of the Compose Specification. */
 export type Treatment =
@@ -279,6 +280,14 @@ export function renderComposeKeys(): string {
     '| key | treatment | how, or why and what instead |',
     '|---|---|---|',
     ...rows,
+    '',
+    '## Keys of Berth’s own',
+    '',
+    '`x-berth` at the top of the file, in a service and in a volume. A key it does not know is refused.',
+    '',
+    '| key | what it says |',
+    '|---|---|',
+    ...Object.entries(extensionKeys).map(([key, text]) => `| \`${key}\` | ${text.replaceAll('|', '\\|')} |`),
   ];
   return `${lines.join('\n')}\n`;
 }

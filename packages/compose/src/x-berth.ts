@@ -228,6 +228,16 @@ function isCidr(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
 
+/** Every key, as `x-berth-keys.ts` names them. */
+export const keysOfExtensions = (): string[] =>
+  [
+    ['x-berth', appSchema],
+    ['services.x-berth', serviceSchema],
+    ['volumes.x-berth', volumeSchema],
+  ].flatMap(([at, schema]) =>
+    Object.keys((schema as { properties: object }).properties).map((key) => `${String(at)}.${key}`),
+  );
+
 let validators:
   | {
       readonly app: ValidateFunction;
