@@ -186,10 +186,15 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
         );
       return full;
     },
-    /** Another app's network. */
-    createNetwork: async (name: string): Promise<string> => {
+    /** Another app's network, or with `of` another platform's. */
+    createNetwork: async (name: string, of = platform): Promise<string> => {
       const full = `${platform}-${name}`;
-      await engine.createNetwork({ Name: full, Driver: 'overlay', Attachable: true, Labels: labels });
+      await engine.createNetwork({
+        Name: full,
+        Driver: 'overlay',
+        Attachable: true,
+        Labels: { ...labels, [label.platform]: of },
+      });
       return full;
     },
     scale: async (full: string, replicas: number): Promise<void> => {

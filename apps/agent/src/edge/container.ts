@@ -4,6 +4,7 @@ import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { ContainerCreate, ContainerInspect } from '@berth/engine/types';
+import { findForeignObject } from '../engine/labels.ts';
 import { edgeMount, masterSocket } from './names.ts';
 
 /** The edge has no privileges: it may write where its sockets are, and nowhere else. */
@@ -151,8 +152,18 @@ export function createEdgeContainer(options: {
     return true;
   }
 
-  /** Swarm sometimes does not place an attachment in its time: asked again it does. Resolves with the last refusal. */
+  /**
+   * Swarm sometimes does not place an attachment in its time: asked again it does. Resolves with the last refusal.
+   * Networks of others stay closed, whoever names them: the edge is a way in.
+   */
   async function connect(network: string, signal?: AbortSignal): Promise<string | undefined> {
+    const foreign = await findForeignObject(
+      engine,
+      [{ kind: 'network', id: network }],
+      config.platform,
+      signal,
+    );
+    if (foreign !== undefined) return foreign;
     for (let tries = 1; ; tries++) {
       try {
         await engine.connectNetwork(network, name, { signal });

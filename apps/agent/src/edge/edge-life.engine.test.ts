@@ -104,11 +104,31 @@ describe('life of an edge', { timeout: 240_000 }, () => {
     await box.laneBecomes('shop.web', 'b', isUp(2));
   });
 
+  test('the edge is not attached to a network of others, whoever names it', async () => {
+    const foreign = await box.createNetwork('foreign', 'somebody-else');
+    const lane = { port: 8080, probe: { kind: 'none' }, weight: 0 } as const;
+    const service = { id: 'other.web', networks: [foreign], slots: 4, lanes: { a: lane, b: lane, c: lane } };
+    const model = shopModel(
+      next(),
+      [box.appNetwork],
+      { b: { fqdn: r2, weight: 100 } },
+      { slots: 8, services: [service] },
+    );
+    await assert.rejects(box.link().edge.apply(model), /foreign does not carry the label/);
+    const edge = await box.engine.inspectContainer(`${box.platform}-edge`);
+    assert.ok(!(foreign in edge.NetworkSettings.Networks));
+  });
+
   test('another app comes and goes under load: attaching the edge to its network fails nothing', async () => {
     const link = box.link();
     const other = await box.createNetwork('other');
     const lane = { port: 8080, probe: { kind: 'none' }, weight: 0 } as const;
-    const service = { id: 'other.web', networks: [other], slots: 4, lanes: { a: lane, b: lane, c: lane } };
+    const service = {
+      id: 'other.web',
+      networks: [other],
+      slots: 4,
+      lanes: { a: lane, b: lane, c: lane },
+    };
     const idle = new Agent({ keepAlive: true, maxSockets: 20 });
     await Promise.all(Array.from({ length: 20 }, () => ask(box.ports.http, { agent: idle })));
     let closed = 0;

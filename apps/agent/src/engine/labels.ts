@@ -12,7 +12,7 @@ export async function findForeignObject(
   engine: Engine,
   objects: readonly ObjectRef[],
   platform: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   for (const object of objects) {
     let labels: Labels;
@@ -32,14 +32,18 @@ export async function findForeignObject(
 async function isEngines(
   engine: Engine,
   { kind, id, orEngines }: ObjectRef,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (kind !== 'network') return false;
   const { Name, Driver } = await engine.inspectNetwork(id, { signal });
   return Name === orEngines && Driver === orEngines;
 }
 
-async function readLabels(engine: Engine, object: ObjectRef, signal: AbortSignal): Promise<Labels> {
+async function readLabels(
+  engine: Engine,
+  object: ObjectRef,
+  signal: AbortSignal | undefined,
+): Promise<Labels> {
   const { id } = object;
   switch (object.kind) {
     case 'container':
