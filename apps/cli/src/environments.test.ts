@@ -103,6 +103,13 @@ test('an exported file gives the same values when it is read again, or is refuse
 
 test('promote asks for the images of one environment in another, which it makes if there is none', async (t) => {
   const stub = await startStub(t, {
+    planDeployment: () => ({
+      app: 'shop',
+      changes: true,
+      services: [],
+      others: ['route / added'],
+      warnings: [],
+    }),
     createDeployment: () => ({
       id: 'd1',
       app: 'shop',
@@ -124,6 +131,11 @@ test('promote asks for the images of one environment in another, which it makes 
     from: { kind: 'promotion', app: 'shop-staging' },
     place: { family: 'shop', environment: 'production' },
   });
+  const made = stub.requests.at(-1)?.body;
+  const planned = await runBerth(t, ['promote', 'shop', '--from', 'staging', '--plan', '--exit-code'], stub);
+  assert.equal(planned.code, 2, planned.stderr);
+  assert.match(planned.stdout, /route \/ added/);
+  assert.deepEqual([stub.requests.at(-1)?.operation, stub.requests.at(-1)?.body], ['planDeployment', made]);
   const same = await runBerth(t, ['promote', 'shop', '--from', 'staging', '--to', 'staging'], stub);
   assert.equal(same.code, 2);
 });

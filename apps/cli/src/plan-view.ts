@@ -1,7 +1,6 @@
 import type { Client } from '@berth/client/client';
-import type { CallOutput } from '@berth/client/types';
+import type { CallInput, CallOutput } from '@berth/client/types';
 import type { Cli } from './cli.ts';
-import type { From } from './deployment-source.ts';
 import type { Output } from './output.ts';
 import type { Style } from './style.ts';
 
@@ -16,11 +15,16 @@ export async function showPlan(
   cli: Cli,
   output: Output,
   client: Client,
-  wanted: { app: string; from: From; exitCode: boolean },
+  wanted: {
+    app: string;
+    from: CallInput<'planDeployment'>['body']['from'];
+    place?: CallInput<'planDeployment'>['body']['place'];
+    exitCode: boolean;
+  },
 ): Promise<number> {
   const plan = await client.call('planDeployment', {
     params: { app: wanted.app },
-    body: { from: wanted.from },
+    body: { from: wanted.from, ...(wanted.place === undefined ? {} : { place: wanted.place }) },
     signal: cli.signal,
   });
   output.json(plan);

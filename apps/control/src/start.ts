@@ -33,6 +33,7 @@ import { grantHandlers } from './grants/handlers.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import type { Handlers } from './http/handler.ts';
 import { createIdempotency } from './http/idempotency.ts';
+import { machineAddress } from './http/machine-address.ts';
 import { createHttpServer } from './http/server.ts';
 import { trustedEdge } from './http/trusted-edge.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -318,6 +319,7 @@ export async function startControl(
     ...metaHandlers({
       config,
       nodes,
+      routing: system.routing,
       startedAt,
       pingDatabase: async () => void (await sql`SELECT 1`.execute(db)),
     }),
@@ -333,6 +335,7 @@ export async function startControl(
     clock,
     log: log.child({ part: 'http' }),
     isTrustedProxy: edge.isTrusted,
+    isThisMachine: await machineAddress(),
     uploadBytesMax: config.build.contextBytesMax,
   });
 

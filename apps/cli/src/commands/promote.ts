@@ -5,12 +5,15 @@ import { type Cli, UsageError } from '../cli.ts';
 import { connect } from '../connection.ts';
 import { followOrDetach } from '../follow-deployment.ts';
 import { onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
+import { showPlan } from '../plan-view.ts';
 
 interface PromoteOptions {
   readonly from: string;
   readonly to: string;
   readonly release?: number;
   readonly message?: string;
+  readonly plan?: boolean;
+  readonly exitCode?: boolean;
   readonly detach?: boolean;
 }
 
@@ -30,10 +33,13 @@ manifest of the same source, the overlay (compose.<environment>.yaml), variables
       'a kept release of the source; by default the live one',
       readReleaseNumber,
     )
+    .option('--plan', 'say what it would do, and do nothing')
+    .option('--exit-code', 'with --plan: 2 when something would change')
     .option('-m, --message <text>', 'why, kept with the release')
     .option('--detach', 'start it and return at once');
   withExamples(withApp(command), [
     ['berth promote shop --from staging', 'to production'],
+    ['berth promote shop --from staging --plan', 'what that would change, and why'],
     ['berth promote shop --from dev --to staging', 'to staging'],
     ['berth promote --from staging -r 7', 'release 7 of staging, of the app of this directory'],
   ]);
@@ -43,21 +49,27 @@ manifest of the same source, the overlay (compose.<environment>.yaml), variables
         '--environment says one environment, and here two are meant',
         'Give --from and --to.',
       );
+    if (options.exitCode === true && options.plan !== true)
+      throw new UsageError('--exit-code goes with --plan');
     const app = args[0] ?? options.app;
     const { family } = await findApp(cli, app === undefined ? {} : { app });
     const source = appNameIn(family, options.from);
     const target = appNameIn(family, options.to);
     if (source === target) throw new UsageError(`${options.from} is both the source and the target`);
     const client = await connect(cli, options);
+    const from = {
+      kind: 'promotion' as const,
+      app: source,
+      ...(options.release === undefined ? {} : { release: options.release }),
+    };
+    const place = { family, environment: options.to };
+    if (options.plan === true)
+      return showPlan(cli, output, client, { app: target, from, place, exitCode: options.exitCode === true });
     const deployment = await client.call('createDeployment', {
       params: { app: target },
       body: {
-        from: {
-          kind: 'promotion',
-          app: source,
-          ...(options.release === undefined ? {} : { release: options.release }),
-        },
-        place: { family, environment: options.to },
+        from,
+        place,
         ...(options.message === undefined ? {} : { message: options.message.slice(0, 500) }),
       },
       idempotencyKey: crypto.randomUUID(),

@@ -9,9 +9,10 @@ const askMs = 3_000;
 
 /** What the edges say of each address of an app: healthy only where every edge agrees. */
 export async function observedHealth(
-  deps: { nodes: Nodes; runs: RunStore },
+  deps: { nodes: Nodes; runs: RunStore; late?: () => AbortSignal },
   app: string,
 ): Promise<ReadonlyMap<string, Health>> {
+  const late = deps.late ?? (() => AbortSignal.timeout(askMs));
   const health = new Map<string, Health>();
   const runs = (await deps.runs.list({ app })).filter(
     (run) => run.lane !== undefined && run.routing.port !== undefined,
@@ -22,7 +23,7 @@ export async function observedHealth(
         const lane = laneNames.find((name) => name === run.lane);
         if (lane === undefined) return;
         const enough = new AbortController();
-        const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(askMs)]);
+        const signal = AbortSignal.any([enough.signal, late()]);
         const news = link.edge.watchLane(`${run.app}.${run.service}`, lane, signal);
         for await (const seen of unless(signal, news)) {
           enough.abort();

@@ -225,16 +225,6 @@ test('a removed app’s names are free again, and its keys are gone', async (t) 
   assert.equal((await rig.add({ domain: 'example.com' }, 'blog')).statusCode, 201);
 });
 
-test('of two apps that ask for a name at once one gets it', async (t) => {
-  const { add } = await domainRig(t);
-  const asked = await Promise.all(
-    ['shop', 'blog', 'shop', 'blog'].map((app) => add({ domain: 'new.example.com' }, app)),
-  );
-  const owners = asked.filter(({ statusCode }) => statusCode === 201).map((answer) => answer.json().app);
-  assert.equal(new Set(owners).size, 1);
-  assert.deepEqual(asked.map(({ statusCode }) => statusCode).sort(), [201, 201, 409, 409]);
-});
-
 test('a name in the manifest of another app is taken, and listed for that app', async (t) => {
   const { add, list } = await domainRig(t);
   const refused = await add({ domain: 'blog.example.com' });

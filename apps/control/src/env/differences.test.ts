@@ -29,7 +29,13 @@ test('every kind of difference is told, a variable of all services once, and no 
   const right = side({
     services: [
       { ...web, image: anImage('other'), imageLabel: 'hello:2', spec: { ...web.spec, command: ['x'] } },
-      { ...worker, spec: { ...worker.spec, resources: { ...worker.spec.resources, pidsMax: 9 } } },
+      {
+        ...worker,
+        spec: {
+          ...worker.spec,
+          resources: { ...worker.spec.resources, pidsMax: 9, memoryBytesMax: 2 ** 30 },
+        },
+      },
       aReleaseService({ spec: { name: 'cron' } }),
     ],
     variables: { URL: 'postgres://u:x@db', SAME: 'same' },
@@ -49,6 +55,7 @@ test('every kind of difference is told, a variable of all services once, and no 
       'replicas web replicas 3 1',
       'setting web command - ["x"]',
       'variable worker LOUD #3 absent',
+      'limit worker memoryBytesMax 512 MiB 1024 MiB',
       'limit worker pidsMax 512 9',
       'service cron cron - hello:1',
       'file  secret key #12 -',

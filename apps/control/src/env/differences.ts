@@ -4,6 +4,7 @@ import { type Release, type ReleaseService, variablesOf } from '@berth/domain/re
 import type * as z from 'zod';
 import type { App, AppStore } from '../apps/store.ts';
 import type { Handlers } from '../http/handler.ts';
+import { show } from '../releases/spec-changes.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import { secretVariables } from '../swarm/process-spec.ts';
 
@@ -104,7 +105,7 @@ function factsOf({ release, scales }: Side, service: ReleaseService, print: Prin
   for (const [name, value] of Object.entries(variables))
     add('variable', name, value === null ? 'absent' : print(value, name));
   add('replicas', 'replicas', String(scales[spec.name] ?? spec.replicas));
-  for (const [name, value] of Object.entries(spec.resources)) add('limit', name, show(value));
+  for (const [name, value] of Object.entries(spec.resources)) add('limit', name, show(value, name));
   for (const { kind, source, target, mode } of spec.files)
     add('file', target, `${kind} ${source}, mode ${mode.toString(8)}`);
   for (const { kind, name, service: of, base64 } of release.files)
@@ -112,7 +113,7 @@ function factsOf({ release, scales }: Side, service: ReleaseService, print: Prin
   const told = ['name', 'environment', 'replicas', 'resources', 'files', 'secretVariables'];
   // `PORT` of an app that is told its port is a variable as well; the setting says it.
   for (const [name, value] of Object.entries(spec))
-    if (!told.includes(name)) add('setting', name, show(value));
+    if (!told.includes(name)) add('setting', name, show(value, name));
   return facts;
 }
 
@@ -127,12 +128,9 @@ function appFacts(release: Release, print: Print): Facts {
   for (const { host, to, status } of release.redirects) add('route', host, `${status} to ${to}`);
   const { hooks, networks, volumes, drainMs, warmMs, startMs } = release;
   for (const [name, value] of Object.entries({ hooks, networks, volumes, drainMs, warmMs, startMs }))
-    add('setting', name, show(value));
+    add('setting', name, show(value, name));
   return facts;
 }
-
-const show = (value: unknown): string =>
-  value === undefined ? none : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 function compare(left: Facts, right: Facts): Item[] {
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => {

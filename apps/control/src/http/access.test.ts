@@ -147,15 +147,21 @@ test('every mutation and refusal is in the audit log, with its object and withou
   assert.deepEqual(await rig.audit.verify(), { kind: 'whole', entries: 5, head: entries[4]?.hash });
 });
 
-test('a forwarded address is believed from an edge only', async (t) => {
+test('a forwarded address is believed from an edge only; what comes by the loopback port is this machine', async (t) => {
   const rig = await httpRig(t);
-  await rig.app.inject({
-    method: 'POST',
-    url: '/v1/tokens',
-    headers: { 'x-forwarded-for': '203.0.113.7' },
-    remoteAddress: '198.51.100.1',
-  });
-  assert.equal((await rig.audit.list({ limit: 1 }))[0]?.address, '198.51.100.1');
+  for (const [remoteAddress, noted] of [
+    ['198.51.100.1', '198.51.100.1'],
+    ['10.9.9.9', '203.0.113.7'],
+    ['10.9.9.1', '127.0.0.1'],
+  ] as const) {
+    await rig.app.inject({
+      method: 'POST',
+      url: '/v1/tokens',
+      headers: { 'x-forwarded-for': '203.0.113.7' },
+      remoteAddress,
+    });
+    assert.equal((await rig.audit.list({ limit: 1 }))[0]?.address, noted);
+  }
 });
 
 test('the last admin token cannot be revoked', async (t) => {

@@ -18,6 +18,8 @@ export interface GateDependencies {
   readonly log: Logger;
   /** Whether a peer is an edge, whose X-Forwarded-For is the client. */
   isTrustedProxy(address: string): boolean;
+  /** Whether a peer that is no edge is the machine itself, however the engine shows it. */
+  isThisMachine(address: string): boolean;
 }
 
 /** One request on its way through: who asks for what, and whether it has been noted. */
@@ -40,7 +42,8 @@ export function createGate(deps: GateDependencies) {
     const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     const forwarded = request.headers['x-forwarded-for'];
     const last = (Array.isArray(forwarded) ? forwarded.at(-1) : forwarded)?.split(',').at(-1)?.trim();
-    const address = last !== undefined && last !== '' && deps.isTrustedProxy(peer) ? last : peer;
+    const own = deps.isThisMachine(peer) ? '127.0.0.1' : peer;
+    const address = last !== undefined && last !== '' && deps.isTrustedProxy(peer) ? last : own;
     return { address, userAgent: request.headers['user-agent'] ?? '' };
   }
 

@@ -8,6 +8,8 @@ import type { Nodes } from '../nodes/ports.ts';
 export function metaHandlers(deps: {
   readonly config: Pick<ControlConfig, 'version' | 'platform'>;
   readonly nodes: Pick<Nodes, 'list'>;
+  /** Nodes whose edge was not told yet what to serve. */
+  readonly routing: { waitingFor(): readonly string[] };
   readonly startedAt: number;
   /** Rejects when the database does not answer. */
   pingDatabase(): Promise<void>;
@@ -16,7 +18,10 @@ export function metaHandlers(deps: {
     getHealth: async () => ({ ok: true }),
     getReady: async () => {
       await deps.pingDatabase();
-      const waitingFor = deps.nodes.list().length === 0 ? ['an agent to connect'] : [];
+      const waitingFor =
+        deps.nodes.list().length === 0
+          ? ['an agent to connect']
+          : deps.routing.waitingFor().map((node) => `the edge of ${node} to take its routes`);
       return { ok: waitingFor.length === 0, waitingFor };
     },
     getVersion: async () => ({

@@ -1,5 +1,6 @@
 import { refuse } from '@berth/contract/errors';
 import type { Release } from '@berth/domain/release';
+import { placingOf } from '../apps/store.ts';
 import type { Deployments } from '../deployments/handlers.ts';
 import { type DriftDependencies, findDrift } from '../drift/drift.ts';
 import { repairDrift } from '../drift/repair.ts';
@@ -25,10 +26,20 @@ export function planHandlers(
     return { engine, found: await findDrift(deps, release, engine, signal) };
   }
   return {
-    planDeployment: async ({ params, body, signal }) => {
+    planDeployment: async ({ params, body, actor, signal }) => {
       const { from } = body;
       if (from.kind !== 'promotion') return makePlan(deps, { app: params.app, from }, signal);
-      const app = await deps.apps.get(params.app);
+      await deps.apps.get(from.app);
+      // As an upload does: an environment that is new has its place, and by that its overlay and variables.
+      const app =
+        body.place === undefined
+          ? await deps.apps.get(params.app)
+          : await deps.apps.ensure(
+              params.app,
+              actor.name,
+              deps.clock.now(),
+              placingOf(params.app, body.place),
+            );
       const promoted = await deployments.withOrigin(app, await deployments.promotionOf(app, from));
       return makePlan(deps, { app: app.name, ...promoted }, signal);
     },

@@ -141,7 +141,8 @@ function mountOrFile(value: Mount | FileGrant): string {
   return `${value.kind}${source} at ${value.target}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
-function show(value: unknown, key: string): string {
+/** A value of a specification in words, with the unit that its name says. */
+export function show(value: unknown, key: string): string {
   if (value === undefined) return 'unset';
   if (typeof value === 'number' && key.includes('Bytes')) return value < 0 ? 'none' : bytes(value);
   if (typeof value === 'number' && key.endsWith('Ms')) return `${value / 1000} s`;

@@ -100,18 +100,25 @@ export function createRouting(deps: RoutingDependencies) {
     return next;
   }
 
+  /** Nodes that connected and whose edge was not told what it is to serve yet. */
+  const untold = new Map<NodeLink, string>();
   const stop = deps.nodes.onChange((event) => {
     if (event.kind !== 'connected') return;
     const link = deps.nodes.find(event.id);
     if (link === undefined) return;
-    serially(async () => send(link, await currentModel(), undefined)).then(
-      (applied) => deps.log.info({ node: link.name, ...applied }, 'edge brought up to date'),
-      (error: unknown) => deps.log.warn({ node: link.name, err: error }, 'edge not brought up to date'),
-    );
+    untold.set(link, link.name);
+    serially(async () => send(link, await currentModel(), undefined))
+      .then(
+        (applied) => deps.log.info({ node: link.name, ...applied }, 'edge brought up to date'),
+        (error: unknown) => deps.log.warn({ node: link.name, err: error }, 'edge not brought up to date'),
+      )
+      .finally(() => untold.delete(link));
   });
 
   return {
     currentModel: () => serially(currentModel),
+    /** Names of nodes whose edge may still serve what was before they connected. */
+    waitingFor: (): readonly string[] => [...untold.values()],
     /** Makes all connected edges serve what the database says. Rejects with the first edge's refusal. */
     push(signal?: AbortSignal): Promise<readonly EdgeApplied[]> {
       return serially(async () => {
