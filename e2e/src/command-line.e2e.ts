@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { tryCommand } from '@berth/runtime/command';
 import { removeApp } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
 import { helloSource, scratch, setVersion } from './sources.ts';
@@ -74,6 +76,28 @@ describe('the command line', { timeout: 300_000 }, () => {
   test('rollback goes back', async () => {
     await run('rollback');
     assert.match(await run('status'), new RegExp(app));
+  });
+
+  test('a release is a file that an engine loads, with the same image in it', async () => {
+    const file = join(await scratch(), 'release.tar');
+    const { release } = await json<{ release: number }>('export', '-o', file);
+    const [web] = await json<{ service: string; image: string; layers: object[] }[]>(
+      ...['releases', String(release), '--layers'],
+    );
+    assert.ok(web !== undefined && web.layers.length > 3);
+    const name = `berth.invalid/${app}/${web.service}:${release}`;
+    const loaded = await tryCommand('docker', ['load', '--input', file], {
+      signal: AbortSignal.timeout(60_000),
+    });
+    try {
+      assert.match(loaded.stdout, new RegExp(`Loaded image: ${name}`), loaded.stderr);
+      const [here, there] = await Promise.all(
+        [name, web.image].map((image) => platform.engine.inspectImage(image)),
+      );
+      assert.equal(here?.Id, there?.Id);
+    } finally {
+      await platform.engine.removeImage(name);
+    }
   });
 
   test('doctor finds nothing broken', async () => {

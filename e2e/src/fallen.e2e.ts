@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ask, deploy, fact, removeApp } from './deploying.ts';
+import { ask, type DeploymentView, deploy, fact, removeApp } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
 import { answering, nodeApp, scratch, writeFiles } from './sources.ts';
 
@@ -23,33 +23,33 @@ describe('what answers and ends at once is not left to serve', { timeout: 120_00
     await removeApp(platform, fresh);
   });
 
-  const fallenOf = (name: string) =>
+  const fallenOf = (name: string, { toRelease }: DeploymentView) =>
     fact(async () => {
       const { stdout } = await platform.berth(['events', '-a', name, '--json']);
-      return stdout.split('\n').find((line) => line.includes('"release.fell"'));
+      return stdout
+        .split('\n')
+        .find((line) => line.includes('"release.fell"') && line.includes(`"release":${toRelease}`));
     }, 30_000);
 
   test('the release before serves again, and why is told', async () => {
-    await deploy(platform, app, await writeFiles(await scratch(), nodeApp(answering('good'))));
-    await deploy(platform, app, await writeFiles(await scratch(), nodeApp(daemonising)));
-    assert.match(
-      await fallenOf(app),
-      /ended by itself with exit code 0.*Going back to release 1.*background/,
-    );
+    const source = async (script: string) => await writeFiles(await scratch(), nodeApp(script));
+    const good = await deploy(platform, app, await source(answering('good')));
+    const bad = await deploy(platform, app, await source(daemonising));
+    const told = await fallenOf(app, bad);
+    assert.match(told, /ended by itself with exit code 0.*background/);
+    assert.ok(told.includes(`Going back to release ${good.toRelease}.`), told);
     await fact(async () => {
       const { release, state } = await platform.client.call('getApp', { params: { app } });
-      return release === 1 && state === 'running' ? true : undefined;
+      return release === good.toRelease && state === 'running' ? true : undefined;
     });
     assert.deepEqual(await ask(platform, platform.hostOf(app)), { status: 200, text: 'good' });
-    assert.match(
-      (await platform.berth(['status', '-a', app])).stdout,
-      /rollback.*berth.*release 2 went live and/,
-    );
+    const { stdout } = await platform.berth(['status', '-a', app]);
+    assert.match(stdout, new RegExp(`rollback.*berth.*release ${bad.toRelease} went live and`));
   });
 
   test('of a first release it is told, and how often it was started again', async () => {
-    await deploy(platform, fresh, await writeFiles(await scratch(), nodeApp(daemonising)));
-    assert.match(await fallenOf(fresh), /There is no release to go back to/);
+    const bad = await deploy(platform, fresh, await writeFiles(await scratch(), nodeApp(daemonising)));
+    assert.match(await fallenOf(fresh, bad), /There is no release to go back to/);
     await fact(async () => {
       const { stdout } = await platform.berth(['ps', '-a', fresh]);
       return /\t[1-5]\+?, again in \d+ s\t.*exit 0/.test(stdout) ? true : undefined;

@@ -9,6 +9,7 @@ import { auditHandlers } from './audit/handlers.ts';
 import { noteLinkRefusals } from './audit/link-refusals.ts';
 import { createAuditLog } from './audit/log.ts';
 import { createBuilds } from './builds/builds.ts';
+import { createRegistryClient } from './builds/registry-client.ts';
 import { checkHandlers } from './checks/handlers.ts';
 import { openDatabase } from './db/database.ts';
 import { createImageGarbage } from './deployments/garbage.ts';
@@ -42,6 +43,7 @@ import { metaHandlers } from './meta/handlers.ts';
 import { networkHandlers } from './networks/handlers.ts';
 import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
+import { archiveHandlers } from './releases/archive-handlers.ts';
 import { layerHandlers } from './releases/layers.ts';
 import { resizeHandlers } from './resize/handlers.ts';
 import { createResizeKeeper } from './resize/keep.ts';
@@ -109,14 +111,10 @@ export async function startControl(
     contextBytesMax: config.build.contextBytesMax,
     clock,
   });
+  const registry = { ...config.registry, password: registryPassword };
   const builds = createBuilds({
     nodes,
-    registry: {
-      address: config.registry.address,
-      url: config.registry.url,
-      username: config.registry.username,
-      password: registryPassword,
-    },
+    registry,
     platform: config.platform,
     build: config.build,
     dataDir: config.dataDir,
@@ -224,6 +222,11 @@ export async function startControl(
     }),
     ...jobs.handlers,
     ...layerHandlers({ apps: system.apps, releases: system.releases, nodes, registryAuth }),
+    ...archiveHandlers({
+      apps: system.apps,
+      releases: system.releases,
+      registry: createRegistryClient(registry),
+    }),
     ...resizeHandlers({
       platform: config.platform,
       nodes,

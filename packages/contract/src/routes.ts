@@ -1,5 +1,6 @@
 import { deploymentStates } from '@berth/domain/deployment';
 import * as z from 'zod';
+import { archiveRoutes } from './archives.ts';
 import { environmentRoutes } from './environments.ts';
 import { grantRoutes } from './grants.ts';
 import { insideRoutes } from './inside.ts';
@@ -307,6 +308,7 @@ export const routes = {
 
   ...planRoutes,
   ...layerRoutes,
+  ...archiveRoutes,
   ...insideRoutes,
   ...jobRoutes,
   ...resizeRoutes,

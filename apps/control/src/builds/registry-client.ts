@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import type { Readable } from 'node:stream';
 import { askHttp, type HttpAnswer } from '@berth/runtime/http-ask';
 import type { Secret } from '@berth/runtime/secret';
 
@@ -70,6 +72,26 @@ export function createRegistryClient(access: RegistryAccess) {
       if (!response.ok) throw failed(`${repository} ${reference}`, response);
       const digest = response.headers['docker-content-digest'];
       return typeof digest === 'string' ? digest : undefined;
+    },
+    /** A manifest as it is: its digest is of these very bytes. Rejects when the registry does not have it. */
+    async manifest(repository: string, digest: string, signal?: AbortSignal) {
+      const response = await send('GET', `/v2/${repository}/manifests/${digest}`, signal);
+      if (!response.ok) throw failed(`${repository}@${digest}`, response);
+      return { text: response.text, mediaType: String(response.headers['content-type'] ?? '') };
+    },
+    /** A layer or configuration, however large: read while it comes. */
+    async openBlob(repository: string, digest: string, signal: AbortSignal): Promise<Readable> {
+      const url = new URL(`/v2/${repository}/blobs/${digest}`, access.url);
+      const outgoing = request(url, { headers: { authorization: authorization() }, signal, agent: false });
+      const { promise, resolve, reject } = Promise.withResolvers<Readable>();
+      outgoing.once('error', (cause) => reject(signal.aborted ? signal.reason : cause));
+      outgoing.once('response', (incoming) => {
+        if (incoming.statusCode === 200) return resolve(incoming);
+        incoming.resume();
+        reject(new RegistryError(`${repository} ${digest}`, incoming.statusCode ?? 0, ''));
+      });
+      outgoing.end();
+      return promise;
     },
     listRepositories: (signal?: AbortSignal) => list('/v2/_catalog?n=500', 'repositories', signal),
     listTags: (repository: string, signal?: AbortSignal) =>
