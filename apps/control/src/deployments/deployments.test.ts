@@ -125,6 +125,32 @@ test('a rollback to a parked release starts its tasks again', async (t) => {
   assert.deepEqual(weights(sandbox), { 'tasks.hello-web-r1': 100, 'tasks.hello-web-r2': 0 });
 });
 
+test('a run that is taken back while the reconciler looks at it goes on serving', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  for (const name of ['v1', 'v2']) {
+    sandbox.spec = version(name);
+    await sandbox.deploy();
+  }
+  await sandbox.clock.advance(2_000);
+  assert.equal((await sandbox.deps.runs.find('hello-web-r1'))?.state, 'draining');
+  // Between what the reconciler has read and what it writes.
+  const { edge } = sandbox.nodes;
+  const watchLane = edge.watchLane.bind(edge);
+  let isTaken = false;
+  t.mock.method(edge, 'watchLane', async function* (...args: Parameters<typeof watchLane>) {
+    if (!isTaken) {
+      isTaken = true;
+      assert.equal((await sandbox.rollback(1)).state, 'succeeded');
+    }
+    yield* watchLane(...args);
+  });
+  await sandbox.clock.run(sandbox.control.reconciler.pass());
+  assert.ok(isTaken);
+  assert.equal((await sandbox.deps.runs.find('hello-web-r1'))?.state, 'live');
+  assert.equal(sandbox.fake.swarm.get('hello-web-r1').Spec.Mode.Replicated?.Replicas, 1);
+  assert.equal(weights(sandbox)['tasks.hello-web-r1'], 100);
+});
+
 test('rollback without a number returns to what served before, not to the next lower number', async (t) => {
   const sandbox = await createControlSandbox(t);
   for (const name of ['v1', 'v2']) {

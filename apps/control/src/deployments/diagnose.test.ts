@@ -128,6 +128,12 @@ const cases: { name: string; facts: Evidence; code: string; says: RegExp }[] = [
     code: 'release_unhealthy',
     says: /no edge has seen them/,
   },
+  {
+    name: 'not started',
+    facts: facts({ tasks: [task({ state: 'preparing', exitCode: undefined, slot: 1 })] }),
+    code: 'release_unhealthy',
+    says: /The tasks of web do not become healthy: slot 1 is preparing/,
+  },
 ];
 
 for (const one of cases) {

@@ -85,7 +85,8 @@ export function diagnose(facts: Evidence): Diagnosis {
         ...tail,
       ],
     };
-  if (facts.port === undefined)
+  const isRunning = facts.tasks.some((task) => task.state === 'running');
+  if (facts.port === undefined || (facts.servers.length === 0 && !isRunning))
     return {
       code: 'release_unhealthy',
       message: `The tasks of ${facts.service} do not become healthy: ${states || 'there is none'}.`,

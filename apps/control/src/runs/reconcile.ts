@@ -68,10 +68,23 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       }
       if (plan.closeConnections && run.lane !== undefined) await closeLane(run);
       const leavesLane = plan.to !== 'warm';
-      await deps.runs.advance(
-        [{ name: run.name, state: plan.to, ...(leavesLane ? { lane: undefined } : {}), weight: 0 }],
+      // Meanwhile a deployment may have taken the run, to serve again: then it is that one's.
+      const isRetired = await deps.runs.advance(
+        [
+          {
+            name: run.name,
+            decidedOn: run,
+            state: plan.to,
+            ...(leavesLane ? { lane: undefined } : {}),
+            weight: 0,
+          },
+        ],
         deps.clock.now(),
       );
+      if (!isRetired) {
+        next = deps.clock.now();
+        continue;
+      }
       if (leavesLane) await deps.routing.push(stop.signal);
       if (plan.to === 'parked') await stopTasks(engine, run.name);
       deps.log.info({ run: run.name, from: run.state, to: plan.to }, 'run retired');

@@ -10,6 +10,8 @@ export type RunStore = ReturnType<typeof createRunStore>;
 
 export interface RunChange {
   readonly name: string;
+  /** The run as it was when this was decided: nothing is changed when its state has been since. */
+  readonly decidedOn?: Pick<Run, 'state' | 'stateSince'>;
   readonly state?: RunState;
   readonly lane?: LaneName | undefined;
   readonly weight?: number;
@@ -45,9 +47,17 @@ export function createRunStore(db: Database) {
         .onConflict((conflict) => conflict.column('name').doNothing())
         .execute();
     },
-    /** Several changes at once, all or none. A change of state the table does not allow is a broken invariant. */
-    async advance(changes: readonly RunChange[], nowMs: number): Promise<void> {
-      await db.transaction().execute(async (tx) => {
+    /**
+     * Several changes at once, all or none: false when a run is no longer as one was decided on. A change of state the
+     * table does not allow is a broken invariant.
+     */
+    async advance(changes: readonly RunChange[], nowMs: number): Promise<boolean> {
+      return db.transaction().execute(async (tx) => {
+        for (const { name, decidedOn } of changes) {
+          if (decidedOn === undefined) continue;
+          const row = await tx.selectFrom('runs').selectAll().where('name', '=', name).executeTakeFirst();
+          if (row?.state !== decidedOn.state || row.state_since !== decidedOn.stateSince) return false;
+        }
         for (const change of changes) {
           const row = await tx
             .selectFrom('runs')
@@ -73,6 +83,7 @@ export function createRunStore(db: Database) {
             .where('name', '=', change.name)
             .execute();
         }
+        return true;
       });
     },
     async remove(name: string): Promise<void> {
