@@ -26,7 +26,7 @@ import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames, type ResolvedName } from './judge-edge.ts';
 import { judgeGrants } from './judge-grants.ts';
 import { judgeNetworks } from './judge-networks.ts';
-import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
+import { judgeAgents, judgeDisk, judgeEngine, judgeStuck, judgeVersions } from './judge-nodes.ts';
 import { judgeBoundPorts } from './judge-ports.ts';
 import { judgeDatabase, judgeRegistry, judgeUnasked, type RegistryAnswer } from './judge-stores.ts';
 import { judgeVolumes } from './judge-volumes.ts';
@@ -222,10 +222,12 @@ function perNode(
   };
 }
 
-async function gatherEngine(_deps: CheckDependencies, link: Link, signal: AbortSignal): Promise<Check[]> {
+async function gatherEngine(deps: CheckDependencies, link: Link, signal: AbortSignal): Promise<Check[]> {
   const facts = link.facts();
+  const filters = { ...platformFilter(deps), status: ['dead'] };
   return [
     ...judgeEngine(link.name, await link.engine.info({ signal })),
+    ...judgeStuck(link.name, await link.engine.listContainers({ all: true, filters, signal })),
     judgeDisk(
       { id: `engine.${link.name}.disk`, area: 'engine', name: `${link.name}, where its engine keeps images` },
       facts.diskBytesFree,

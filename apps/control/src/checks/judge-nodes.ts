@@ -177,6 +177,22 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
   ];
 }
 
+/** Containers of tasks that the engine could not remove: their names and networks stay taken. Pure. */
+export function judgeStuck(
+  name: string,
+  stuck: readonly { readonly Id: string; readonly Names: readonly string[] }[],
+): Check[] {
+  return stuck.map(({ Id, Names }) => {
+    const container = (Names[0] ?? Id.slice(0, 12)).replace(/^\//, '');
+    return warning(
+      'engine',
+      `engine.${name}.stuck.${Id.slice(0, 12)}`,
+      `the engine of ${name} could not remove the container ${container} and calls it dead`,
+      `On ${name}: \`docker rm --force ${Id.slice(0, 12)}\`; where its files are in use, after a restart of the engine.`,
+    );
+  });
+}
+
 const GiB = 2 ** 30;
 
 /** Room on a disk: images, logs and the database stop the platform when it is gone. Pure. */

@@ -6,7 +6,7 @@ import type { EngineInfo, Service, SwarmNode, Task } from '@berth/engine/types';
 import { bytes, type Check, listed } from './check.ts';
 import { judgeApps, judgeDeployments, judgeServices } from './judge-apps.ts';
 import { judgeCertificate, judgeEdge, judgeNames } from './judge-edge.ts';
-import { judgeAgents, judgeDisk, judgeEngine, judgeVersions } from './judge-nodes.ts';
+import { judgeAgents, judgeDisk, judgeEngine, judgeStuck, judgeVersions } from './judge-nodes.ts';
 import { judgeDatabase, judgeRegistry } from './judge-stores.ts';
 
 const statusOf = (checks: readonly Check[]) => checks.map((check) => [check.id, check.status]);
@@ -270,4 +270,12 @@ test('lists and sizes people can read', () => {
     '1.5 GiB',
     '74 GiB',
   ]);
+});
+
+test('a container that the engine could not remove is told of by its name', () => {
+  const checks = judgeStuck('a', [{ Id: '0123456789abcdef', Names: ['/shop-web-r1.1.x'] }]);
+  assert.deepEqual(statusOf(checks), [['engine.a.stuck.0123456789ab', 'warning']]);
+  assert.match(checks[0]?.text ?? '', /could not remove the container shop-web-r1\.1\.x/);
+  assertFixes(checks);
+  assert.deepEqual(judgeStuck('a', []), []);
 });

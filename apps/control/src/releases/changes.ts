@@ -32,7 +32,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
 /** How a service differs, in words. */
 export function describeService(was: ReleaseService, is: ReleaseService): string[] {
   const changes: string[] = [];
-  if (was.image !== is.image) changes.push(`image ${shortDigest(was.image)} → ${shortDigest(is.image)}`);
+  if (was.image !== is.image) changes.push(describeImages(was, is));
   changes.push(...describeVariables(was.spec.environment, is.spec.environment));
   changes.push(...describeSettings(was.spec, is.spec));
   return changes;
@@ -128,6 +128,15 @@ export function describeFiles(before: readonly ReleaseFile[], after: readonly Re
     if (!is.has(name)) return [`${name} removed`];
     return was.get(name) === is.get(name) ? [] : [`${name} changed`];
   });
+}
+
+/** Digest to digest; of images with names that people know, those, too. */
+function describeImages(was: ReleaseService, is: ReleaseService): string {
+  const digests = `${shortDigest(was.image)} → ${shortDigest(is.image)}`;
+  const isNamed = [was, is].every(({ imageLabel }) => !imageLabel.startsWith('source '));
+  return isNamed && was.imageLabel !== is.imageLabel
+    ? `image ${was.imageLabel} → ${is.imageLabel} (${digests})`
+    : `image ${digests}`;
 }
 
 const shortDigest = (image: string): string => {
