@@ -40,6 +40,7 @@ export const commandGroups = {
     config: () => import('./commands/config.ts'),
     explain: () => import('./commands/explain.ts'),
     import: () => import('./commands/import.ts'),
+    eject: () => import('./commands/eject.ts'),
     export: () => import('./commands/export.ts'),
     open: () => import('./commands/open.ts'),
     destroy: () => import('./commands/destroy.ts'),

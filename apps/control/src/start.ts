@@ -45,6 +45,7 @@ import { nodeHandlers } from './node-api/handlers.ts';
 import { createNodes } from './nodes/link-server.ts';
 import { archiveHandlers } from './releases/archive-handlers.ts';
 import { layerHandlers } from './releases/layers.ts';
+import { projectHandlers } from './releases/project-handlers.ts';
 import { resizeHandlers } from './resize/handlers.ts';
 import { createResizeKeeper } from './resize/keep.ts';
 import { createSourceStore } from './sources/store.ts';
@@ -242,6 +243,7 @@ export async function startControl(
       shared: system.shared,
       clock,
     }),
+    ...projectHandlers(system),
     ...grantHandlers({ ...system, nodes, events, clock }),
     ...externalHandlers({ externals: system.externals, forwarders: system.forwarders, events, clock }),
     ...nodeHandlers({ platform: config.platform, nodes, apps: system.apps, clock, log }),

@@ -9,6 +9,7 @@ import { layerRoutes } from './layers.ts';
 import { networkRoutes } from './networks.ts';
 import { nodeRoutes } from './nodes.ts';
 import { planRoutes } from './plans.ts';
+import { projectRoutes } from './project.ts';
 import { resizeRoutes } from './resize.ts';
 import type { RouteSpec } from './route-spec.ts';
 import * as s from './schemas.ts';
@@ -315,6 +316,7 @@ export const routes = {
   ...volumeRoutes,
   ...networkRoutes,
   ...grantRoutes,
+  ...projectRoutes,
   ...nodeRoutes,
   ...taskRoutes,
   ...variableRoutes,
