@@ -48,6 +48,14 @@ describe('an app taken along', { timeout: 300_000 }, () => {
     assert.match(stderr, /berth cp -a e2e-eject web:\/data \.\/data\/data/);
   });
 
+  test('is the same app when it comes back: no task is touched', async () => {
+    const directory = join(await scratch(), 'back');
+    const { code, stderr } = await platform.berth(['eject', '-a', app, '-o', directory, '--reveal']);
+    assert.equal(code, 0, stderr);
+    const plan = await platform.berth(['plan', '-a', app, directory]);
+    assert.match(plan.stdout + plan.stderr, /web\s+is not touched/);
+  });
+
   test('runs as another app from what was written', async () => {
     const directory = join(await scratch(), 'taken');
     const { code, stderr } = await platform.berth(['eject', '-a', app, '-o', directory, '--reveal']);

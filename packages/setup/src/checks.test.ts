@@ -55,6 +55,15 @@ const needs: MachineNeeds = {
 const broken = (facts: Partial<MachineFacts>, more: Partial<MachineNeeds> = {}): Check[] =>
   checkMachine({ ...good, ...facts }, { ...needs, ...more }).filter((each) => each.status === 'broken');
 
+test('a kernel that does not forward packets is told before anything is set up', () => {
+  const found = broken({ ipForward: false }, { hasEngine: true });
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ['machine.forwarding'],
+  );
+  assert.match(found[0]?.fix ?? '', /net\.ipv4\.ip_forward=1/);
+});
+
 test('a good machine has nothing broken and no warning', () => {
   assert.ok(checkMachine(good, needs).every((each) => each.status === 'ok'));
 });
