@@ -92,6 +92,7 @@ export async function startAgent(options: {
       ownDir: dirname(config.hostDataDir),
     },
     log,
+    adoptedVolumes: volumes.adopted,
     beforeBuild: caps.hold,
   });
   const memory = createMemoryFiles({

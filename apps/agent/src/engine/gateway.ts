@@ -7,7 +7,7 @@ import { engineApiVersion, serviceApiVersion, socketTransport } from '@berth/eng
 import { answered, type Call, parseJson, type Route, readBody } from '../link/router.ts';
 import type { Log } from '../log.ts';
 import { findForeignObject } from './labels.ts';
-import { findPolicyRule, noRuleReason, type PolicySettings } from './policy.ts';
+import { findPolicyRule, noRuleReason, type ObjectRef, type PolicySettings } from './policy.ts';
 
 const jsonBytesMax = 2 * 1024 * 1024;
 
@@ -42,6 +42,8 @@ export function createEngineGateway(options: {
   socketPath: string;
   settings: PolicySettings;
   log: Log;
+  /** Names of the engine's volumes that were given to Berth as they are: they carry no label of it. */
+  adoptedVolumes: () => Promise<ReadonlySet<string>>;
   /** Told before a build starts, so that its caps stand; the signal aborts when the build is over. */
   beforeBuild: (signal: AbortSignal) => Promise<void>;
 }): { engine: Engine; routes: readonly Route[] } {
@@ -59,6 +61,12 @@ export function createEngineGateway(options: {
     });
   }
 
+  async function withoutAdopted(objects: readonly ObjectRef[]): Promise<readonly ObjectRef[]> {
+    if (!objects.some(({ kind }) => kind === 'volume')) return objects;
+    const adopted = await options.adoptedVolumes();
+    return objects.filter(({ kind, id }) => kind !== 'volume' || !adopted.has(id));
+  }
+
   async function admit(call: Call, target: string, body: Buffer | undefined): Promise<Admitted> {
     const [path = '', search = ''] = target.split(/\?(.*)/s, 2);
     const found = findPolicyRule(call.method, path);
@@ -73,11 +81,14 @@ export function createEngineGateway(options: {
     const parsed = rule.body === 'json' && raw !== undefined && raw.length > 0 ? parseJson(raw) : undefined;
     const decision = rule.judge({ method: call.method, path, query, body: parsed }, id, settings);
     if (decision.kind === 'deny') throw denied(decision.reason);
-    const foreign = await findForeignObject(engine, decision.objects, settings.platform, call.signal).catch(
-      (cause) => {
-        throw engineFailure(cause);
-      },
-    );
+    const foreign = await findForeignObject(
+      engine,
+      await withoutAdopted(decision.objects),
+      settings.platform,
+      call.signal,
+    ).catch((cause) => {
+      throw engineFailure(cause);
+    });
     if (foreign !== undefined) throw denied(foreign);
     if (path === '/build') await options.beforeBuild(call.signal);
     const text = (decision.query ?? query).toString();

@@ -217,7 +217,10 @@ export function judgeContainer(body: unknown, settings: Settings, name = ''): De
     // The network of the host was judged with the other fields.
     String(record(spec.HostConfig).NetworkMode ?? '').replace(/^host$/, ''),
   ].filter((name) => !['', 'default', 'bridge', 'none'].includes(name));
-  return { kind: 'allow', objects: networks.map(appNetwork) };
+  return {
+    kind: 'allow',
+    objects: [...networks.map(appNetwork), ...mountedVolumes(record(spec.HostConfig).Mounts)],
+  };
 }
 
 export function judgeService(body: unknown, settings: Settings): Decision {
@@ -244,6 +247,7 @@ export function judgeService(body: unknown, settings: Settings): Decision {
           }),
         ),
       ...grantedFiles(record(task.ContainerSpec)),
+      ...mountedVolumes(record(task.ContainerSpec).Mounts),
     ],
   };
 }
@@ -288,6 +292,13 @@ const grantedFiles = (container: Readonly<Record<string, unknown>>): ObjectRef[]
     id: String(record(grant).ConfigID),
   })),
 ];
+
+/** Volumes a task would have: data of others on this machine is no task's. */
+const mountedVolumes = (mounts: unknown): ObjectRef[] =>
+  list(mounts)
+    .map(record)
+    .filter(({ Type }) => Type === 'volume')
+    .map(({ Source }) => ({ kind: 'volume', id: String(Source) }));
 
 const appNetwork = (id: string): ObjectRef => ({ kind: 'network', id });
 

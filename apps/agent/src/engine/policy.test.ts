@@ -41,13 +41,19 @@ const container = (host: object = {}, more: object = {}) => ({
 const volume = { Type: 'volume', Source: 'data', Target: '/data' };
 
 describe('what Berth needs is allowed', () => {
-  test('a service as control makes it, and its network is looked at', () => {
+  test('a service as control makes it, and its network and volume are looked at', () => {
     const decision = judge(
       'POST',
       '/services/create',
       service({ Mounts: [volume, { Type: 'tmpfs', Target: '/t' }], Init: true }),
     );
-    assert.deepEqual(decision, { kind: 'allow', objects: [{ kind: 'network', id: 'n1' }] });
+    assert.deepEqual(decision, {
+      kind: 'allow',
+      objects: [
+        { kind: 'network', id: 'n1' },
+        { kind: 'volume', id: 'data' },
+      ],
+    });
   });
   test('an update names the service that must be ours', () => {
     const decision = judge('POST', '/services/shop/update?version=3', service());

@@ -40,6 +40,8 @@ async function startEngine(directory: string) {
     response.setHeader('content-type', 'application/json');
     if (path === '/containers/mine/json') return response.end(JSON.stringify({ Config: { Labels: labels } }));
     if (path === '/containers/foreign/json') return response.end(JSON.stringify({ Config: { Labels: {} } }));
+    if (path === '/volumes/foreign' || path === '/volumes/adopted')
+      return response.end(JSON.stringify({ Name: path.slice('/volumes/'.length), Labels: null }));
     if (path === '/exec/e1/json') return response.end(JSON.stringify({ ContainerID: 'mine', ExitCode: 7 }));
     if (path === '/containers/create') {
       say(`create ${body.toString()}`);
@@ -108,6 +110,7 @@ describe('agent link', () => {
         build: { memoryBytesMax: 1024, cpusMax: 1 },
       },
       log: silent,
+      adoptedVolumes: async () => new Set(['adopted']),
       beforeBuild: async () => undefined,
     });
     await pair.dial({ routes: gateway.routes });
@@ -191,8 +194,15 @@ describe('agent link', () => {
     );
     await denied(link.engine.stopContainer('foreign'), /does not carry the label/);
     await denied(link.engine.attachContainer('foreign', { stream: true }), /does not carry the label/);
-    assert.equal(pair.refusals.filter((refusal) => refusal.kind === 'policy_denied').length, 4);
-    assert.match(pair.refusals.at(-1)?.detail ?? '', /attach/);
+    const withVolume = (Source: string) => ({
+      Image: 'i',
+      Labels: labels,
+      HostConfig: { Mounts: [{ Type: 'volume', Source, Target: '/data' }] },
+    });
+    await denied(link.engine.createContainer('x', withVolume('foreign')), /volume foreign does not carry/);
+    assert.equal(pair.refusals.filter((refusal) => refusal.kind === 'policy_denied').length, 5);
+    assert.match(pair.refusals.at(-1)?.detail ?? '', /create/);
+    await link.engine.createContainer('x', withVolume('adopted'));
     await link.engine.createContainer('x', { Image: 'i', Labels: labels });
     await engine.saw(`create ${JSON.stringify({ Image: 'i', Labels: labels })}`);
   });

@@ -55,6 +55,11 @@ export function createVolumes(options: {
     const text = await readFile(join(dirOf(id), 'volume.json'), 'utf8').catch(unlessMissing(undefined));
     return text === undefined ? undefined : (JSON.parse(text) as Note);
   };
+  /** Names of the engine's own volumes among ours. */
+  async function adopted(): Promise<ReadonlySet<string>> {
+    const notes = await Promise.all((await ids()).map(noteOf));
+    return new Set(notes.flatMap((note) => (note?.isAdopted === true ? [note.name] : [])));
+  }
   const findVolume = (name: string, signal: AbortSignal): Promise<Volume | undefined> =>
     engine.inspectVolume(name, { signal }).catch((error: unknown) => {
       if (isAbsent(error)) return undefined;
@@ -333,6 +338,7 @@ export function createVolumes(options: {
         if (found.length > 0) log.info({ volumes: found }, 'disks of volumes attached');
         return found;
       }),
+    adopted,
     sweep: worker.sweep,
     async disk(signal: AbortSignal): Promise<VolumeDisk> {
       limitFault ??= inTurn(() => probe(signal));
