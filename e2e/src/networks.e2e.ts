@@ -86,8 +86,10 @@ x-berth: {routes: [{service: web}]}
   test('each network is one of the engine, and only those that are joined', async () => {
     assert.deepEqual(await networksOf(shop), ['_back', '_front', '_none-alone']);
     const { stdout } = await platform.berth(['networks', '--json']);
-    const known = JSON.parse(stdout) as { app?: string; addresses: number; addressesUsed: number }[];
-    const own = known.filter((network) => network.app === shop);
+    const { networks } = JSON.parse(stdout) as {
+      networks: { app?: string; addresses: number; addressesUsed: number }[];
+    };
+    const own = networks.filter((network) => network.app === shop);
     assert.equal(own.length, 3);
     for (const { addresses, addressesUsed } of own)
       assert.ok(addressesUsed > 0 && addresses > addressesUsed, `${addressesUsed} of ${addresses}`);

@@ -26,11 +26,12 @@ interface Values {
   readonly files: readonly ReleaseFile[];
 }
 
+/** By name: who says a variable first is no difference between tasks. */
 export const environmentOf = (spec: ServiceSpec, { variables, files }: Values): string[] =>
-  Object.entries({ ...spec.environment, ...variables, ...secretVariables(spec, files) }).map(
+  Object.entries({ ...spec.environment, ...variables, ...secretVariables(spec, files) })
+    .sort(([one], [other]) => (one < other ? -1 : 1))
     // A name alone takes out what the image sets: so the engine has it, for containers and Swarm services.
-    ([name, value]) => (value === null ? name : `${name}=${value}`),
-  );
+    .map(([name, value]) => (value === null ? name : `${name}=${value}`));
 
 /** Secrets asked for as variables; the newline a file ends with is not part of a password. */
 export function secretVariables(spec: ServiceSpec, files: readonly ReleaseFile[]): Record<string, string> {
