@@ -289,6 +289,13 @@ test('builds', async (shared) => {
     t.after(() => it.box.engine.removeImage(`${it.registry.address}/site/web:${request.id}`));
     assert.match(kept.image, /\/site\/web@sha256:/);
     assert.deepEqual(kept.ports, [8080]);
+    // The next deployment finds it there: nothing is pushed, which takes a large app most of a no-op's time.
+    const events: BuildEvent[] = [];
+    const again = await it
+      .builds()
+      .keepImage({ ...request, id: newId(Date.now()) }, { ...hooks, onEvent: (event) => events.push(event) });
+    assert.deepEqual(again, kept);
+    assert.ok(!events.some(({ kind }) => kind === 'pushing' || kind === 'pushed'));
     await assert.rejects(
       it.builds().keepImage({ ...request, reference: `${it.registry.address}/no/such:1` }, hooks),
       {

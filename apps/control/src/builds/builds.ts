@@ -11,7 +11,7 @@ import { collectGarbage } from './collect.ts';
 import { type BuildContext, readContext } from './context.ts';
 import { digestOf } from './garbage.ts';
 import { findForgedLabels, listPorts, listWarnings, pickPort } from './image-facts.ts';
-import { type BuildCaps, buildKey, chooseBuilder, planBuild } from './plan.ts';
+import { type BuildCaps, buildKey, chooseBuilder, keptKey, planBuild } from './plan.ts';
 import type { Builder, BuildHooks, BuildOutcome, BuildRequest, Builds, KeptImage } from './ports.ts';
 import { pullFault } from './pull-fault.ts';
 import { isDiskFull, pushImage } from './push.ts';
@@ -182,7 +182,12 @@ export function createBuilds(deps: BuildsDependencies): Builds {
   }
 
   /** The record of the same build, if the registry still has its image. */
-  async function findReusable(key: string, engine: Engine, request: BuildRequest, signal: AbortSignal) {
+  async function findReusable(
+    key: string,
+    engine: Engine,
+    request: Pick<BuildRequest, 'imageRepository'> & Parameters<typeof describe>[2],
+    signal: AbortSignal,
+  ) {
     const record = await records.find(key);
     if (record === undefined) return undefined;
     const digest = digestOf(record.image);
@@ -212,11 +217,16 @@ export function createBuilds(deps: BuildsDependencies): Builds {
     alive.at(`pulling ${request.reference}`);
     await pull(node, request.reference, signal, alive.bytes);
     const { Id: imageId } = await engine.inspectImage(request.reference, { signal });
+    // As most services of most deployments: it was pushed by an earlier one.
+    const key = keptKey(request.imageRepository, imageId);
+    const pushed = await findReusable(key, engine, request, signal);
+    if (pushed !== undefined) return pushed;
     const facts = await describe(engine, imageId, request, signal);
     const repository = repositoryOf(request.imageRepository);
     await engine.tagImage(imageId, repository, request.id, { signal });
     alive.at('pushing the image to the registry');
     const image = await push(engine, { repository, tag: request.id }, { signal, onEvent: alive.onEvent });
+    await records.put({ key, image, imageId, usedAt: clock.now() });
     return { image, imageId, ...facts };
   }
 

@@ -104,3 +104,9 @@ export function buildKey(o: {
   ];
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
 }
+
+/** What decides whether an image that was not built here is in the registry already. */
+export const keptKey = (imageRepository: string, imageId: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify(['kept', imageRepository, imageId]))
+    .digest('hex');
