@@ -107,3 +107,20 @@ test('a removal that breaks off leaves an app that can be removed again, or depl
       assert.deepEqual(await left(sandbox), nothing);
     });
 });
+
+test('a removal is over when the containers of its tasks are gone: until then they hold its volumes', async (t) => {
+  const sandbox = await deployed(t);
+  const { engine } = sandbox.fake;
+  const Labels = { 'berth.platform': 'berth', 'berth.app': 'hello' };
+  await engine.createContainer('ending', { Image: anImage('web'), Labels });
+  let asked = 0;
+  const stop = sandbox.fake.onRequest(({ method, path }) => {
+    if (method !== 'GET' || !path.includes('/containers/json')) return;
+    asked += 1;
+    if (asked === 3) void engine.removeContainer('ending', { force: true });
+  });
+  await remove(sandbox);
+  stop();
+  assert.equal(asked, 3);
+  assert.deepEqual(await left(sandbox), nothing);
+});

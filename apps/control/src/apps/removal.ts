@@ -1,4 +1,5 @@
 import { refuse } from '@berth/contract/errors';
+import { label } from '@berth/domain/label';
 import type { Run } from '@berth/domain/run';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
@@ -42,6 +43,15 @@ export function createRemoval(deps: {
   /** Ends the app's jobs and forgets them. */
   removeJobs(app: string): Promise<void>;
 }) {
+  /** Swarm takes a task's container away a moment after its service; until then it holds its volumes. */
+  async function hasContainers(app: string, signal: AbortSignal): Promise<boolean> {
+    const filters = { label: [`${label.platform}=${deps.platform}`, `${label.app}=${app}`] };
+    for (const { engine } of deps.nodes.list())
+      for (const { Labels } of await engine.listContainers({ all: true, filters, signal }))
+        if (Labels[label.purpose] === undefined) return true;
+    return false;
+  }
+
   return {
     async remove(app: App, signal: AbortSignal): Promise<void> {
       const open = (await deps.deployments.listOpen(app.name))[0];
@@ -82,7 +92,10 @@ export function createRemoval(deps: {
       await deps.forwarders.settle(signal);
       await until(
         async () =>
-          (await deps.networks.removeOf(engine, app.name, signal)) === 'in-use' ? undefined : true,
+          (await hasContainers(app.name, signal)) ||
+          (await deps.networks.removeOf(engine, app.name, signal)) === 'in-use'
+            ? undefined
+            : true,
         {
           clock: deps.clock,
           everyMs: 500,
