@@ -89,6 +89,8 @@ describe('more than every task has', { timeout: 300_000 }, () => {
     const revoked = await run('grants', 'revoke', grant?.id ?? '', '--json');
     assert.equal(revoked.code, 0, revoked.text);
     assert.equal((await refused(keys))?.code, 'grant_needed');
+    const once = await run('run', '-a', app, '--', 'true');
+    assert.match(once.text, /Nobody granted e2e-grants cap:NET_ADMIN for web/);
     const audit = await platform.client.list('listAudit', {});
     const about = audit.filter(({ object }) => object.startsWith('grant')).map(({ action }) => action);
     assert.ok(about.includes('createGrant') && about.includes('deleteGrant'), about.join());

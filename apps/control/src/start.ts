@@ -166,6 +166,7 @@ export async function startControl(
     volumes: system.volumes,
     events,
     registryAuth,
+    mayRun: system.mayRun,
   });
 
   const resizing = createResizeKeeper({
@@ -270,14 +271,7 @@ export async function startControl(
       servicesOf: system.servicesOf,
       redeploy: system.redeploy,
     }),
-    ...explainHandlers({
-      env,
-      apps: system.apps,
-      releases: system.releases,
-      deployments: system.store,
-      specs: system.specs,
-      nodes,
-    }),
+    ...explainHandlers({ ...system, env, deployments: system.store, nodes }),
     ...differenceHandlers({
       apps: system.apps,
       releases: system.releases,

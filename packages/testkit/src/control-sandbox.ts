@@ -13,6 +13,7 @@ import { createHosts } from '@berth/control/domains/hosts';
 import { createDomainStore } from '@berth/control/domains/store';
 import { createVault } from '@berth/control/env/vault';
 import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
+import { requireGrants } from '@berth/control/grants/require';
 import { createGrantStore, type GrantStore } from '@berth/control/grants/store';
 import { createHostPorts } from '@berth/control/host-ports/host-ports';
 import { createAppNetworks } from '@berth/control/networks/app-networks';
@@ -269,7 +270,16 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
     runner,
     reconciler,
     deployments: createDeployments(deps, runner),
-    scaling: createScaling({ ...shared, deployments: deps.store, hint: reconciler.hint }),
+    scaling: createScaling({
+      ...shared,
+      deployments: deps.store,
+      mayStart: async ({ app, release, service }) => {
+        const { services } = await deps.releases.open(app, release);
+        const specs = services.map(({ spec }) => spec).filter(({ name }) => name === service);
+        await requireGrants(deps, app, specs);
+      },
+      hint: reconciler.hint,
+    }),
     removal: createRemoval({
       ...shared,
       platform: deps.platform,

@@ -1,5 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { type Release, variablesOf } from '@berth/domain/release';
+import type { Run } from '@berth/domain/run';
+import type { ServiceSpec } from '@berth/domain/service';
 import { appHandlers } from '../apps/handlers.ts';
 import { createRemoval } from '../apps/removal.ts';
 import { type App, createAppStore } from '../apps/store.ts';
@@ -10,6 +12,7 @@ import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
 import { createFileUsers } from '../files/users.ts';
 import { createForwarders } from '../forwarders/forwarders.ts';
+import { requireGrants } from '../grants/require.ts';
 import { createGrantStore } from '../grants/store.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
@@ -204,7 +207,17 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       probation.begin(deployment);
     },
   });
+  const mayRun = (app: string, specs: readonly ServiceSpec[]) =>
+    requireGrants({ grants, nodes, clock }, app, specs);
+  const mayStart = async ({ app, release, service }: Run): Promise<void> => {
+    const { services } = await releases.open(app, release);
+    await mayRun(
+      app,
+      services.flatMap(({ spec }) => (spec.name === service ? [spec] : [])),
+    );
+  };
   const scaling = createScaling({
+    mayStart,
     clock,
     apps,
     runs,
@@ -274,6 +287,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
     hostPorts,
     hosts,
     grants,
+    mayRun,
     shared,
     externals,
     forwarders,
@@ -315,6 +329,7 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       command: readonly string[],
     ): Promise<OneOffSpec> {
       const live = await liveService(appName, service);
+      await mayRun(appName, [live.service.spec]);
       const wish = { platform: config.platform, purpose: 'one-off' as const, ...live, command };
       return {
         service: live.run.service,

@@ -62,6 +62,21 @@ test('when a grant has ended nothing that needs it starts anew, not by a rollbac
   );
 });
 
+test('nor by a start after a stop, nor by more tasks of what runs; less of it goes', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  sandbox.spec = tunnel;
+  await give(sandbox, 'cap:NET_ADMIN');
+  assert.equal((await sandbox.deploy()).state, 'succeeded');
+  await sandbox.grants.remove('cap:NET_ADMIN');
+  const app = await sandbox.deps.apps.get('hello');
+  const signal = AbortSignal.timeout(60_000);
+  const { scaling } = sandbox.control;
+  await assert.rejects(scaling.scale(app, { web: 2 }, signal), (error) => codeOf(error) === 'grant_needed');
+  await sandbox.clock.run(scaling.scale(app, { web: 0 }, signal));
+  await sandbox.clock.run(scaling.stop(app, signal));
+  await assert.rejects(scaling.start(app, signal), (error) => codeOf(error) === 'grant_needed');
+});
+
 test('what reaches the node is for the node to allow, too', async (t) => {
   const sandbox = await createControlSandbox(t);
   sandbox.spec = films;

@@ -1,5 +1,6 @@
 import { AppError } from '@berth/contract/errors';
 import type { Release } from '@berth/domain/release';
+import type { ServiceSpec } from '@berth/domain/service';
 import { type Engine, isAbsent, type RegistryAuth } from '@berth/engine/engine';
 import { readEntries } from '@berth/engine/log-entries';
 import type { Task } from '@berth/engine/types';
@@ -22,6 +23,8 @@ export interface ExecutorDependencies {
   readonly volumes: Pick<Volumes, 'placedFor'>;
   registryAuth(): RegistryAuth | undefined;
   fingerprint(text: string): string;
+  /** Refuses a service that has what nobody grants any more. */
+  mayRun(app: string, specs: readonly ServiceSpec[]): Promise<void>;
   /** Told of each execution that has ended. */
   ended(execution: Execution): Promise<void>;
 }
@@ -113,6 +116,10 @@ export function createExecutor(deps: ExecutorDependencies) {
   async function create(engine: Engine, execution: Execution): Promise<ExecutionEnd | undefined> {
     try {
       const release = await deps.openRelease(execution.app, execution.release);
+      await deps.mayRun(
+        release.app,
+        release.services.flatMap(({ spec }) => (spec.name === execution.service ? [spec] : [])),
+      );
       const request = await deps.store.requestOf(execution.id);
       const files = await ensureFiles(
         engine,

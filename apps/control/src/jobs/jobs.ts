@@ -1,6 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import type { HookCommand, Release } from '@berth/domain/release';
 import { scheduleDefaults } from '@berth/domain/schedule';
+import type { ServiceSpec } from '@berth/domain/service';
 import type { RegistryAuth } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
@@ -30,6 +31,8 @@ export interface JobsDependencies {
   readonly volumes: Pick<Volumes, 'placedFor'>;
   readonly events: Pick<EventLog, 'append'>;
   registryAuth(): RegistryAuth | undefined;
+  /** Refuses a service that has what nobody grants any more. */
+  mayRun(app: string, specs: readonly ServiceSpec[]): Promise<void>;
 }
 
 /** Executions of hooks that are remembered, per app and kind. */
