@@ -2,24 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ask, deploy, fact, removeApp } from './deploying.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
-import { answering, nodeApp, scratch, writeFiles } from './sources.ts';
+import { answering, misbehaving, nodeApp, scratch, writeFiles } from './sources.ts';
 
 const greedy = 'e2e-greedy';
 const neighbour = 'e2e-neighbour';
 const busy = 'e2e-busy';
-
-/** Answers, and misbehaves when asked to: a fork bomb (R120), or more memory than it may have. */
-const misbehaving = `import { createServer } from 'node:http';
-import { spawn } from 'node:child_process';
-const kept = [];
-createServer((request, response) => {
-  // Again and again: shells that cannot fork any more end, and all may do so at once.
-  if (request.url === '/bomb')
-    setInterval(() => spawn('sh', ['-c', 'b() { b | b & }; b'], { stdio: 'ignore' }).on('error', () => {}), 100);
-  if (request.url === '/hoard') for (let i = 0; i < 4096; i++) kept.push(Buffer.alloc(1 << 20, 1));
-  response.end('ok');
-}).listen(8080);
-`;
 
 describe('an app keeps to its limits', { timeout: 300_000 }, () => {
   let platform: PlatformUnderTest;

@@ -77,3 +77,16 @@ volumes:
     x-berth: {size: 64M}
 `,
 );
+
+/** Answers, and misbehaves when asked to: a fork bomb (R120), or more memory than it may have. */
+export const misbehaving = `import { createServer } from 'node:http';
+import { spawn } from 'node:child_process';
+const kept = [];
+createServer((request, response) => {
+  // Again and again: shells that cannot fork any more end, and all may do so at once.
+  if (request.url === '/bomb')
+    setInterval(() => spawn('sh', ['-c', 'b() { b | b & }; b'], { stdio: 'ignore' }).on('error', () => {}), 100);
+  if (request.url === '/hoard') for (let i = 0; i < 4096; i++) kept.push(Buffer.alloc(1 << 20, 1));
+  response.end('ok');
+}).listen(8080);
+`;

@@ -13,6 +13,7 @@ import { deployTime } from './deploy-time.ts';
 import { edgeThroughput } from './edge-throughput.ts';
 import { failedRequests } from './failed-requests.ts';
 import { footprint } from './footprint.ts';
+import { forkBomb } from './fork-bomb.ts';
 import { heldConnections } from './held-connections.ts';
 import { manyServices } from './many-services.ts';
 import type { BenchResult } from './measure.ts';
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   manyServices,
   failedRequests,
   heldConnections,
+  forkBomb,
   edgeThroughput,
 ];
 const pureBenches: readonly PureBench[] = [parseTime];
