@@ -208,3 +208,6 @@ export const releaseDefaults = {
   warmMs: 10 * 60_000,
   startMs: 60_000,
 } as const;
+
+/** What an image is, in whatever repository it is kept: its digest. */
+export const imageDigest = (reference: string): string => reference.slice(reference.indexOf('@') + 1);

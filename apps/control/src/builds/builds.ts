@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AppError, refuse } from '@berth/contract/errors';
+import { imageDigest } from '@berth/domain/release';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import { parseDockerfile } from '@berth/source/dockerfile';
@@ -9,7 +10,6 @@ import { keepAlive } from './alive.ts';
 import { ensureBases, findImageId, registryPatienceMs, tryPull, withoutSyntax } from './bases.ts';
 import { collectGarbage } from './collect.ts';
 import { type BuildContext, readContext } from './context.ts';
-import { digestOf } from './garbage.ts';
 import { findForgedLabels, listPorts, listWarnings, pickPort } from './image-facts.ts';
 import { type BuildCaps, buildKey, chooseBuilder, keptKey, planBuild } from './plan.ts';
 import type { Builder, BuildHooks, BuildOutcome, BuildRequest, Builds, KeptImage } from './ports.ts';
@@ -190,7 +190,7 @@ export function createBuilds(deps: BuildsDependencies): Builds {
   ) {
     const record = await records.find(key);
     if (record === undefined) return undefined;
-    const digest = digestOf(record.image);
+    const digest = imageDigest(record.image);
     if (!record.image.startsWith(`${repositoryOf(request.imageRepository)}@`)) return undefined;
     try {
       if ((await client.findDigest(request.imageRepository, digest, signal)) === undefined) return undefined;

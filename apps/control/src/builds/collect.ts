@@ -1,9 +1,10 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
+import { imageDigest } from '@berth/domain/release';
 import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import { demux } from '@berth/engine/streams';
 import type { ContainerInspect } from '@berth/engine/types';
-import { digestOf, type ObservedImage, type ObservedManifest, planGarbage, timeOfTag } from './garbage.ts';
+import { type ObservedImage, type ObservedManifest, planGarbage, timeOfTag } from './garbage.ts';
 import type { GarbageReport } from './ports.ts';
 import type { BuildRecords } from './records.ts';
 import type { RegistryClient } from './registry-client.ts';
@@ -33,7 +34,7 @@ export async function collectGarbage(o: CollectOptions): Promise<GarbageReport> 
   const { signal } = o;
   const usedAt = new Map<string, number>();
   for (const record of await o.records.list()) {
-    const digest = digestOf(record.image);
+    const digest = imageDigest(record.image);
     usedAt.set(digest, Math.max(record.usedAt, usedAt.get(digest) ?? 0));
   }
   const manifests = await observeManifests(o.client, usedAt, signal);
@@ -102,7 +103,7 @@ async function observeImages(
     if (!isBuilt && tags.length + repoDigests.length === 0) return [];
     // A build served from the cache gives an image as old as the cache; its tag is as young as the build.
     const times = tags.flatMap((tag) => timeOfTag(tag.slice(tag.lastIndexOf(':') + 1)) ?? []);
-    const uses = repoDigests.flatMap((reference) => usedAt.get(digestOf(reference)) ?? []);
+    const uses = repoDigests.flatMap((reference) => usedAt.get(imageDigest(reference)) ?? []);
     return [{ id: image.Id, tags, repoDigests, madeAt: Math.max(image.Created * 1000, ...times, ...uses) }];
   });
 }
@@ -139,7 +140,7 @@ async function removeImage(
 
 async function forgetRecords(o: CollectOptions, deleted: ReadonlySet<string>): Promise<void> {
   for (const record of await o.records.list())
-    if (deleted.has(digestOf(record.image))) await o.records.remove(record.key);
+    if (deleted.has(imageDigest(record.image))) await o.records.remove(record.key);
 }
 
 /** The registry's own collector: it alone knows its storage. */

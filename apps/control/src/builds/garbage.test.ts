@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { imageDigest } from '@berth/domain/release';
 import { newId } from '@berth/runtime/ids';
 import fc from 'fast-check';
-import { digestOf, planGarbage, timeOfTag } from './garbage.ts';
+import { planGarbage, timeOfTag } from './garbage.ts';
 
 const digest = fc.nat({ max: 12 }).map((n) => `sha256:${n}`);
 const time = fc.nat({ max: 100 });
@@ -35,7 +36,7 @@ test('a kept digest is never deleted, in the registry or in the engine', () => {
       const plan = planGarbage(o);
       for (const one of plan.manifests) assert.ok(!o.keep.has(one.digest));
       for (const one of plan.images)
-        for (const reference of one.references) assert.ok(!o.keep.has(digestOf(reference)));
+        for (const reference of one.references) assert.ok(!o.keep.has(imageDigest(reference)));
     }),
   );
 });

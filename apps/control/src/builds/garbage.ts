@@ -1,3 +1,5 @@
+import { imageDigest } from '@berth/domain/release';
+
 /** A manifest of the registry, with the tags that lead to it. */
 export interface ObservedManifest {
   readonly repository: string;
@@ -40,17 +42,14 @@ export function planGarbage(o: {
       .filter((manifest) => !o.keep.has(manifest.digest) && isOld(manifest.madeAt))
       .map(({ repository, digest }) => ({ repository, digest })),
     images: o.images
-      .filter((image) => isOld(image.madeAt) && !image.repoDigests.some((one) => o.keep.has(digestOf(one))))
+      .filter(
+        (image) => isOld(image.madeAt) && !image.repoDigests.some((one) => o.keep.has(imageDigest(one))),
+      )
       .map(({ id, tags, repoDigests }) => ({
         id,
         references: tags.length + repoDigests.length === 0 ? [id] : [...tags, ...repoDigests],
       })),
   };
-}
-
-/** `sha256:…` of `repository@sha256:…`. */
-export function digestOf(reference: string): string {
-  return reference.slice(reference.indexOf('@') + 1);
 }
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

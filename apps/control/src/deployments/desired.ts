@@ -1,4 +1,4 @@
-import { type Release, type ReleaseService, variablesOf } from '@berth/domain/release';
+import { imageDigest, type Release, type ReleaseService, variablesOf } from '@berth/domain/release';
 import { type DesiredService, planRollout, type RolloutFacts, type RolloutPlan } from '@berth/domain/rollout';
 import { isJob, type ServiceSpec } from '@berth/domain/service';
 import { nameFiles } from '../files/delivered.ts';
@@ -36,7 +36,8 @@ export const textOf = (
   taskText({
     platform,
     app: release.app,
-    service,
+    // The same image in the repository of another environment is the same.
+    service: { ...service, image: imageDigest(service.image) },
     variables: variablesOf(release, service.spec.name),
     networks: release.networks,
     volumes,

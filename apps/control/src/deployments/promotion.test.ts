@@ -79,6 +79,33 @@ test('a promotion runs the digests of the other environment under its own config
   );
 });
 
+test('a promotion of images that serve already, from the repository of the other environment, touches no task', async (t) => {
+  const sandbox = await createControlSandbox(t);
+  await place(sandbox, 'staging');
+  const images = { provide: sandbox.deps.images.provide };
+  Object.assign(sandbox.deps.images, {
+    provide: async (...args: Parameters<typeof images.provide>) => {
+      const image = `127.0.0.1:5000/${args[0].deployment.app}/web@sha256:${'a'.repeat(64)}`;
+      sandbox.fake.images.add(image);
+      return { image, imageLabel: 'web', warnings: [] };
+    },
+  });
+  for (const app of ['hello-staging', 'hello']) {
+    sandbox.spec = specOf(app, 'v1', ['web']);
+    await sandbox.deploy();
+  }
+  const before = sandbox.fake.swarm.services.map(({ Spec }) => Spec.Name);
+  assert.equal((await promote(sandbox)).state, 'succeeded');
+  assert.deepEqual(
+    sandbox.fake.swarm.services.map(({ Spec }) => Spec.Name),
+    before,
+  );
+  const [was, is] = [await sandbox.deps.releases.open('hello', 1), await sandbox.deps.apps.get('hello')];
+  assert.match(was.services[0]?.image ?? '', /\/hello\/web@/);
+  const { services } = await sandbox.deps.releases.open('hello', is.liveRelease ?? 0);
+  assert.match(services[0]?.image ?? '', /web@sha256:a/);
+});
+
 test('services that differ fail the promotion by name, and what served serves', async (t) => {
   const sandbox = await createControlSandbox(t);
   await place(sandbox, 'staging');

@@ -1,3 +1,4 @@
+import { imageDigest } from '@berth/domain/release';
 import type { ServiceSpec } from '@berth/engine/types';
 
 /** What the engine fills in by itself, or what a person may do without changing what was released. */
@@ -28,6 +29,9 @@ function differences(path: string, wanted: unknown, actual: unknown): string[] {
       differences(path === '' ? key : `${path}.${key}`, wanted[key], actual[key]),
     );
   if (isEqual(wanted, actual)) return [];
+  // A task that was kept may have its image from the repository of another environment.
+  if (path.endsWith('ContainerSpec.Image') && imageDigest(String(wanted)) === imageDigest(String(actual)))
+    return [];
   if (path.endsWith('.Env')) return describeEnvironment(wanted, actual);
   const name = words(path);
   if (secretive.some((pattern) => pattern.test(path))) return [`${name} differs`];

@@ -1,4 +1,10 @@
-import type { Hooks, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
+import {
+  type Hooks,
+  imageDigest,
+  type ReleaseFile,
+  type ReleaseService,
+  type Variables,
+} from '@berth/domain/release';
 import type { Route } from '@berth/domain/route';
 import { describeFields, describeSettings } from './spec-changes.ts';
 import type { ReleaseContent } from './store.ts';
@@ -32,7 +38,7 @@ export function describeChanges(before: ReleaseContent | undefined, after: Relea
 /** How a service differs, in words. */
 export function describeService(was: ReleaseService, is: ReleaseService): string[] {
   const changes: string[] = [];
-  if (was.image !== is.image) changes.push(describeImages(was, is));
+  if (imageDigest(was.image) !== imageDigest(is.image)) changes.push(describeImages(was, is));
   changes.push(...describeVariables(was.spec.environment, is.spec.environment));
   changes.push(...describeSettings(was.spec, is.spec));
   return changes;
@@ -110,6 +116,8 @@ export const describeServiceVariables = (
 export function describeVariables(was: Variables, is: Variables): string[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
   return names.flatMap((name) => {
+    // `null` takes out what the image sets.
+    if (is[name] === null && was[name] !== null) return [`variable ${name} taken out`];
     if (!(name in was)) return [`variable ${name} added`];
     if (!(name in is)) return [`variable ${name} removed`];
     return was[name] === is[name] ? [] : [`variable ${name} changed`];
