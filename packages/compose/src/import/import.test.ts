@@ -133,7 +133,7 @@ describe('a Procfile', () => {
     assert.deepEqual(services.web?.command, ['/bin/sh', '-c', `bundle exec puma -p ${dollar}PORT`]);
     assert.equal(services.web?.environment?.PORT, '8080');
     assert.deepEqual(Object.keys(services).sort(), ['web', 'worker']);
-    assert.match(text, /rake db:migrate/);
+    assert.match(text, /x-berth:\n {2}hooks:\n {4}release:\n {6}service: web\n[\s\S]*- rake db:migrate/);
   });
 
   it('with app.json gets its variables, sizes and stores', () => {
@@ -141,6 +141,7 @@ describe('a Procfile', () => {
       name: 'My Shop',
       env: { RACK_ENV: 'production', SECRET: { description: 'a secret' }, OPTIONAL: { required: false } },
       formation: { worker: { quantity: 2 } },
+      scripts: { postdeploy: 'rake db:seed', test: 'rake test' },
       addons: ['heroku-postgresql:mini', { plan: 'heroku-redis:mini' }, 'papertrail'],
     });
     const environment = { SECRET: 'x', DATABASE_PASSWORD: 'y' };
@@ -149,6 +150,8 @@ describe('a Procfile', () => {
     assert.equal(services.web?.environment?.DATABASE_URL, 'postgres://postgres:y@postgres:5432/app');
     assert.equal(services.worker?.deploy?.replicas, 2);
     assert.match(text, /papertrail has no counterpart/);
+    assert.match(text, / {4}seed:\n {6}service: web\n[\s\S]*- rake db:seed/);
+    assert.match(text, /the script test \(`rake test`\) is not run by itself/);
   });
 
   it('that is none is refused with its line', () => {

@@ -11,6 +11,7 @@ export interface Imported {
     readonly volumes?: Readonly<Record<string, Fields | null>>;
     readonly networks?: Readonly<Record<string, Fields | null>>;
     readonly secrets?: Readonly<Record<string, Fields>>;
+    readonly 'x-berth'?: Fields;
   };
   /** What has no counterpart, was guessed or has to be done by hand. */
   readonly notes: readonly string[];
@@ -46,6 +47,7 @@ export function renderImported({ manifest, notes }: Imported, from: string): str
         ...(filled(networks) ? { networks } : {}),
         ...(filled(volumes) ? { volumes } : {}),
         ...(filled(secrets) ? { secrets } : {}),
+        ...(filled(manifest['x-berth']) ? { 'x-berth': manifest['x-berth'] } : {}),
       },
       { lineWidth: 0, aliasDuplicateObjects: false, nullStr: '' },
     )

@@ -72,9 +72,10 @@ export function importProcfile(input: { readonly procfile?: string; readonly app
   const services: Record<string, Fields> = {};
   if (processes.size === 0) notes.push('no Procfile: `web` runs what the image runs by default');
   const all = processes.size === 0 ? new Map([['web', '']]) : processes;
+  const commands: { release?: string; seed?: string } = {};
   for (const [type, command] of all) {
     if (type === 'release') {
-      notes.push(`release: \`${command}\` ran before each release; give it to x-berth as a release command`);
+      commands.release = command;
       continue;
     }
     const size = isFields(formation[type]) ? formation[type].quantity : undefined;
@@ -94,10 +95,30 @@ export function importProcfile(input: { readonly procfile?: string; readonly app
   }
   const scripts = isFields(app.scripts) ? app.scripts : {};
   for (const [name, script] of Object.entries(scripts)) {
+    // Run there once, after the first deployment of an app.
+    if (name === 'postdeploy' && typeof script === 'string') {
+      commands.seed = script;
+      continue;
+    }
     notes.push(`app.json: the script ${name} (\`${String(script)}\`) is not run by itself: use berth run`);
   }
   const name = typeof app.name === 'string' ? { name: serviceName(app.name) } : {};
-  return { manifest: { ...name, services, volumes }, notes };
+  return { manifest: { ...name, services, volumes, ...hooksOf(commands, services) }, notes };
+}
+
+/** Commands around a deployment, in the image of the web process, or of the first there is. */
+function hooksOf(
+  commands: Readonly<Record<string, string>>,
+  services: Readonly<Record<string, Fields>>,
+): Fields {
+  const service = services.web === undefined ? Object.keys(services)[0] : 'web';
+  const hooks = Object.entries(commands).map(([hook, command]) => [
+    hook,
+    { service, command: ['/bin/sh', '-c', literal(command)] },
+  ]);
+  return hooks.length === 0 || service === undefined
+    ? {}
+    : { 'x-berth': { hooks: Object.fromEntries(hooks) } };
 }
 
 function parseProcfile(text: string): Map<string, string> {
