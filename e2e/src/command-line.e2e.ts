@@ -78,6 +78,20 @@ describe('the command line', { timeout: 300_000 }, () => {
     assert.match(await run('status'), new RegExp(app));
   });
 
+  test('a release can be made first and started later', async () => {
+    const tasks = async () =>
+      (await platform.client.call('listTasks', { params: { app } })).items.map(({ id }) => id).sort();
+    const before = await tasks();
+    await setVersion(dir, 'made first');
+    const made = await platform.berth(['deploy', '--no-start', '-a', app], { cwd: dir });
+    assert.equal(made.code, 0, made.stderr);
+    const number = /Release (\d+) of e2e-cli is made/.exec(made.stderr)?.[1];
+    assert.ok(number !== undefined, made.stderr);
+    assert.deepEqual(await tasks(), before);
+    await run('deploy', '--release', number);
+    assert.match(await run('releases'), new RegExp(`^${number}\\s+live`, 'm'));
+  });
+
   test('a release is a file that an engine loads, with the same image in it', async () => {
     const file = join(await scratch(), 'release.tar');
     const { release } = await json<{ release: number }>('export', '-o', file);

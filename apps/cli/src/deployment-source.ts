@@ -3,7 +3,7 @@ import type { Client } from '@berth/client/client';
 import type { CallInput } from '@berth/client/types';
 import type { Command } from 'commander';
 import { type Cli, UsageError } from './cli.ts';
-import { collect, parseCount } from './options.ts';
+import { collect, parseCount, readReleaseNumber } from './options.ts';
 import type { Output } from './output.ts';
 
 export type From = CallInput<'createDeployment'>['body']['from'];
@@ -12,6 +12,7 @@ export interface SourceOptions {
   readonly image?: string;
   readonly port?: number;
   readonly file?: readonly string[];
+  readonly release?: number;
 }
 
 /** Options that say what is deployed, or planned. */
@@ -20,6 +21,7 @@ export function withSource(command: Command): Command {
     .argument('[directory]', 'what to deploy', '.')
     .option('--image <reference>', 'an image instead of a directory')
     .option('--port <port>', 'the port the image listens on', parseCount(65_535, 1))
+    .option('--release <number>', 'a release that is kept, instead of a directory', readReleaseNumber)
     .option('-f, --file <path>', 'Compose file inside the directory; repeat to merge in order', collect);
 }
 
@@ -36,6 +38,7 @@ export async function sourceOf(
   },
 ): Promise<From> {
   const { app, directory, options } = wanted;
+  if (options.release !== undefined) return { kind: 'release', number: options.release };
   if (options.image !== undefined)
     return {
       kind: 'image',
@@ -55,6 +58,8 @@ export async function sourceOf(
 
 /** Options that exclude each other. */
 export function checkSource(options: SourceOptions): void {
+  if (options.release !== undefined && (options.image ?? options.file) !== undefined)
+    throw new UsageError('--release goes alone: a release has its images and its configuration');
   if (options.port !== undefined && options.image === undefined)
     throw new UsageError(
       '--port goes with --image',

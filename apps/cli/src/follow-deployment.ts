@@ -68,7 +68,7 @@ export async function followDeployment(
         sayEnd(output, deployment, event, totalMs);
         if (event.state === 'succeeded' && view.steps.length > 0)
           output.note(style.dim(`  ${renderSteps(view.steps)}`));
-        if (event.state === 'succeeded') {
+        if (event.state === 'succeeded' && deployment.kind !== 'create') {
           for (const url of event.urls) output.line(url);
           if (event.urls.length === 0)
             output.note(
@@ -92,9 +92,23 @@ export async function followDeployment(
   }
 }
 
-function sayEnd(output: Output, deployment: { id: string; app: string }, event: End, totalMs: number): void {
+function sayEnd(
+  output: Output,
+  deployment: { id: string; app: string; kind?: string },
+  event: End,
+  totalMs: number,
+): void {
   const style = output.noteStyle;
   const took = formatDuration(totalMs);
+  if (event.state === 'succeeded' && deployment.kind === 'create') {
+    output.note(
+      `${style.green('✓')} ${style.bold(`Release ${event.release} of ${deployment.app} is made`)} in ${took}`,
+    );
+    output.note(
+      `${style.yellow('→')} Start it: berth deploy --release ${event.release} -a ${deployment.app}`,
+    );
+    return;
+  }
   if (event.state === 'succeeded') {
     const release = event.release === undefined ? '' : `Release ${event.release} of `;
     output.note(`${style.green('✓')} ${style.bold(`${release}${deployment.app} is live`)} in ${took}`);

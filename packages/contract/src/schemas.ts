@@ -168,6 +168,10 @@ export const DeploymentCreate = z
         release: z.int().min(1).optional(),
       }),
     ]),
+    start: z
+      .boolean()
+      .optional()
+      .describe('false: only build and write the release; a deployment from it, by its number, starts it.'),
     place: Place.optional(),
     deadlineSeconds: z.int().min(5).max(86_400).optional(),
     message: z.string().max(500).optional().describe('Why, or the commit: kept with the release.'),
@@ -188,7 +192,7 @@ export const DeploymentView = z
   .object({
     id: z.string(),
     app: z.string(),
-    kind: z.enum(['deploy', 'rollback', 'restart']),
+    kind: z.enum(['deploy', 'create', 'rollback', 'restart']),
     state: z.string(),
     stateMeaning: z.string(),
     fromRelease: z.int().optional(),

@@ -27,6 +27,7 @@ interface DeployOptions extends SourceOptions {
   readonly attach?: boolean | string;
   readonly cancel?: boolean | string;
   readonly detach?: boolean;
+  readonly start?: boolean;
 }
 
 export function register(program: Command, cli: Cli): void {
@@ -47,6 +48,7 @@ leaves the deployment running; --attach comes back to it.`,
     .option('--exit-code', 'with --plan: 2 when something would change')
     .option('-m, --message <text>', 'why, kept with the release; by default the commit')
     .option('--deadline <span>', 'fail when it takes longer, e.g. 10m', parseSeconds)
+    .option('--no-start', 'build and write the release, and start nothing; `--release` starts it')
     .option('--detach', 'start it and return at once')
     .option('--attach [id]', 'follow the deployment that runs, or the last one')
     .option('--cancel [id]', 'stop the deployment that runs; the old release serves');
@@ -57,6 +59,7 @@ leaves the deployment running; --attach comes back to it.`,
     ['berth deploy -f compose.yaml -f compose.production.yaml', 'with an overlay'],
     ['berth deploy --image 127.0.0.1:5000/shop:42 --port 3000', 'deploy an image that is built'],
     ['berth deploy --plan', 'what it would change, and why'],
+    ['berth deploy --no-start', 'build now, and start it another time: `berth deploy --release 7`'],
     ['berth deploy --detach --json', 'for scripts: the deployment as JSON, at once'],
     ['berth deploy --attach', 'come back to the deployment that runs'],
     ['berth deploy --cancel', 'stop it'],
@@ -67,7 +70,10 @@ leaves the deployment running; --attach comes back to it.`,
       throw new UsageError('--exit-code goes with --plan');
     const directory = resolve(cli.cwd, args[0] ?? '.');
     const isUpload =
-      options.image === undefined && options.attach === undefined && options.cancel === undefined;
+      options.image === undefined &&
+      options.release === undefined &&
+      options.attach === undefined &&
+      options.cancel === undefined;
     if (isUpload && args[0] === undefined) checkDirectory(cli, directory);
     const client = await connect(cli, options);
     if (options.attach !== undefined) return attach(cli, output, client, options);
@@ -89,11 +95,12 @@ async function deploy(
   if (options.plan === true)
     return showPlan(cli, output, client, { app: name, from, exitCode: options.exitCode === true });
   const { readCommit } = await import('../commit.ts');
-  const message = options.message ?? (options.image === undefined ? await readCommit(directory) : undefined);
+  const message = options.message ?? (from.kind === 'source' ? await readCommit(directory) : undefined);
   const deployment = await client.call('createDeployment', {
     params: { app: name },
     body: {
       from,
+      ...(options.start === false ? { start: false } : {}),
       ...(place === undefined ? {} : { place }),
       ...(message === undefined ? {} : { message: message.slice(0, 500) }),
       ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
@@ -102,7 +109,7 @@ async function deploy(
     retriesMax: 5,
     signal: cli.signal,
   });
-  if (options.image === undefined) await keepApp(directory, family);
+  if (from.kind === 'source') await keepApp(directory, family);
   return followOrDetach(cli, output, client, deployment, options);
 }
 

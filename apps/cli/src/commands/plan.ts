@@ -10,11 +10,10 @@ import {
   sourceOf,
   withSource,
 } from '../deployment-source.ts';
-import { onRun, readReleaseNumber, withApp, withExamples } from '../options.ts';
+import { onRun, withApp, withExamples } from '../options.ts';
 import { showPlan } from '../plan-view.ts';
 
 interface PlanOptions extends SourceOptions {
-  readonly release?: number;
   readonly exitCode?: boolean;
 }
 
@@ -27,7 +26,6 @@ export function register(program: Command, cli: Cli): void {
 removed, in which order, and why; then what changes of routes, networks, volumes and files. Variables and
 secrets are named, never shown. Images are not built: they are compared by what they would be built from.`,
     )
-    .option('--release <number>', 'what a rollback to this release would do', readReleaseNumber)
     .option('--exit-code', '2 when something would change, 0 when nothing would');
   withExamples(withApp(withSource(command)), [
     ['berth plan', 'deploying this directory'],
@@ -41,15 +39,8 @@ secrets are named, never shown. Images are not built: they are compared by what 
     if (isUpload && args[0] === undefined) checkDirectory(cli, directory);
     const { name, family, environment } = await findApp(cli, options, directory);
     const client = await connect(cli, options);
-    const from =
-      options.release === undefined
-        ? await sourceOf(cli, output, client, {
-            app: name,
-            place: placeOf({ family, environment, project: undefined }) ?? {},
-            directory,
-            options,
-          })
-        : ({ kind: 'release', number: options.release } as const);
+    const place = placeOf({ family, environment, project: undefined }) ?? {};
+    const from = await sourceOf(cli, output, client, { app: name, place, directory, options });
     return showPlan(cli, output, client, { app: name, from, exitCode: options.exitCode === true });
   });
 }

@@ -44,12 +44,14 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     }
     const live = await liveRelease(app.name);
     const target = await targetOf(app.name, wanted.from, live);
+    const isFirstStart = wanted.from.kind === 'release' && !(await hasServed(app.name, wanted.from.number));
     const { from, images } = await withOrigin(deps, app, wanted.from);
     const now = deps.clock.now();
     const deployment = await deps.store.create({
       id: newId(now),
       app: app.name,
-      kind: wanted.kind,
+      // Its release command has not run yet.
+      kind: isFirstStart ? 'deploy' : wanted.kind,
       from,
       fromRelease: live,
       ...target,
@@ -65,6 +67,13 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
     });
     runner.enqueue(deployment);
     return deployment;
+  }
+
+  /** Not when it was only made, and nothing has started it since. */
+  async function hasServed(app: string, number: number): Promise<boolean> {
+    const release = await deps.releases.find(app, number);
+    const maker = release === undefined ? undefined : await deps.store.get(release.deployment);
+    return maker?.kind !== 'create' || (await deps.store.findStart(app, number)) !== undefined;
   }
 
   async function targetOf(
@@ -114,14 +123,15 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
   async function rollbackTarget(app: string): Promise<number> {
     const live = await liveRelease(app);
     if (live === undefined) throw refuse('never_deployed', `${app} has no live release to roll back.`);
-    const older = (await deps.releases.list(app)).filter((release) => release.number < live);
-    const stored = await deps.releases.find(app, live);
-    const replaced =
-      stored === undefined ? undefined : (await deps.store.get(stored.deployment))?.fromRelease;
-    const target = older.find((release) => release.number === replaced) ?? older[0];
-    if (target === undefined)
-      throw refuse('nothing_to_roll_back', `${app} keeps no release older than ${live}.`);
-    return target.number;
+    const kept = await deps.releases.list(app);
+    const stored = kept.find((release) => release.number === live);
+    const maker = stored === undefined ? undefined : await deps.store.get(stored.deployment);
+    // One that was made first and started later may have replaced a release of a higher number.
+    const start = maker?.kind === 'create' ? await deps.store.findStart(app, live) : maker;
+    if (start?.fromRelease !== undefined && kept.some(({ number }) => number === start.fromRelease))
+      return start.fromRelease;
+    for (const { number } of kept) if (number < live && (await hasServed(app, number))) return number;
+    throw refuse('nothing_to_roll_back', `${app} keeps no release older than ${live}.`);
   }
 
   return {
@@ -134,6 +144,14 @@ export function createDeployments(deps: DeploymentDependencies, runner: Pick<Run
   };
 }
 
+const kindFrom = {
+  source: 'deploy',
+  image: 'deploy',
+  promotion: 'deploy',
+  release: 'rollback',
+  restart: 'restart',
+} as const;
+
 export function viewOf(deployment: Deployment, now: number): z.input<typeof DeploymentView> {
   const ended = isDeploymentEnd(deployment.state);
   return {
@@ -141,7 +159,10 @@ export function viewOf(deployment: Deployment, now: number): z.input<typeof Depl
     app: deployment.app,
     kind: deployment.kind,
     state: deployment.state,
-    stateMeaning: deploymentStateMeaning[deployment.state],
+    stateMeaning:
+      deployment.kind === 'create' && deployment.state === 'succeeded'
+        ? 'the release is made, and not started'
+        : deploymentStateMeaning[deployment.state],
     ...(deployment.fromRelease === undefined ? {} : { fromRelease: deployment.fromRelease }),
     ...(deployment.toRelease === undefined ? {} : { toRelease: deployment.toRelease }),
     ...(deployment.message === undefined ? {} : { message: deployment.message }),
@@ -185,8 +206,11 @@ export function deploymentHandlers(
       const place = body.place === undefined ? undefined : placingOf(params.app, body.place);
       if (body.from.kind === 'promotion') await deps.apps.get(body.from.app);
       const app = await deps.apps.ensure(params.app, actor.name, deps.clock.now(), place);
-      const kind =
-        body.from.kind === 'release' ? 'rollback' : body.from.kind === 'restart' ? 'restart' : 'deploy';
+      if (body.start === false && ['release', 'restart'].includes(body.from.kind))
+        throw refuse('invalid', `A deployment from a ${body.from.kind} makes no release.`, {
+          issues: [{ at: 'start', message: 'false goes with a source, an image or a promotion' }],
+        });
+      const kind = body.start === false ? 'create' : kindFrom[body.from.kind];
       return deployments.view(
         await deployments.request({
           app,

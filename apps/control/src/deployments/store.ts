@@ -90,7 +90,8 @@ export interface ReplacedRun {
 export interface Deployment {
   readonly id: string;
   readonly app: string;
-  readonly kind: 'deploy' | 'rollback' | 'restart';
+  /** `create`: ends with the release written; nothing of it starts. */
+  readonly kind: 'deploy' | 'create' | 'rollback' | 'restart';
   readonly state: DeploymentState;
   readonly from: From;
   readonly fromRelease: number | undefined;
@@ -289,6 +290,20 @@ export function createDeploymentStore(db: Database) {
         .orderBy('id');
       if (app !== undefined) query = query.where('app', '=', app);
       return (await query.execute()).map(toDeployment);
+    },
+    /** The deployment that first put a release live, as far as deployments are kept. */
+    async findStart(app: string, release: number): Promise<Deployment | undefined> {
+      const row = await db
+        .selectFrom('deployments')
+        .selectAll()
+        .where('app', '=', app)
+        .where('to_release', '=', release)
+        .where('state', '=', 'succeeded')
+        .where('kind', '!=', 'create')
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? undefined : toDeployment(row);
     },
     /** Newest first, from the one before `beforeId`. */
     async list(app: string, options: ListOptions): Promise<Deployment[]> {

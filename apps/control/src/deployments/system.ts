@@ -38,7 +38,7 @@ import { observedHealth } from './observed.ts';
 import { createProbation } from './probation.ts';
 import { createRunner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
-import { createDeploymentStore } from './store.ts';
+import { createDeploymentStore, type Deployment } from './store.ts';
 import type { DeploymentSystemConfig, DeploymentSystemPorts } from './system-ports.ts';
 
 /** Ended deployments remembered per app. */
@@ -46,6 +46,20 @@ const deploymentsKeptMax = 100;
 
 /** Releases, deployments, runs and routes, put together: what main starts, stops and mounts. */
 export type DeploymentSystem = ReturnType<typeof createDeploymentSystem>;
+
+const kindWord = {
+  deploy: 'deployment',
+  create: 'release',
+  rollback: 'rollback',
+  restart: 'restart',
+} as const;
+
+function describeEnd({ app, kind, state, toRelease, failure }: Deployment): string {
+  if (state !== 'succeeded') return `${app}: ${kindWord[kind]} ${state}: ${failure?.message ?? ''}`;
+  return kind === 'create'
+    ? `${app}: release ${toRelease} is made, and not started`
+    : `${app}: ${kindWord[kind]} done, release ${toRelease} serves`;
+}
 
 export function createDeploymentSystem(config: DeploymentSystemConfig, ports: DeploymentSystemPorts) {
   const { db, nodes, clock, log, domains } = ports;
@@ -184,24 +198,21 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
       );
       await store.prune(deployment.app, deploymentsKeptMax);
       // A release that never served is not kept: there is nothing to return to.
-      if (deployment.state !== 'succeeded' && deployment.kind === 'deploy') {
+      if (deployment.state !== 'succeeded' && ['deploy', 'create'].includes(deployment.kind)) {
         const written = await releases.findByDeployment(deployment.id);
         if (written !== undefined) await releases.remove(written.app, written.number);
       }
-      if (deployment.state === 'succeeded' && deployment.toRelease !== undefined)
+      const isServing = deployment.state === 'succeeded' && deployment.kind !== 'create';
+      if (isServing && deployment.toRelease !== undefined)
         await ports.deployed?.(deployment.app, deployment.toRelease, deployment.runs.length > 0);
       if (deployment.toRelease !== deployment.fromRelease)
         await collector.collect(deployment.app).catch((error: unknown) => {
           log.warn({ app: deployment.app, err: error }, 'old configs and secrets are removed another time');
         });
-      const what = deployment.kind === 'deploy' ? 'deployment' : deployment.kind;
       await ports.events.append({
         kind: `deployment.${deployment.state}`,
         app: deployment.app,
-        text:
-          deployment.state === 'succeeded'
-            ? `${deployment.app}: ${what} done, release ${deployment.toRelease} serves`
-            : `${deployment.app}: ${what} ${deployment.state}: ${deployment.failure?.message ?? ''}`,
+        text: describeEnd(deployment),
         data: { deployment: deployment.id, release: deployment.toRelease ?? null },
       });
       probation.begin(deployment);

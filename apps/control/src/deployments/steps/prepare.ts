@@ -10,7 +10,7 @@ import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/nam
 import { prepareNetworks } from '../../networks/prepare.ts';
 import { planDeployment, replacesInPlace, textOf } from '../desired.ts';
 import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
-import type { ChosenRun, From } from '../store.ts';
+import type { ChosenRun, Deployment, From } from '../store.ts';
 
 /** Makes the networks and volumes of the release, and a run with a lane for each service. */
 export const prepare: Step = async (context) => {
@@ -34,7 +34,7 @@ export const prepare: Step = async (context) => {
   await deps.forwarders.prepare(release, engine, signal);
   await ensureFiles(engine, deliveryOf(context, release), { signal });
   const plan = await planDeployment(deps, release, {
-    kind: deployment.kind,
+    kind: kindOf(deployment),
     generation: deployment.generation,
     ...onlyOf(deployment.from),
   });
@@ -53,6 +53,12 @@ export const prepare: Step = async (context) => {
     await context.progress(`unchanged, not touched: ${kept.map((run) => run.name).join(', ')}`);
   return { to: release.hooks.release !== undefined && deployment.kind === 'deploy' ? 'hooking' : 'starting' };
 };
+
+/** What is only made ends with its release. */
+function kindOf({ id, kind }: Deployment): Exclude<Deployment['kind'], 'create'> {
+  if (kind === 'create') throw new Error(`deployment ${id} is to start nothing`);
+  return kind;
+}
 
 /** A restart of some services leaves the others alone. */
 const onlyOf = (from: From): { only?: readonly string[] } =>

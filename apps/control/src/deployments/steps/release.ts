@@ -5,12 +5,13 @@ import type { ReleaseContent, StoredRelease } from '../../releases/store.ts';
 import type { Step, StepContext } from '../step.ts';
 import type { Deployment } from '../store.ts';
 
-/** Writes the release; one that equals what is live already ends the deployment at once. */
+/** Writes the release; one that equals what is live already, or is only to be made, ends the deployment at once. */
 export const release: Step = async (context) => {
   const { deps, deployment } = context;
   if (deployment.from.kind === 'release' || deployment.from.kind === 'restart') return { to: 'preparing' };
   const written = await deps.releases.findByDeployment(deployment.id);
-  if (written !== undefined) return { to: 'preparing', patch: { toRelease: written.number } };
+  const to = deployment.kind === 'create' ? 'succeeded' : 'preparing';
+  if (written !== undefined) return { to, patch: { toRelease: written.number } };
 
   const { content: wanted, dockerfile } = await contentOf(context);
   const services = await deps.hostPorts.claim(deployment.app, wanted.services, context.signal);
@@ -32,7 +33,7 @@ export const release: Step = async (context) => {
     nowMs: deps.clock.now(),
   });
   await context.progress(`release ${stored.number} written`);
-  return { to: 'preparing', patch: { toRelease: stored.number } };
+  return { to, patch: { toRelease: stored.number } };
 };
 
 async function contentOf(
