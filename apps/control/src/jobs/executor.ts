@@ -80,7 +80,7 @@ export function createExecutor(deps: ExecutorDependencies) {
     if ((await findService(engine, name, { signal })) === undefined) {
       if (current.state === 'running')
         return { state: 'failed', reason: 'its task is gone, and its end is not known' };
-      if (current.cancelRequestedAt !== undefined) return { state: 'cancelled' };
+      if (current.cancelRequestedAt !== undefined) return { state: 'cancelled', reason: current.reason };
       const refused = await create(engine, current);
       if (refused !== undefined) return refused;
     }
@@ -94,7 +94,7 @@ export function createExecutor(deps: ExecutorDependencies) {
       current = (await deps.store.find(current.id)) ?? current;
       const now = deps.clock.now();
       if (current.cancelRequestedAt !== undefined && canBeStopped(task))
-        return finish(current, task, { state: 'cancelled' });
+        return finish(current, task, { state: 'cancelled', reason: current.reason });
       if (current.startedAt !== undefined && now - current.startedAt > current.timeoutMs)
         return finish(current, task, {
           state: 'failed',
@@ -176,8 +176,8 @@ export function createExecutor(deps: ExecutorDependencies) {
     async resume(): Promise<void> {
       for (const execution of await deps.store.listOpen()) carry(execution);
     },
-    async cancel(id: string): Promise<void> {
-      await deps.store.requestCancel(id, deps.clock.now());
+    async cancel(id: string, because: string): Promise<void> {
+      await deps.store.requestCancel(id, deps.clock.now(), because);
       wakes.get(id)?.();
     },
     /** Resolves when the execution has ended, or the signal aborts. */

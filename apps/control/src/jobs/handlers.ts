@@ -160,12 +160,12 @@ export function jobHandlers(deps: JobHandlerDependencies): Handled {
       const app = await deps.apps.get(params.app);
       return viewExecution(await executionOf(app.name, params.id));
     },
-    cancelExecution: async ({ params }) => {
+    cancelExecution: async ({ params, actor }) => {
       const app = await deps.apps.get(params.app);
       const execution = await executionOf(app.name, params.id);
       if (execution.endedAt !== undefined)
         throw refuse('conflict', `Execution ${execution.id} has ${execution.state} already.`);
-      await deps.executor.cancel(execution.id);
+      await deps.executor.cancel(execution.id, `stopped by ${actor.name}`);
       return viewExecution(await executionOf(app.name, params.id));
     },
     streamExecutionLog: async function* ({ params, query, signal }) {

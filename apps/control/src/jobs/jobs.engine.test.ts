@@ -57,7 +57,9 @@ test('jobs on the real engine, through the policy', async (t) => {
       const other = await ask('POST', 'executions', { command: ['sleep 600'] });
       await rig.sandbox.until(async () => ((await isThere(other.id)) ? true : undefined));
       await ask('POST', `executions/${other.id}/cancel`);
-      assert.equal((await ended(other.id)).state, 'cancelled');
+      const cancelled = await ended(other.id);
+      assert.equal(cancelled.state, 'cancelled');
+      assert.match(cancelled.reason ?? '', /^stopped by /);
     }
     assert.equal(await rig.services(), 0);
     assert.equal(await rig.containers(), 0);

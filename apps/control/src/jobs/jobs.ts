@@ -182,7 +182,7 @@ export function createJobs(deps: JobsDependencies) {
     /** Stops what runs for an app that is being removed, and forgets it. */
     async removeApp(app: string): Promise<void> {
       const open = await store.listOpen({ app });
-      for (const { id } of open) await executor.cancel(id);
+      for (const { id } of open) await executor.cancel(id, 'its app is removed');
       await Promise.all(open.map(({ id }) => executor.settled(id)));
       await store.removeApp(app);
     },

@@ -51,7 +51,7 @@ export function createScheduler(deps: SchedulerDependencies) {
     for (const due of plan.due) {
       if (due.kind === 'replace')
         for (const { id } of open) {
-          await deps.executor.cancel(id);
+          await deps.executor.cancel(id, 'replaced by the next one');
           await deps.executor.settled(id);
         }
       await begin(job, {

@@ -131,10 +131,10 @@ export function createJobStore(db: Database, vault: Vault) {
         .execute();
       return get(id);
     },
-    async requestCancel(id: string, nowMs: number): Promise<void> {
+    async requestCancel(id: string, nowMs: number, because: string): Promise<void> {
       await db
         .updateTable('executions')
-        .set({ cancel_requested_at: nowMs })
+        .set({ cancel_requested_at: nowMs, reason: because })
         .where('id', '=', id)
         .where('ended_at', 'is', null)
         .execute();
