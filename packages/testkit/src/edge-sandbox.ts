@@ -102,7 +102,9 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
     );
     for (const container of await engine.listContainers({ all: true, filters }))
       await engine.removeContainer(container.Id, { force: true });
-    for (const network of await engine.listNetworks({ filters })) await engine.removeNetwork(network.Id);
+    // Also those that are called another platform's.
+    for (const network of await engine.listNetworks({ filters: { name: [`${platform}-`] } }))
+      await engine.removeNetwork(network.Id);
     await rm(directory, { recursive: true, force: true });
   }
 
