@@ -103,8 +103,8 @@ export async function startEdgeSandbox(options: { signal: AbortSignal }) {
     for (const container of await engine.listContainers({ all: true, filters }))
       await engine.removeContainer(container.Id, { force: true });
     // Also those that are called another platform's.
-    for (const network of await engine.listNetworks({ filters: { name: [`${platform}-`] } }))
-      await engine.removeNetwork(network.Id);
+    const networks = await engine.listNetworks({ filters: { label: ['berth.test=edge'] } });
+    for (const { Id, Name } of networks) if (Name.startsWith(`${platform}-`)) await engine.removeNetwork(Id);
     await rm(directory, { recursive: true, force: true });
   }
 
