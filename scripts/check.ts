@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { findTests, runTests } from './run-tests.ts';
+import { runBatches } from './run-batches.ts';
+import { findTests } from './run-tests.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -39,7 +40,7 @@ export async function check(): Promise<{ isOk: boolean; passed: number; failed: 
   const bin = (name: string): string => join(root, 'node_modules/.bin', name);
   const startedAt = performance.now();
   const [tests, ...parts] = await Promise.all([
-    runTests({ files: findTests('fast'), timeoutMs: 60_000 }),
+    runBatches(findTests('fast')),
     tool('types', bin('tsc'), [
       ...['-p', '.', '--pretty', 'false'],
       ...['--incremental', '--tsBuildInfoFile', join(root, 'node_modules/.cache/tsc.tsbuildinfo')],

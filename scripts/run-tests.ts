@@ -22,6 +22,10 @@ export interface TestRun {
   readonly exitsAtEnd?: boolean;
   /** One line per test as it ends, for suites in which a test takes seconds. */
   readonly verbose?: boolean;
+  /** All files in this very process, one after the other. */
+  readonly isShared?: boolean;
+  /** Default: to standard output. */
+  readonly print?: (text: string) => void;
 }
 
 const root = new URL('..', import.meta.url).pathname;
@@ -39,21 +43,17 @@ export function findTests(kind: 'fast' | 'engine' | 'e2e'): string[] {
 /** The outcome of nothing. */
 export const noTests: TestOutcome = { passed: 0, failed: 0, skipped: 0, failures: [], slowest: [] };
 
-/** Runs test files, each in a process of its own. Failures are printed with where and why. */
+/** Runs test files, each in a process of its own unless told otherwise. Failures are printed with where and why. */
 export async function runTests(options: TestRun): Promise<TestOutcome> {
   if (options.files.length === 0) return noTests;
+  const print = options.print ?? console.log;
   const failures: string[] = [];
   const times: { name: string; ms: number }[] = [];
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({
     files: options.files.map((path) => `${root}${path}`),
-    concurrency: options.concurrency ?? availableParallelism(),
     timeout: options.timeoutMs,
-    // What a failed test left open must not keep its file, and so the whole run, from ending. A file that exits
-    // so loses some of what it has to say: only where tests hold connections to real neighbours.
-    execArgv: options.exitsAtEnd === true ? ['--test-force-exit'] : [],
-    // Stripped and compiled sources are kept from file to file and from run to run: a third of a short file's time.
-    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/node`, ...process.env, ...options.env },
+    ...(options.isShared === true ? { isolation: 'none' as const } : ownProcesses(options)),
   });
   const output = new Map<string, string[]>();
   stream.on('test:stderr', ({ file, message }) => {
@@ -67,7 +67,7 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
         name: `${(event.file ?? '').replace(root, '')}: ${event.name}`,
         ms: event.details.duration_ms,
       });
-    if (options.verbose === true && event.nesting === 0) console.log(line('ok', event));
+    if (options.verbose === true && event.nesting === 0) print(line('ok', event));
   });
   stream.on('test:fail', (event) => {
     // A suite fails by its tests, which are told themselves, or by its hooks, which nothing else tells.
@@ -76,9 +76,9 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     counts.failed += 1;
     const where = `${(event.file ?? '').replace(root, '')}${event.line === undefined ? '' : `:${event.line}`}`;
     failures.push(`${where} ${event.name}`);
-    console.log(`${line('FAILED', event)}\n  ${where}\n${describe(event.details.error)}`);
+    print(`${line('FAILED', event)}\n  ${where}\n${describe(event.details.error)}`);
     const printed = output.get(event.file ?? '');
-    if (printed !== undefined && event.nesting === 0) console.log(indent(printed.join('').trimEnd()));
+    if (printed !== undefined && event.nesting === 0) print(indent(printed.join('').trimEnd()));
   });
   await new Promise<void>((resolve) => {
     stream.on('end', () => resolve());
@@ -86,6 +86,17 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
   });
   return { ...counts, failures, slowest: times.sort((a, b) => b.ms - a.ms).slice(0, 5) };
 }
+
+const ownProcesses = (options: TestRun) => ({
+  concurrency: options.concurrency ?? availableParallelism(),
+  // What a failed test left open must not keep its file, and so the whole run, from ending. A file that exits
+  // so loses some of what it has to say: only where tests hold connections to real neighbours.
+  execArgv: options.exitsAtEnd === true ? ['--test-force-exit'] : [],
+  env: { ...process.env, ...compileCache, ...options.env },
+});
+
+/** Stripped and compiled sources are kept from run to run. */
+export const compileCache = { NODE_COMPILE_CACHE: `${root}node_modules/.cache/node` };
 
 const line = (word: string, event: { name: string; details: { duration_ms: number } }): string =>
   `${word} ${event.name.replace(root, '')} (${(event.details.duration_ms / 1000).toFixed(2)} s)`;
