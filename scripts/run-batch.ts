@@ -10,4 +10,4 @@ const outcome = await runTests({
   isShared: true,
   print: (text) => process.send?.({ kind: 'text', text }),
 });
-process.send?.({ kind: 'outcome', outcome }, () => process.exit());
+process.send?.({ kind: 'outcome', outcome }, () => process.disconnect());

@@ -1,19 +1,19 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { compileCache, type TestOutcome } from './run-tests.ts';
+import { compileCache, noTests, type TestOutcome } from './run-tests.ts';
 
 type Message =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'outcome'; readonly outcome: TestOutcome };
 
-/** Longest time a share may take: a test that blocks its process would block all of it. */
-const batchMsMax = 180_000;
-
-/** Runs test files in as many processes as there are cores, each with its share of the files. */
-export async function runBatches(files: readonly string[]): Promise<TestOutcome> {
+/**
+ * Runs test files in as many processes as there are cores, each with its share of the files. A share that takes longer
+ * than `msMax` is ended and fails: one of its tests blocks the process, or left something open that keeps it.
+ */
+export async function runBatches(files: readonly string[], msMax = 180_000): Promise<TestOutcome> {
   const count = Math.max(1, Math.min(availableParallelism(), files.length));
   const shares = Array.from({ length: count }, (_, n) => files.filter((_file, i) => i % count === n));
-  const outcomes = await Promise.all(shares.map(runBatch));
+  const outcomes = await Promise.all(shares.map((share) => runBatch(share, msMax)));
   return {
     passed: sum(outcomes, 'passed'),
     failed: sum(outcomes, 'failed'),
@@ -29,12 +29,12 @@ export async function runBatches(files: readonly string[]): Promise<TestOutcome>
 const sum = (outcomes: readonly TestOutcome[], key: 'passed' | 'failed' | 'skipped'): number =>
   outcomes.reduce((total, outcome) => total + outcome[key], 0);
 
-function runBatch(files: readonly string[]): Promise<TestOutcome> {
+function runBatch(files: readonly string[], msMax: number): Promise<TestOutcome> {
   return new Promise((resolve) => {
     const child = fork(new URL('./run-batch.ts', import.meta.url), files, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { ...process.env, ...compileCache },
-      timeout: batchMsMax,
+      timeout: msMax,
     });
     let outcome: TestOutcome | undefined;
     let said = '';
@@ -46,16 +46,14 @@ function runBatch(files: readonly string[]): Promise<TestOutcome> {
       else outcome = message.outcome;
     });
     child.on('close', (code, signal) => {
-      if (outcome !== undefined) return resolve(outcome);
-      // The files of a share that ended early are named: one of them did it.
-      console.log(`${said}\na share of the tests ended with ${signal ?? `code ${code}`}: ${files.join(' ')}`);
-      resolve({
-        passed: 0,
-        failed: 1,
-        skipped: 0,
-        failures: ['a share of the tests ended early'],
-        slowest: [],
-      });
+      if (outcome !== undefined && (outcome.failed > 0 || code === 0)) return resolve(outcome);
+      const why =
+        signal === null
+          ? `a share of the fast tests ended with code ${code}`
+          : `a share of the fast tests did not end within ${msMax / 1000} s: a test blocks it, or left something open`;
+      console.log(`${said}\n${why}; its files: ${files.join(' ')}`);
+      const { passed, skipped, slowest } = outcome ?? noTests;
+      resolve({ passed, failed: 1, skipped, failures: [why], slowest });
     });
   });
 }

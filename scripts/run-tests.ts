@@ -80,6 +80,13 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     const printed = output.get(event.file ?? '');
     if (printed !== undefined && event.nesting === 0) print(indent(printed.join('').trimEnd()));
   });
+  // What fails after its test has ended; in a process of its own, the file fails by it.
+  stream.on('test:diagnostic', ({ message }) => {
+    if (options.isShared !== true || !message.startsWith('Error: ')) return;
+    counts.failed += 1;
+    failures.push(message);
+    print(`FAILED ${message}`);
+  });
   await new Promise<void>((resolve) => {
     stream.on('end', () => resolve());
     stream.resume();
