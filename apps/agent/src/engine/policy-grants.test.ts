@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findPolicyRule } from './policy.ts';
+import { judged, policySettings } from './fixtures/judged.ts';
 
 /** Reaches the node: only where the configuration of the agent says so, whatever control asks. */
 const bind = (Source: string, more: object = {}) => ({ Type: 'bind', Source, Target: '/t', ...more });
@@ -36,17 +36,7 @@ const cases: readonly (readonly [permission: string, container: object, host: ob
 
 const labels = { 'berth.platform': 'p' };
 function judge(path: string, body: unknown, allow: readonly string[]): string {
-  const found = findPolicyRule('POST', path);
-  assert.ok(found !== undefined);
-  const settings = {
-    platform: 'p',
-    volumesDir: '/d/volumes',
-    allow,
-    ownDir: '/d',
-    build: { memoryBytesMax: 1, cpusMax: 1 },
-  };
-  const request = { method: 'POST', path, query: new URLSearchParams(), body };
-  const decision = found.rule.judge(request, found.id, settings);
+  const decision = judged('POST', path, body, policySettings({ allow }));
   return decision.kind === 'deny' ? decision.reason : 'allowed';
 }
 const service = (container: object, task: object, allow: readonly string[]) =>
@@ -80,22 +70,14 @@ describe('what reaches the node', () => {
     assert.equal(service({}, task, ['network:host']), 'allowed');
     assert.match(container({ NetworkMode: 'host' }, []), /does not allow it/);
     assert.equal(container({ NetworkMode: 'host' }, ['network:host']), 'allowed');
-    const found = findPolicyRule('POST', '/containers/create');
     const body = {
       Image: 'i',
       Labels: labels,
       HostConfig: {},
       NetworkingConfig: { EndpointsConfig: { host: {} } },
     };
-    const settings = {
-      platform: 'p',
-      volumesDir: '/d/volumes',
-      allow: ['network:host'],
-      ownDir: '/d',
-      build: { memoryBytesMax: 1, cpusMax: 1 },
-    };
     assert.deepEqual(
-      found?.rule.judge({ method: 'POST', path: '', query: new URLSearchParams(), body }, '', settings),
+      judged('POST', '/containers/create', body, policySettings({ allow: ['network:host'] })),
       { kind: 'allow', objects: [{ kind: 'network', id: 'host' }] },
       'looked at, and not ours',
     );

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Decision, findPolicyRule } from './policy.ts';
+import { judged, policySettings } from './fixtures/judged.ts';
+import type { Decision } from './policy.ts';
 
-const settings = {
-  platform: 'p',
-  volumesDir: '/d/volumes',
-  allow: [],
-  ownDir: '/d',
-  build: { memoryBytesMax: 1_000, cpusMax: 2 },
-};
-
-function judge(method: string, target: string): Decision {
-  const [path = '', search] = target.split('?', 2);
-  const found = findPolicyRule(method, path);
-  assert.ok(found, target);
-  const request = { method, path, query: new URLSearchParams(search), body: undefined };
-  return found.rule.judge(request, found.id, settings);
-}
+const settings = policySettings({ build: { memoryBytesMax: 1_000, cpusMax: 2 } });
+const judge = (method: string, target: string) => judged(method, target, undefined, settings);
 
 describe('images are built, kept and fetched', () => {
   test('build caps are put in and cannot be raised', () => {

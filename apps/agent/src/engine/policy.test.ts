@@ -1,23 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { judged as judge } from './fixtures/judged.ts';
 import { type Decision, findLabelFault, findPolicyRule } from './policy.ts';
 
-const settings = {
-  platform: 'p',
-  volumesDir: '/d/volumes',
-  allow: [] as readonly string[],
-  ownDir: '/d',
-  build: { memoryBytesMax: 1_000, cpusMax: 2 },
-};
 const labels = { 'berth.platform': 'p' };
 
-function judge(method: string, target: string, body?: unknown): Decision {
-  const [path = '', search] = target.split('?', 2);
-  const found = findPolicyRule(method, path);
-  if (found === undefined) return { kind: 'deny', reason: 'no rule' };
-  return found.rule.judge({ method, path, query: new URLSearchParams(search), body }, found.id, settings);
-}
 const deniedFor = (decision: Decision): string => (decision.kind === 'deny' ? decision.reason : 'ALLOWED');
 
 const service = (container: object = {}, task: object = {}, more: object = {}) => ({

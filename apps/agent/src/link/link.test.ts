@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { readAll } from '@berth/engine/engine';
 import { silent, startLinkedPair, testFacts } from '@berth/testkit/linked-pair';
+import { policySettings } from '../engine/fixtures/judged.ts';
 import { createEngineGateway } from '../engine/gateway.ts';
 
 type Pair = Awaited<ReturnType<typeof startLinkedPair>>;
@@ -102,13 +103,7 @@ describe('agent link', () => {
     engine = await startEngine(pair.directory);
     const gateway = createEngineGateway({
       socketPath: engine.socketPath,
-      settings: {
-        platform,
-        volumesDir: '/d/volumes',
-        allow: [],
-        ownDir: '/d',
-        build: { memoryBytesMax: 1024, cpusMax: 1 },
-      },
+      settings: policySettings({ platform, build: { memoryBytesMax: 1024, cpusMax: 1 } }),
       log: silent,
       adoptedVolumes: async () => new Set(['adopted']),
       beforeBuild: async () => undefined,

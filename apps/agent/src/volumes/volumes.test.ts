@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { findPolicyRule } from '../engine/policy.ts';
+import { judged, policySettings } from '../engine/fixtures/judged.ts';
 import { isVolumeOptions, volumeOptions } from './options.ts';
 import { findPromiseFault } from './promise.ts';
 
 const hostDir = '/var/lib/berth/agent/volumes';
 const id = '0123456789abcdefghjk';
-const settings = {
-  platform: 'p',
-  volumesDir: hostDir,
-  allow: [],
-  ownDir: '/nowhere',
-  build: { memoryBytesMax: 1, cpusMax: 1 },
-};
+const settings = policySettings({ volumesDir: hostDir, ownDir: '/nowhere' });
 
 test('the options of a volume are known again, and no other directory or device is taken for one', () => {
   for (const isLimited of [true, false])
@@ -52,11 +46,7 @@ test('a task may mount a volume by the options of this node, and by no others', 
       ],
       ['/containers/create', { Labels: labels, HostConfig: { Mounts: [mount] } }],
     ] as const;
-    return asked.map(([path, body]) => {
-      const found = findPolicyRule('POST', path);
-      return found?.rule.judge({ method: 'POST', path, query: new URLSearchParams(), body }, '', settings)
-        .kind;
-    });
+    return asked.map(([path, body]) => judged('POST', path, body, settings).kind);
   };
   assert.deepEqual(judge(volumeOptions({ id, isLimited: true, hostDir })), ['allow', 'allow']);
   assert.deepEqual(judge(volumeOptions({ id, isLimited: false, hostDir })), ['allow', 'allow']);
