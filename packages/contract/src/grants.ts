@@ -21,8 +21,9 @@ export const GrantView = z
     expired: z.boolean(),
     /** Services whose live release has it. */
     usedBy: z.array(z.string()),
-    /** Nodes whose own list does not allow it, whatever is granted. */
-    refusedBy: z.array(z.string()),
+    refusedBy: z
+      .array(z.object({ node: z.string(), allow: z.string() }))
+      .describe('Nodes whose own list does not allow it, whatever is granted; `allow`: the list that would.'),
   })
   .meta({ id: 'Grant' });
 export const GrantCreate = z

@@ -133,6 +133,13 @@ export interface Grant {
   readonly expiresAt: number;
 }
 
+/** Whether a grant, while it holds, gives a service of its app what that asks for. */
+export const gives = (
+  grant: Pick<Grant, 'service' | 'permission'>,
+  service: string,
+  wanted: Permission,
+): boolean => (grant.service ?? service) === service && covers(grant.permission, wanted);
+
 /** What services ask for and no grant that holds gives them. */
 export function findUngranted(
   services: readonly (Asking & { readonly name: string })[],
@@ -142,13 +149,7 @@ export function findUngranted(
   const valid = grants.filter(({ expiresAt }) => expiresAt > now);
   return services.flatMap((spec) =>
     permissionsOf(spec)
-      .filter(
-        (wanted) =>
-          !valid.some(
-            ({ service, permission }) =>
-              (service === undefined || service === spec.name) && covers(permission, wanted),
-          ),
-      )
+      .filter((wanted) => !valid.some((grant) => gives(grant, spec.name, wanted)))
       .map((permission) => ({ service: spec.name, permission })),
   );
 }

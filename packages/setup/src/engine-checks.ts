@@ -1,4 +1,5 @@
 import { compareVersions, engineIssues, isDistributionPackage, issuesOf } from '@berth/domain/known-issues';
+import { securityOf } from '@berth/engine/security';
 import { engineApiVersion } from '@berth/engine/transport';
 import type { EngineInfo, EngineVersion } from '@berth/engine/types';
 import type { Check } from './check.ts';
@@ -96,8 +97,8 @@ function checkSwarm(info: EngineInfo): Check[] {
 }
 
 /** Rootless engines have no overlay networks, and with them no Swarm that apps could be on (R162). */
-function checkRootless({ SecurityOptions }: EngineInfo): Check[] {
-  if (!(SecurityOptions ?? []).some((option) => /^name=rootless\b/.test(option))) return [];
+function checkRootless(info: EngineInfo): Check[] {
+  if (!securityOf(info).isRootless) return [];
   return [
     check(
       'engine.rootless',

@@ -13,7 +13,7 @@ import { createHosts } from '@berth/control/domains/hosts';
 import { createDomainStore } from '@berth/control/domains/store';
 import { createVault } from '@berth/control/env/vault';
 import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
-import { requireGrants } from '@berth/control/grants/require';
+import { requireGrantsOf } from '@berth/control/grants/require';
 import { createGrantStore, type GrantStore } from '@berth/control/grants/store';
 import { createHostPorts } from '@berth/control/host-ports/host-ports';
 import { createAppNetworks } from '@berth/control/networks/app-networks';
@@ -273,11 +273,7 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
     scaling: createScaling({
       ...shared,
       deployments: deps.store,
-      mayStart: async ({ app, release, service }) => {
-        const { services } = await deps.releases.open(app, release);
-        const specs = services.map(({ spec }) => spec).filter(({ name }) => name === service);
-        await requireGrants(deps, app, specs);
-      },
+      mayStart: (app, runs) => requireGrantsOf(deps, app, runs),
       hint: reconciler.hint,
     }),
     removal: createRemoval({

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { NodeFacts } from '@berth/contract/agent';
 import type { AgentConfig } from '@berth/contract/config';
 import type { Engine } from '@berth/engine/engine';
+import { securityOf } from '@berth/engine/security';
 import { serviceApiVersion } from '@berth/engine/transport';
 import { isoTime } from '@berth/runtime/clock';
 import { readHostNetwork } from './host-network.ts';
@@ -40,7 +41,7 @@ export function createFacts(options: {
       kernel: info.KernelVersion,
       storageDriver: info.Driver,
       allow: config.allow,
-      security: securityOf(info.SecurityOptions ?? []),
+      security: [...securityOf(info).modules],
       cpus: info.NCPU,
       memoryBytes: info.MemTotal,
       diskBytesFree: disk.bavail * disk.bsize,
@@ -58,10 +59,6 @@ export function createFacts(options: {
     };
   };
 }
-
-/** `name=seccomp,profile=default`: seccomp. */
-const securityOf = (options: readonly string[]): string[] =>
-  options.flatMap((option) => /^name=(seccomp|apparmor|selinux)\b/.exec(option)?.[1] ?? []);
 
 /** The one Swarm announces, then this process's own; public ones before private ones, loopback last. */
 function addresses(swarmAddress: string): readonly string[] {

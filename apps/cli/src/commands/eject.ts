@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { CallOutput } from '@berth/client/types';
 import type { Command } from 'commander';
 import { findApp } from '../app-name.ts';
@@ -63,9 +63,13 @@ async function textOf(project: Exported['project']): Promise<string> {
 }
 
 async function writeAll(directory: string, exported: Exported, text: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const write = (path: string, content: string | Uint8Array, mode: number) =>
-    writeFile(join(directory, path), content, { mode, flag: 'wx' });
+  const write = async (path: string, content: string | Uint8Array, mode: number) => {
+    const to = join(directory, path);
+    // A path comes from the platform: it decides nothing outside.
+    if (relative(directory, to).startsWith('..')) throw new Error(`${path} is not inside ${directory}`);
+    await mkdir(dirname(to), { recursive: true });
+    await writeFile(to, content, { mode, flag: 'wx' });
+  };
   await write('compose.yaml', text, 0o644);
   if (exported.values.length > 0) {
     const { printEnvFile } = await import('@berth/compose/export/env-file');
@@ -74,7 +78,6 @@ async function writeAll(directory: string, exported: Exported, text: string): Pr
   }
   for (const { path, base64 } of exported.files) {
     if (base64 === undefined) continue;
-    await mkdir(dirname(join(directory, path)), { recursive: true });
     await write(path, Buffer.from(base64, 'base64'), 0o600);
   }
 }

@@ -68,10 +68,8 @@ export function register(program: Command, cli: Cli): void {
     output.note(
       `${output.noteStyle.green('✓')} ${granteeOf(grant)} may have ${grant.permission} until ${grant.expiresAt.slice(0, 10)}: ${grant.risk}`,
     );
-    if (grant.refusedBy.length > 0)
-      output.warn(
-        `${grant.refusedBy.join(', ')} does not give it to tasks yet: on that machine, \`berth up --allow ${grant.permission}\``,
-      );
+    for (const { node, allow } of grant.refusedBy)
+      output.warn(`${node} does not give it to tasks yet: on that machine, \`berth up --allow ${allow}\``);
   });
 
   const revoke = grants

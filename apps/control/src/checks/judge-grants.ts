@@ -1,4 +1,4 @@
-import { covers, type Grant } from '@berth/domain/permission';
+import { type Grant, gives } from '@berth/domain/permission';
 import type { Holder } from '../grants/in-use.ts';
 import { type Check, ok, warning } from './check.ts';
 
@@ -12,8 +12,7 @@ export function judgeGrants(holders: readonly Holder[], grants: readonly Grant[]
       const ends = Math.max(
         0,
         ...grants
-          .filter((grant) => grant.app === app && (grant.service ?? service) === service)
-          .filter((grant) => covers(grant.permission, permission))
+          .filter((grant) => grant.app === app && gives(grant, service, permission))
           .map(({ expiresAt }) => expiresAt),
       );
       if (ends > nowMs + soonMs) return [];

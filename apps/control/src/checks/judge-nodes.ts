@@ -1,5 +1,6 @@
 import type { NodeFacts } from '@berth/contract/agent';
 import { engineIssues, issuesOf, kernelIssuesOf } from '@berth/domain/known-issues';
+import { securityOf } from '@berth/engine/security';
 import type { EngineInfo, SwarmNode } from '@berth/engine/types';
 import { broken, bytes, type Check, ok, warning } from './check.ts';
 
@@ -156,8 +157,8 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
         'Boot it with these controllers (`cgroup_enable=memory`), or use a kernel that has them.',
       ),
     );
-  const security = info.SecurityOptions ?? [];
-  if (!security.some((option) => /^name=seccomp\b(?!.*profile=unconfined)/.test(option)))
+  const { modules, hasSeccompProfile } = securityOf(info);
+  if (!hasSeccompProfile)
     checks.push(
       warning(
         'engine',
@@ -167,7 +168,6 @@ export function judgeEngine(name: string, info: EngineInfo): Check[] {
       ),
     );
   if (checks.length > 0) return checks;
-  const modules = security.flatMap((option) => /^name=(seccomp|apparmor|selinux)\b/.exec(option)?.[1] ?? []);
   return [
     ok(
       'engine',

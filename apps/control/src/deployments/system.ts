@@ -12,7 +12,7 @@ import { createFileCollector } from '../files/collect.ts';
 import { oneOffFiles } from '../files/one-off-files.ts';
 import { createFileUsers } from '../files/users.ts';
 import { createForwarders } from '../forwarders/forwarders.ts';
-import { requireGrants } from '../grants/require.ts';
+import { requireGrants, requireGrantsOf } from '../grants/require.ts';
 import { createGrantStore } from '../grants/store.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
 import type { Actor } from '../http/handler.ts';
@@ -220,15 +220,8 @@ export function createDeploymentSystem(config: DeploymentSystemConfig, ports: De
   });
   const mayRun = (app: string, specs: readonly ServiceSpec[]) =>
     requireGrants({ grants, nodes, clock }, app, specs);
-  const mayStart = async ({ app, release, service }: Run): Promise<void> => {
-    const { services } = await releases.open(app, release);
-    await mayRun(
-      app,
-      services.flatMap(({ spec }) => (spec.name === service ? [spec] : [])),
-    );
-  };
   const scaling = createScaling({
-    mayStart,
+    mayStart: (app, runs) => requireGrantsOf({ grants, nodes, clock, releases }, app, runs),
     clock,
     apps,
     runs,

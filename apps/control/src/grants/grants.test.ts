@@ -145,6 +145,13 @@ test('an admin grants by the API, and who may deploy may not', async (t) => {
   assert.equal(made.json().permission, 'cap:NET_ADMIN');
   assert.equal(made.json().owner, 'admin');
   assert.equal((await sandbox.deploy()).state, 'succeeded');
+  Object.assign(sandbox.nodes.facts, { allow: ['bind:/srv/a'] });
+  const ruling = await call('admin', 'POST', '/v1/grants', { ...wish, permission: 'cap:SYS_TIME' });
+  // The list of a machine is set as a whole: what it allows already stays on it.
+  assert.deepEqual(ruling.json().refusedBy, [
+    { node: sandbox.nodes.list()[0]?.name, allow: 'bind:/srv/a,cap:SYS_TIME' },
+  ]);
+  await call('admin', 'DELETE', `/v1/grants/${ruling.json().id}`);
   const again = await call('admin', 'POST', '/v1/grants', { ...wish, owner: 'ann', expiresInSeconds: 60 });
   const listed = (await call('read', 'GET', '/v1/grants')).json().items;
   assert.deepEqual(

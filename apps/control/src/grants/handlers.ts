@@ -1,6 +1,6 @@
 import { refuse } from '@berth/contract/errors';
 import type { GrantView } from '@berth/contract/grants';
-import { covers, type Grant, judgePermission, permissionForms } from '@berth/domain/permission';
+import { type Grant, gives, judgePermission, permissionForms } from '@berth/domain/permission';
 import { type Clock, isoTime } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
 import type * as z from 'zod';
@@ -11,7 +11,7 @@ import { pageAfter } from '../http/page.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import { findHolders, type Holder } from './in-use.ts';
-import { nodesRefusing } from './require.ts';
+import { listWith, nodesRefusing } from './require.ts';
 import type { GrantStore } from './store.ts';
 
 export function grantHandlers(deps: {
@@ -37,7 +37,10 @@ export function grantHandlers(deps: {
       expiresAt: isoTime(grant.expiresAt),
       expired: grant.expiresAt <= deps.clock.now(),
       usedBy: usersOf(grant, holders),
-      refusedBy: [...nodesRefusing(deps.nodes.list(), grant.permission).names],
+      refusedBy: nodesRefusing(deps.nodes.list(), grant.permission).map((node) => ({
+        node: node.name,
+        allow: listWith(node, [grant.permission]),
+      })),
     };
   };
   return {
@@ -94,8 +97,6 @@ const usersOf = (grant: Grant, holders: readonly Holder[]): string[] =>
   holders
     .filter(
       ({ app, service, permissions }) =>
-        app === grant.app &&
-        (grant.service === undefined || grant.service === service) &&
-        permissions.some((wanted) => covers(grant.permission, wanted)),
+        app === grant.app && permissions.some((wanted) => gives(grant, service, wanted)),
     )
     .map(({ service }) => service);

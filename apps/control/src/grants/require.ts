@@ -6,9 +6,11 @@ import {
   type Permission,
   permissionsOf,
 } from '@berth/domain/permission';
+import type { Run } from '@berth/domain/run';
 import type { ServiceSpec } from '@berth/domain/service';
 import type { Clock } from '@berth/runtime/clock';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
+import type { ReleaseStore } from '../releases/store.ts';
 import type { GrantStore } from './store.ts';
 
 /** The place of a manifest that asks for a permission. */
@@ -45,30 +47,43 @@ export async function requireGrants(
     throw refuse('grant_needed', `Nobody granted ${app} ${words.join(', ')}.`, { issues });
   }
   const wanted = [...new Set(specs.flatMap(permissionsOf))];
-  const refused = wanted.filter((permission) => nodesRefusing(deps.nodes.list(), permission).isEverywhere);
-  if (refused.length === 0) return;
-  const [node] = deps.nodes.list();
+  const nodes = deps.nodes.list();
+  const refused = wanted.filter((permission) => nodesRefusing(nodes, permission).length === nodes.length);
+  const [node] = nodes;
+  if (refused.length === 0 || node === undefined) return;
   throw refuse('node_disallows', `${app} was granted ${refused.join(', ')}, which no node gives to tasks.`, {
-    evidence: [`on ${node?.name ?? 'the node'}: ${allowCommand(node, refused)}`],
+    evidence: [`on ${node.name}: \`berth up --allow ${listWith(node, refused)}\``],
   });
 }
 
-/** Nodes whose own configuration keeps a permission from tasks, whatever is granted. */
-export function nodesRefusing(
-  nodes: readonly NodeLink[],
-  permission: Permission,
-): { readonly names: readonly string[]; readonly isEverywhere: boolean } {
-  const judged = judgePermission(permission);
-  if (judged.kind === 'neighbours') return { names: [], isEverywhere: false };
-  const names = nodes
-    .filter((node) => !(node.facts().allow ?? []).some((allowed) => covers(allowed, permission)))
-    .map((node) => node.name);
-  return { names, isEverywhere: nodes.length > 0 && names.length === nodes.length };
+/** The same of an app's runs whose tasks are to start again, each of the release it is of. */
+export async function requireGrantsOf(
+  deps: GrantDependencies & { readonly releases: Pick<ReleaseStore, 'open'> },
+  app: string,
+  runs: readonly Pick<Run, 'service' | 'release'>[],
+): Promise<void> {
+  for (const [number, own] of Map.groupBy(runs, ({ release }) => release)) {
+    const names = new Set(own.map(({ service }) => service));
+    const { services } = await deps.releases.open(app, number);
+    await requireGrants(
+      deps,
+      app,
+      services.map(({ spec }) => spec).filter(({ name }) => names.has(name)),
+    );
+  }
 }
 
-/** The list is set as a whole. */
-export const allowCommand = (node: NodeLink | undefined, more: readonly Permission[]): string =>
-  `\`berth up --allow ${[...new Set([...(node?.facts().allow ?? []), ...more])].join(',')}\``;
+/** Nodes whose own configuration keeps a permission from tasks, whatever is granted. */
+export function nodesRefusing(nodes: readonly NodeLink[], permission: Permission): readonly NodeLink[] {
+  if (judgePermission(permission).kind === 'neighbours') return [];
+  return nodes.filter((node) => !allowedOn(node).some((allowed) => covers(allowed, permission)));
+}
+
+const allowedOn = (node: NodeLink): readonly Permission[] => node.facts().allow ?? [];
+
+/** What `berth up --allow` takes on a node to give more: it sets the list as a whole. */
+export const listWith = (node: NodeLink, more: readonly Permission[]): string =>
+  [...new Set([...allowedOn(node), ...more])].join(',');
 
 function issueOf(app: string, service: string, permission: Permission): Issue {
   const judged = judgePermission(permission);

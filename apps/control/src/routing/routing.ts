@@ -101,12 +101,12 @@ export function createRouting(deps: RoutingDependencies) {
   }
 
   /** Nodes that connected and whose edge was not told what it is to serve yet. */
-  const untold = new Map<NodeLink, string>();
+  const untold = new Set<NodeLink>();
   const stop = deps.nodes.onChange((event) => {
     if (event.kind !== 'connected') return;
     const link = deps.nodes.find(event.id);
     if (link === undefined) return;
-    untold.set(link, link.name);
+    untold.add(link);
     serially(async () => send(link, await currentModel(), undefined))
       .then(
         (applied) => deps.log.info({ node: link.name, ...applied }, 'edge brought up to date'),
@@ -118,7 +118,7 @@ export function createRouting(deps: RoutingDependencies) {
   return {
     currentModel: () => serially(currentModel),
     /** Names of nodes whose edge may still serve what was before they connected. */
-    waitingFor: (): readonly string[] => [...untold.values()],
+    waitingFor: (): readonly string[] => [...untold].map(({ name }) => name),
     /** Makes all connected edges serve what the database says. Rejects with the first edge's refusal. */
     push(signal?: AbortSignal): Promise<readonly EdgeApplied[]> {
       return serially(async () => {

@@ -28,8 +28,8 @@ export function createScaling(deps: {
   deployments: DeploymentStore;
   nodes: Nodes;
   routing: Pick<Routing, 'push'>;
-  /** Refuses a run whose tasks would have what nobody grants any more. */
-  mayStart(run: Run): Promise<void>;
+  /** Refuses runs whose tasks would have what nobody grants any more. */
+  mayStart(app: string, runs: readonly Run[]): Promise<void>;
   hint(): void;
 }) {
   const deadline = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(convergeMs)]);
@@ -80,7 +80,8 @@ export function createScaling(deps: {
       const { engine } = await deps.nodes.manager({ signal });
       const named = runs.filter((run) => services[run.service] !== undefined);
       const isLess = (run: Run) => (services[run.service] ?? 0) < run.replicas;
-      for (const run of named) if ((services[run.service] ?? 0) > run.replicas) await deps.mayStart(run);
+      const isMore = (run: Run) => (services[run.service] ?? 0) > run.replicas;
+      await deps.mayStart(app.name, named.filter(isMore));
       // More of what is needed first, less of it last.
       const order = levelsOf(named).flat();
       for (const run of [...order.filter((one) => !isLess(one)), ...order.filter(isLess).reverse()]) {
@@ -110,7 +111,7 @@ export function createScaling(deps: {
       const signal = deadline(given);
       await refuseWhileDeploying(app);
       const runs = await servingRuns(app);
-      for (const run of runs) await deps.mayStart(run);
+      await deps.mayStart(app.name, runs);
       const { engine } = await deps.nodes.manager({ signal });
       await deps.runs.advance(
         runs.map((run) => ({ name: run.name, state: 'live' as const })),

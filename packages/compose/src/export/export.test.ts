@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AppSpec, Release } from '@berth/domain/release';
+import { anAppSpec, aServiceSpec } from '@berth/testkit/builders';
 import { diskFiles, sourceFiles } from '../disk.ts';
 import { memoryFiles } from '../files.ts';
 import { loadCompose } from '../load.ts';
@@ -96,5 +97,26 @@ describe('a release as a Compose project', () => {
     count += 1;
     it(`is the same app again: ${name}`, () => assert.deepEqual(comparable(again(spec)), comparable(spec)));
   }
+  it('has the seccomp profile of each service', () => {
+    const services = ['ERRNO', 'LOG'].map((action) => ({
+      image: { kind: 'image' as const, reference: 'x' },
+      spec: aServiceSpec({
+        name: action.toLowerCase(),
+        probe: { kind: 'none' },
+        networks: [{ network: 'default', aliases: [] }],
+        seccomp: { kind: 'custom', profile: JSON.stringify({ defaultAction: `SCMP_ACT_${action}` }) },
+      }),
+    }));
+    const routes = services.map(({ spec }) => ({
+      service: spec.name,
+      path: `/${spec.name}`,
+      stripPrefix: false,
+    }));
+    const both = again(anAppSpec({ app: 'shop', services, routes }));
+    assert.deepEqual(
+      both.services.map(({ spec: { name, seccomp } }) => [name, seccomp]),
+      services.map(({ spec: { name, seccomp } }) => [name, seccomp]),
+    );
+  });
   it('of many cases', () => assert.ok(count > 50, String(count)));
 });

@@ -8,7 +8,7 @@ import {
 } from '@berth/domain/release';
 import type { FileGrant, ServiceSpec } from '@berth/domain/service';
 import { volumesMounted } from '@berth/domain/volume';
-import { exportService } from './service.ts';
+import { exportService, profilePath } from './service.ts';
 import { literal, spanOf, valuesOf, without } from './values.ts';
 
 /** A release as a Compose project: what runs it anywhere else, and what has to be given beside it. */
@@ -94,17 +94,19 @@ export function exportProject(release: Release): ExportedProject {
   };
 }
 
-/** The seccomp profile, where a service has one of its own. */
-const profilesOf = ({ services }: Release): ExportedProject['files'] => {
-  const found = services.flatMap(({ spec: { seccomp } }) =>
-    seccomp?.kind === 'custom' ? [seccomp.profile] : [],
+/** Seccomp profiles, of services that have their own. */
+const profilesOf = ({ services }: Release): ExportedProject['files'] =>
+  services.flatMap(({ spec: { name, seccomp } }) =>
+    seccomp?.kind === 'custom'
+      ? [
+          {
+            path: profilePath(name),
+            kind: 'config' as const,
+            base64: Buffer.from(seccomp.profile).toString('base64'),
+          },
+        ]
+      : [],
   );
-  return found.slice(0, 1).map((profile) => ({
-    path: 'files/seccomp.json',
-    kind: 'config',
-    base64: Buffer.from(profile).toString('base64'),
-  }));
-};
 
 const networkOf = (network: AppNetwork): Record<string, unknown> =>
   network.shared !== undefined

@@ -85,13 +85,16 @@ const conditions = {
   completed: 'service_completed_successfully',
 } as const;
 
-function securityOf({ noNewPrivileges, seccomp, appArmor, seLinux }: ServiceSpec): string[] {
+/** Where a project has the seccomp profile of a service. */
+export const profilePath = (service: string): string => `files/seccomp/${service}.json`;
+
+function securityOf({ name, noNewPrivileges, seccomp, appArmor, seLinux }: ServiceSpec): string[] {
   const { disabled, ...labels } = seLinux ?? {};
   return [
     ...(noNewPrivileges ? ['no-new-privileges:true'] : []),
     ...(seccomp === undefined
       ? []
-      : [`seccomp:${seccomp.kind === 'unconfined' ? 'unconfined' : './files/seccomp.json'}`]),
+      : [`seccomp:${seccomp.kind === 'unconfined' ? 'unconfined' : `./${profilePath(name)}`}`]),
     ...(appArmor === undefined ? [] : ['apparmor=unconfined']),
     ...(disabled === true ? ['label:disable'] : []),
     ...Object.entries(labels).map(([part, text]) => `label:${part}:${text}`),
