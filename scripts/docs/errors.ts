@@ -9,7 +9,7 @@ export function renderErrors(): string {
   return `${[
     '# Errors',
     '',
-    'Every refusal of the API and the command line. An HTTP answer is `application/problem+json` (RFC 9457) with the fields `code`, `detail` (what happened this time), `hint`, `retryable`, `issues` (each wrong place), `evidence` (probe, log lines) and `requestId`. Generated from `packages/contract/src/errors.ts` by `npm run docs`.',
+    'Every refusal of the API and the command line. An HTTP answer is `application/problem+json` (RFC 9457) with the fields `code`, `detail` (what happened this time), `hint`, `retryable`, `issues` (each wrong place), `evidence` (probe, log lines) and `requestId`. Generated from `packages/contract/src/refusals` by `npm run docs`.',
     '',
     '| code | status | meaning | what to do | worth another try |',
     '|---|---|---|---|---|',
