@@ -122,6 +122,7 @@ export interface LogsOptions {
   timestamps?: boolean;
 }
 export interface ContainerStats {
+  /** When the counters were read (RFC 3339). */
   read: string;
   cpu_stats: { cpu_usage: { total_usage: number }; system_cpu_usage?: number; online_cpus?: number };
   precpu_stats: { cpu_usage: { total_usage: number }; system_cpu_usage?: number };
