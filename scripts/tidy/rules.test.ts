@@ -55,6 +55,13 @@ const planted: readonly [keyof typeof rules, Record<string, string>, string][] =
     { 'apps/control/src/a.ts': "import { spawn } from 'node:child_process';" },
     'apps/control/src/a.ts:1',
   ],
+  [
+    'leanProcessesImportHttpWhole',
+    {
+      'apps/agent/src/a.ts': "import type { Server } from 'node:http';\nimport { request } from 'node:http';",
+    },
+    'apps/agent/src/a.ts:2',
+  ],
   ['noShellStrings', { 'apps/cli/src/a.ts': 'spawn(x, { shell: true });' }, 'apps/cli/src/a.ts:1'],
   ['environmentHasOneReader', { 'apps/agent/src/a.ts': 'process.env.HOME' }, 'apps/agent/src/a.ts:1'],
   ['importsEqualManifests', { 'apps/agent/src/a.ts': "import 'zod';" }, 'apps/agent/src/a.ts:1'],

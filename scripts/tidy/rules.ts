@@ -124,6 +124,20 @@ export const processesStartInAdapters: Rule = (tree) =>
       : [],
   );
 
+/** Folders of what control and agent are made of. */
+const leanFolders = ['apps/control/', 'apps/agent/', 'packages/engine/', 'packages/runtime/'];
+
+/** An import of names evaluates all that the module exports, and with `WebSocket` all of undici: 10 MB for good. */
+export const leanProcessesImportHttpWhole: Rule = (tree) =>
+  eachImport(tree, (file, { specifier, line, isTypeOnly }) =>
+    /^(node:)?https?$/.test(specifier) &&
+    !isTypeOnly &&
+    !isTest(file.path) &&
+    leanFolders.some((folder) => file.path.startsWith(folder))
+      ? [at(file, line, `${specifier} is had by process.getBuiltinModule`)]
+      : [],
+  );
+
 export const noShellStrings: Rule = (tree) =>
   eachLine(tree, (file, text, line) =>
     /\bshell:\s*true\b|(?<![.\w])exec(Sync)?\(/.test(text) && !file.path.startsWith('scripts/tidy/')
@@ -246,6 +260,7 @@ export const rules: readonly Rule[] = [
   testkitStaysInTests,
   librariesStayHome,
   processesStartInAdapters,
+  leanProcessesImportHttpWhole,
   noShellStrings,
   environmentHasOneReader,
   importsEqualManifests,

@@ -1,5 +1,6 @@
-import { request } from 'node:http';
 import type { EdgeProbe, ObservedServer } from '@berth/domain/edge';
+
+const { request } = process.getBuiltinModule('node:http');
 
 const timeoutMs = 2_000;
 

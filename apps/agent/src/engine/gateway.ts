@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
@@ -8,6 +8,8 @@ import { answered, type Call, parseJson, type Route, readBody } from '../link/ro
 import type { Log } from '../log.ts';
 import { findForeignObject } from './labels.ts';
 import { findPolicyRule, noRuleReason, type ObjectRef, type PolicySettings } from './policy.ts';
+
+const { request: httpRequest } = process.getBuiltinModule('node:http');
 
 const jsonBytesMax = 2 * 1024 * 1024;
 

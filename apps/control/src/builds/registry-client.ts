@@ -1,7 +1,8 @@
-import { request } from 'node:http';
 import type { Readable } from 'node:stream';
 import { askHttp, type HttpAnswer } from '@berth/runtime/http-ask';
 import type { Secret } from '@berth/runtime/secret';
+
+const { request } = process.getBuiltinModule('node:http');
 
 /** The platform's registry, as control reaches it, and as nodes name it. */
 export interface RegistryAccess {
