@@ -72,7 +72,7 @@ const planted: readonly [keyof typeof rules, Record<string, string>, string][] =
   ],
   [
     'noCycles',
-    { 'apps/agent/src/a.ts': "import './b.ts';", 'apps/agent/src/b.ts': "import './a.ts';" },
+    { 'apps/agent/src/a.ts': "import './b.ts';", 'apps/agent/src/b.ts': "import type { A } from './a.ts';" },
     'apps/agent/src/b.ts',
   ],
   ['relativeImportsResolve', { 'apps/agent/src/a.ts': "import './b.ts';" }, 'apps/agent/src/a.ts:1'],

@@ -188,9 +188,9 @@ export const noCycles: Rule = (tree) => {
   const found: Violation[] = [];
   const visit = (file: SourceFile, trail: readonly string[]): void => {
     state.set(file.path, 'open');
-    for (const { specifier, isTypeOnly, isLazy } of file.imports) {
-      // Neither can be used before it is there: a type leaves nothing, a lazy import waits.
-      if (isTypeOnly || isLazy) continue;
+    for (const { specifier, isLazy } of file.imports) {
+      // A lazy import waits. A type leaves nothing, but two files that need each other's are one, or three.
+      if (isLazy) continue;
       const target = resolveImport(file, specifier, tree);
       if (target === undefined || !files.has(target)) continue;
       const from = trail.indexOf(target);

@@ -5,15 +5,10 @@ import { type Engine, isAbsent, isConflict } from '@berth/engine/engine';
 import { buildFromDockerfile } from './build.ts';
 import { type ContextEntry, writeTar } from './context.ts';
 import { bakeDebian } from './debian.ts';
+import { SOURCE_DATE_EPOCH } from './epoch.ts';
 import type { HostSettings } from './host.ts';
 import { type BakeStep, findBaked, type ObservedImage, planBake } from './plan.ts';
-import {
-  type HashedRecipe,
-  type ImageName,
-  imageLabel,
-  imageReference,
-  SOURCE_DATE_EPOCH,
-} from './recipe.ts';
+import { type HashedRecipe, type ImageName, imageLabel, imageReference } from './recipe.ts';
 import { planSweep } from './sweep.ts';
 
 export interface BakeOptions {

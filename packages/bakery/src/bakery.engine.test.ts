@@ -7,8 +7,8 @@ import type { ContainerCreate } from '@berth/engine/types';
 import { type SandboxEngine, sandboxEngine } from '@berth/testkit/sandbox-engine';
 import { buildFromDockerfile } from './build.ts';
 import { environment } from './environment.ts';
+import { SOURCE_DATE_EPOCH } from './epoch.ts';
 import { readHostSettings } from './host.ts';
-import { SOURCE_DATE_EPOCH } from './recipe.ts';
 
 async function withImage(t: TestContext, image: string): Promise<SandboxEngine | undefined> {
   const sandbox = await sandboxEngine(t);

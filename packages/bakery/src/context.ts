@@ -4,7 +4,7 @@ import { join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
-import { SOURCE_DATE_EPOCH } from './recipe.ts';
+import { SOURCE_DATE_EPOCH } from './epoch.ts';
 
 /** One file of a tar: from text, from a file of this machine, or a symbolic link. */
 export type ContextEntry =

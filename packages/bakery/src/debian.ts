@@ -10,7 +10,8 @@ import { runCommand } from '@berth/runtime/command';
 import { hasProgram, installPackages } from './apt.ts';
 import { buildFromDockerfile } from './build.ts';
 import { environment } from './environment.ts';
-import { type HashedRecipe, imageLabel, imageReference, SOURCE_DATE_EPOCH } from './recipe.ts';
+import { SOURCE_DATE_EPOCH } from './epoch.ts';
+import { type HashedRecipe, imageLabel, imageReference } from './recipe.ts';
 import { bootstrapArguments, debianSuite } from './suite.ts';
 
 export interface DebianOptions {

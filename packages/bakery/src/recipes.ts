@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextEntry } from './context.ts';
+import { SOURCE_DATE_EPOCH } from './epoch.ts';
 import type { HostSettings } from './host.ts';
 import { npmTools, packNpmTools } from './npm-tools.ts';
-import { type ImageName, type Recipe, SOURCE_DATE_EPOCH } from './recipe.ts';
+import type { ImageName, Recipe } from './recipe.ts';
 import { bootstrapArguments, debianSuite } from './suite.ts';
 import { bundleSystem, readSystemInputs } from './system.ts';
 

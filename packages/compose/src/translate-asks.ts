@@ -3,7 +3,13 @@ import { judgePermission, type Permission, permissionsOf } from '@berth/domain/p
 import type { AppService } from '@berth/domain/release';
 import type { ComposeModel, ComposeService } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, type Path } from './issue.ts';
-import type { Ask } from './translate.ts';
+
+/** Something an admin has to grant, and the place that asks for it. */
+export interface Ask {
+  readonly service: string;
+  readonly permission: Permission;
+  readonly issue: Issue;
+}
 
 /** What services have only by a grant: each with its place, its risk, and the command that grants it. */
 export function asksOf(o: {

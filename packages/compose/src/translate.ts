@@ -16,7 +16,7 @@ import type { ComposeModel } from './compose-model.ts';
 import { type Fault, type Issue, inOrder, printPath } from './issue.ts';
 import { nearest } from './schema.ts';
 import { splitCommand } from './shellwords.ts';
-import { asksOf } from './translate-asks.ts';
+import { type Ask, asksOf } from './translate-asks.ts';
 import { planBindings } from './translate-bindings.ts';
 import { planFiles, type SourceFile } from './translate-files.ts';
 import { planJobs, routedJobFaults } from './translate-jobs.ts';
@@ -61,13 +61,6 @@ export type TranslateResult =
       readonly asks: readonly Ask[];
     }
   | { readonly kind: 'refused'; readonly issues: readonly Issue[] };
-
-/** Something an admin has to grant, and the place that asks for it. */
-export interface Ask {
-  readonly service: string;
-  readonly permission: Permission;
-  readonly issue: Issue;
-}
 
 const placeless = (fault: Fault): Issue => ({
   at: `compose.yaml:1:1`,

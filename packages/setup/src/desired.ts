@@ -5,7 +5,14 @@ import type { ContainerCreate } from '@berth/engine/types';
 import { type DirectorySpec, type FileSpec, hashContent } from './files.ts';
 import type { Identity } from './identity.ts';
 import { type Layout, layoutOf, type Platform, systemUser } from './platform.ts';
-import { agentConfig, controlConfig, home, inside, registryConfig } from './process-config.ts';
+import {
+  agentConfig,
+  controlConfig,
+  home,
+  inside,
+  type ProcessOptions,
+  registryConfig,
+} from './process-config.ts';
 
 /** Labels of what `up` makes, beyond those of every object. */
 export const setupLabel = {
@@ -29,23 +36,7 @@ export interface Desired {
   readonly containers: readonly DesiredContainer[];
 }
 
-export interface DesireOptions {
-  readonly platform: Platform;
-  readonly identity: Identity;
-  readonly version: string;
-  /** Reference of each image, by recipe. */
-  readonly images: {
-    readonly system: string;
-    readonly edge: string;
-    readonly registry: string;
-    readonly volume: string;
-  };
-  readonly machine: {
-    readonly cpus: number;
-    readonly memoryBytes: number;
-    /** Has CAP_SYS_RESOURCE: an engine without it cannot start a container that is killed last. */
-    readonly mayProtect: boolean;
-  };
+export interface DesireOptions extends ProcessOptions {
   /** Socket of the engine on this machine. */
   readonly engineSocket: string;
   readonly hasCgroups: boolean;

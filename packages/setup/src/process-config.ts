@@ -1,8 +1,26 @@
 import type { AgentConfig, ControlConfig } from '@berth/contract/config';
-import type { DesireOptions } from './desired.ts';
+import type { Identity } from './identity.ts';
 import type { Layout, Platform } from './platform.ts';
 
-type ConfigOptions = Pick<DesireOptions, 'platform' | 'identity' | 'version' | 'images' | 'machine'>;
+/** What the processes are told. */
+export interface ProcessOptions {
+  readonly platform: Platform;
+  readonly identity: Identity;
+  readonly version: string;
+  /** Reference of each image, by recipe. */
+  readonly images: {
+    readonly system: string;
+    readonly edge: string;
+    readonly registry: string;
+    readonly volume: string;
+  };
+  readonly machine: {
+    readonly cpus: number;
+    readonly memoryBytes: number;
+    /** Has CAP_SYS_RESOURCE: an engine without it cannot start a container that is killed last. */
+    readonly mayProtect: boolean;
+  };
+}
 
 const MiB = 1024 * 1024;
 /** Ports inside the containers. */
@@ -22,7 +40,7 @@ export function buildCaps(machine: { cpus: number; memoryBytes: number }): {
   };
 }
 
-export function controlConfig(o: ConfigOptions, layout: Layout): ControlConfig {
+export function controlConfig(o: ProcessOptions, layout: Layout): ControlConfig {
   const { platform, identity } = o;
   return {
     platform: platform.name,
@@ -53,7 +71,7 @@ export function controlConfig(o: ConfigOptions, layout: Layout): ControlConfig {
   };
 }
 
-export function agentConfig(o: ConfigOptions, layout: Layout): AgentConfig {
+export function agentConfig(o: ProcessOptions, layout: Layout): AgentConfig {
   const { platform } = o;
   return {
     platform: platform.name,
@@ -91,7 +109,7 @@ function edgePorts(platform: Platform): { httpPort: number; httpsPort: number; a
   };
 }
 
-export function registryConfig(o: ConfigOptions): string {
+export function registryConfig(o: ProcessOptions): string {
   return `# Written by berth up. CNCF Distribution, reached by this node on loopback and by control by name.
 version: 0.1
 log:

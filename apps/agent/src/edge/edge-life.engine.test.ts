@@ -17,8 +17,8 @@ import {
   startLoad,
 } from '@berth/testkit/edge-sandbox';
 import { silent } from '@berth/testkit/linked-pair';
-import { createEdge, type EdgeParts } from './edge.ts';
-import { createEdgeParts } from './parts.ts';
+import { createEdge } from './edge.ts';
+import { createEdgeParts, type EdgeParts } from './parts.ts';
 
 const signal = AbortSignal.timeout(240_000);
 

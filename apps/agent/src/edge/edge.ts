@@ -12,25 +12,12 @@ import type { EdgeContainer } from './container.ts';
 import { digestOf, type EdgeFiles, giveToEdge } from './files.ts';
 import { configFile, edgeMount, ownCertificate, proofSocket, stateFile } from './names.ts';
 import { createObserver } from './observer.ts';
+import type { EdgeParts } from './parts.ts';
 import { planEdgeChange } from './plan.ts';
 import { type EdgeOptions, renderEdge } from './render.ts';
 import { type Runtime, RuntimeRefusal } from './runtime.ts';
 import { createSerial } from './serial.ts';
 import { keepServersState } from './server-state.ts';
-
-export interface EdgeParts {
-  readonly files: EdgeFiles;
-  readonly certificates: ReturnType<typeof createCertificates>;
-  readonly container: EdgeContainer;
-  readonly runtime: Runtime;
-  readonly options: EdgeOptions;
-  /** Names and addresses the agent's own certificate is for. */
-  readonly ownNames: readonly string[];
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Told when there is another model. */
-  applied?(): void;
-}
 
 const emptyModel: EdgeModel = {
   revision: 0,

@@ -2,8 +2,8 @@ import type { EdgeReport } from '@berth/contract/agent';
 import { refuse } from '@berth/contract/errors';
 import type { EdgeLane, EdgeModel, LaneName, ObservedLane } from '@berth/domain/edge';
 import type { Attendant } from './attendant.ts';
-import type { EdgeParts } from './edge.ts';
 import { laneNews } from './lanes.ts';
+import type { EdgeParts } from './parts.ts';
 import { isSilent } from './runtime.ts';
 
 const laneLookMs = 25;

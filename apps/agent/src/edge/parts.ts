@@ -5,10 +5,24 @@ import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Log } from '../log.ts';
 import { createCertificates } from './certificates.ts';
-import { connectionsMax, createEdgeContainer, edgePorts } from './container.ts';
-import type { EdgeParts } from './edge.ts';
-import { createEdgeFiles } from './files.ts';
-import { createRuntime } from './runtime.ts';
+import { connectionsMax, createEdgeContainer, type EdgeContainer, edgePorts } from './container.ts';
+import { createEdgeFiles, type EdgeFiles } from './files.ts';
+import type { EdgeOptions } from './render.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+
+export interface EdgeParts {
+  readonly files: EdgeFiles;
+  readonly certificates: ReturnType<typeof createCertificates>;
+  readonly container: EdgeContainer;
+  readonly runtime: Runtime;
+  readonly options: EdgeOptions;
+  /** Names and addresses the agent's own certificate is for. */
+  readonly ownNames: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told when there is another model. */
+  applied?(): void;
+}
 
 /** The real files, container and HAProxy of a node's edge. */
 export function createEdgeParts(options: {

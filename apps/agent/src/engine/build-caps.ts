@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Log } from '../log.ts';
-import { buildCpuShares } from './policy-images.ts';
+import { buildCpuShares } from './policy/images.ts';
 
 export interface BuildLimits {
   readonly memoryBytesMax: number;

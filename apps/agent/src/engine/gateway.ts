@@ -7,7 +7,8 @@ import { engineApiVersion, serviceApiVersion, socketTransport } from '@berth/eng
 import { answered, type Call, parseJson, type Route, readBody } from '../link/router.ts';
 import type { Log } from '../log.ts';
 import { findForeignObject } from './labels.ts';
-import { findPolicyRule, noRuleReason, type ObjectRef, type PolicySettings } from './policy.ts';
+import type { ObjectRef, PolicySettings } from './policy/request.ts';
+import { findPolicyRule, noRuleReason } from './policy/rules.ts';
 
 const { request: httpRequest } = process.getBuiltinModule('node:http');
 

@@ -1,6 +1,7 @@
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import type { EngineFile } from '@berth/engine/types';
-import { findLabelFault, type ObjectRef } from './policy.ts';
+import type { ObjectRef } from './policy/request.ts';
+import { findLabelFault } from './policy/rules.ts';
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 

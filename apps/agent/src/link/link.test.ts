@@ -7,8 +7,8 @@ import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { readAll } from '@berth/engine/engine';
 import { silent, startLinkedPair, testFacts } from '@berth/testkit/linked-pair';
-import { policySettings } from '../engine/fixtures/judged.ts';
 import { createEngineGateway } from '../engine/gateway.ts';
+import { policySettings } from '../engine/policy/fixtures/judged.ts';
 
 type Pair = Awaited<ReturnType<typeof startLinkedPair>>;
 const platform = 'test';

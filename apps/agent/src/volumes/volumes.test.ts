@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { judged, policySettings } from '../engine/fixtures/judged.ts';
+import { judged, policySettings } from '../engine/policy/fixtures/judged.ts';
 import { isVolumeOptions, volumeOptions } from './options.ts';
 import { findPromiseFault } from './promise.ts';
 

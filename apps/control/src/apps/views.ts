@@ -4,7 +4,7 @@ import type { Run } from '@berth/domain/run';
 import { isJob } from '@berth/domain/service';
 import { isoTime } from '@berth/runtime/clock';
 import type * as z from 'zod';
-import type { Deployment } from '../deployments/store.ts';
+import type { Deployment } from '../deployments/deployment.ts';
 import type { ReleaseSummary, StoredRelease } from '../releases/store.ts';
 import type { App } from './store.ts';
 

@@ -7,10 +7,10 @@ import { newId } from '@berth/runtime/ids';
 import type * as z from 'zod';
 import { type App, placingOf } from '../apps/store.ts';
 import type { Actor, Handlers, ServerSentEvent } from '../http/handler.ts';
+import type { Deployment, Event, From } from './deployment.ts';
 import { newestGeneration, withOrigin } from './origins.ts';
 import type { Runner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
-import type { Deployment, Event, From } from './store.ts';
 
 /** Deployments of one app that may wait for their turn. */
 const queueMax = 5;

@@ -5,8 +5,8 @@ import { Secret } from '@berth/runtime/secret';
 import type { BuildEvent, BuildHooks, Builds } from '../builds/ports.ts';
 import type { EnvStore } from '../env/store.ts';
 import type { SourceStore } from '../sources/store.ts';
+import type { BuiltImage, Deployment } from './deployment.ts';
 import type { ImageSupply } from './ports.ts';
-import type { BuiltImage, Deployment } from './store.ts';
 
 type Hooks = Parameters<ImageSupply['provide']>[1];
 

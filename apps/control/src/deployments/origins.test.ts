@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anAppSpec, anImage, aServiceSpec } from '@berth/testkit/builders';
 import { type ControlSandbox, createControlSandbox } from '@berth/testkit/control-sandbox';
+import type { From } from './deployment.ts';
 import { makerOf } from './origins.ts';
-import type { From } from './store.ts';
 
 const app = (image: string) =>
   anAppSpec({

@@ -2,8 +2,9 @@ import { refuse } from '@berth/contract/errors';
 import type { App, AppStore } from '../apps/store.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { RunStore } from '../runs/store.ts';
+import { type Deployment, type From, type Origin, originOf } from './deployment.ts';
 import type { Step } from './step.ts';
-import { type Deployment, type DeploymentStore, type From, type Origin, originOf } from './store.ts';
+import type { DeploymentStore } from './store.ts';
 
 interface Kept {
   readonly releases: Pick<ReleaseStore, 'find'>;

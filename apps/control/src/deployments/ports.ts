@@ -1,7 +1,7 @@
 import type { AppSpec, Release, ReleaseFile } from '@berth/domain/release';
 import type { EffectiveVariables } from '../env/store.ts';
 import type { Asked } from '../grants/require.ts';
-import type { BuiltImage, Deployment } from './store.ts';
+import type { BuiltImage, Deployment } from './deployment.ts';
 
 /** Who set a variable of a service: its manifest, at a place where that is known, or Berth. */
 export type VariablePlace =

@@ -1,11 +1,11 @@
 import { isJob } from '@berth/domain/service';
 import type { Task } from '@berth/engine/types';
 import { listTasksOf } from '../swarm/services.ts';
+import type { Deployment } from './deployment.ts';
 import { diagnose } from './diagnose.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Deployments } from './handlers.ts';
 import type { DeploymentDependencies } from './step.ts';
-import type { Deployment } from './store.ts';
 import type { DeploymentSystemPorts } from './system-ports.ts';
 
 /** When a release that went live is looked at again. */

@@ -10,7 +10,7 @@ import type {
   From,
   ReplacedRun,
   StepTime,
-} from './store.ts';
+} from './deployment.ts';
 
 /** What a patch sets in its row. */
 export function columnsOf(patch: DeploymentPatch) {

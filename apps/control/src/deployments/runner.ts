@@ -1,6 +1,7 @@
 import { AppError, errorTable, refuse } from '@berth/contract/errors';
 import { type DeploymentState, isDeploymentEnd } from '@berth/domain/deployment';
 import { backoffMs } from '@berth/runtime/retry';
+import type { Deployment, FailureFact } from './deployment.ts';
 import { begin } from './origins.ts';
 import type { DeploymentDependencies, Step, StepContext } from './step.ts';
 import { build } from './steps/build.ts';
@@ -11,7 +12,6 @@ import { release } from './steps/release.ts';
 import { revert } from './steps/revert.ts';
 import { start } from './steps/start.ts';
 import { switchOver } from './steps/switch.ts';
-import type { Deployment, FailureFact } from './store.ts';
 
 type ActiveState = Exclude<DeploymentState, 'succeeded' | 'failed' | 'cancelled'>;
 

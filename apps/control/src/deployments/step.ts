@@ -17,8 +17,9 @@ import type { ResizeStore } from '../resize/store.ts';
 import type { Routing } from '../routing/routing.ts';
 import type { RunStore } from '../runs/store.ts';
 import type { Volumes } from '../volumes/volumes.ts';
+import type { Deployment, DeploymentPatch } from './deployment.ts';
 import type { ImageSupply, SpecSupply } from './ports.ts';
-import type { Deployment, DeploymentPatch, DeploymentStore } from './store.ts';
+import type { DeploymentStore } from './store.ts';
 
 /** What the steps of a deployment work with. */
 export interface DeploymentDependencies {

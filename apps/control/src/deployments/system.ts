@@ -33,12 +33,13 @@ import type { OneOffSpec } from '../tasks/run.ts';
 import { createVolumeStore } from '../volumes/store.ts';
 import { findVolumeUsers } from '../volumes/users.ts';
 import { createVolumes } from '../volumes/volumes.ts';
+import type { Deployment } from './deployment.ts';
 import { createDeployments, deploymentHandlers } from './handlers.ts';
 import { observedHealth } from './observed.ts';
 import { createProbation } from './probation.ts';
 import { createRunner } from './runner.ts';
 import type { DeploymentDependencies } from './step.ts';
-import { createDeploymentStore, type Deployment } from './store.ts';
+import { createDeploymentStore } from './store.ts';
 import type { DeploymentSystemConfig, DeploymentSystemPorts } from './system-ports.ts';
 
 /** Ended deployments remembered per app. */

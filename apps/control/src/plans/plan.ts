@@ -3,8 +3,8 @@ import { filesFor } from '@berth/domain/file';
 import type { Release, ReleaseFile, ReleaseService } from '@berth/domain/release';
 import type { PlannedService } from '@berth/domain/rollout';
 import type * as z from 'zod';
+import type { Deployment, From } from '../deployments/deployment.ts';
 import { planDeployment } from '../deployments/desired.ts';
-import type { Deployment, From } from '../deployments/store.ts';
 import {
   describeFiles,
   describeObjects,

@@ -1,6 +1,7 @@
 import { type AppStore, placingOf } from '../apps/store.ts';
+import { type Deployment, originOf } from '../deployments/deployment.ts';
 import { makerOf } from '../deployments/origins.ts';
-import { type Deployment, type DeploymentStore, originOf } from '../deployments/store.ts';
+import type { DeploymentStore } from '../deployments/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { SourceStore } from './store.ts';

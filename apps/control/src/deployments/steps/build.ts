@@ -1,8 +1,8 @@
 import { refuse } from '@berth/contract/errors';
 import { type AppService, type AppSpec, releaseDefaults } from '@berth/domain/release';
 import { checkSpec } from '../check.ts';
+import type { BuiltImage, Deployment } from '../deployment.ts';
 import type { Step } from '../step.ts';
-import type { BuiltImage, Deployment } from '../store.ts';
 
 /** Builds or fetches the image of each service. Images already built for this deployment are not built again. */
 export const build: Step = async (context) => {

@@ -8,9 +8,9 @@ import { ensureFiles } from '../../files/engine-files.ts';
 import { requireGrants } from '../../grants/require.ts';
 import { appNetworkName, attachmentsOf, edgeNetworkOf } from '../../networks/names.ts';
 import { prepareNetworks } from '../../networks/prepare.ts';
+import type { ChosenRun, Deployment, From } from '../deployment.ts';
 import { planDeployment, replacesInPlace, textOf } from '../desired.ts';
 import { deliveryOf, releaseOf, type Step, type StepContext } from '../step.ts';
-import type { ChosenRun, Deployment, From } from '../store.ts';
 
 /** Makes the networks and volumes of the release, and a run with a lane for each service. */
 export const prepare: Step = async (context) => {

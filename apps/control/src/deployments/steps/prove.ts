@@ -6,10 +6,10 @@ import { isJob } from '@berth/domain/service';
 import type { Task } from '@berth/engine/types';
 import type { NodeLink } from '../../nodes/ports.ts';
 import { listTasksOf, scaleService } from '../../swarm/services.ts';
+import type { ChosenRun } from '../deployment.ts';
 import { diagnose } from '../diagnose.ts';
 import { gatherEvidence } from '../evidence.ts';
 import { releaseOf, type Step, type StepContext } from '../step.ts';
-import type { ChosenRun } from '../store.ts';
 import { expectedOf, type Goal, judge } from './proof.ts';
 import { nextWave } from './start.ts';
 

@@ -2,8 +2,8 @@ import { withoutSecretSources } from '../../env/secret-sources.ts';
 import { describeChanges } from '../../releases/changes.ts';
 import { compileRelease, summarise } from '../../releases/compile.ts';
 import type { ReleaseContent, StoredRelease } from '../../releases/store.ts';
+import type { Deployment } from '../deployment.ts';
 import type { Step, StepContext } from '../step.ts';
-import type { Deployment } from '../store.ts';
 
 /** Writes the release; one that equals what is live already, or is only to be made, ends the deployment at once. */
 export const release: Step = async (context) => {

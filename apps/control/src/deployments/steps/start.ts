@@ -6,9 +6,9 @@ import { withResizes } from '../../resize/store.ts';
 import { gone } from '../../runs/stopping.ts';
 import { renderSwarmService } from '../../swarm/service-spec.ts';
 import { ensureService, findService, scaleService } from '../../swarm/services.ts';
+import type { ChosenRun, Deployment } from '../deployment.ts';
 import { hasPublishedPorts } from '../desired.ts';
 import { deliveryOf, ownRuns, releaseOf, type Step, type StepContext } from '../step.ts';
-import type { ChosenRun, Deployment } from '../store.ts';
 
 /**
  * Creates the Swarm services of the wave that is next, and points their lanes at them, both at once. What is

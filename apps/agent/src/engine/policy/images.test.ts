@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judged, policySettings } from './fixtures/judged.ts';
-import type { Decision } from './policy.ts';
+import type { Decision } from './request.ts';
 
 const settings = policySettings({ build: { memoryBytesMax: 1_000, cpusMax: 2 } });
 const judge = (method: string, target: string) => judged(method, target, undefined, settings);

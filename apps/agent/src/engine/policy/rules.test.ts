@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { judged as judge } from './fixtures/judged.ts';
-import { type Decision, findLabelFault, findPolicyRule } from './policy.ts';
+import type { Decision } from './request.ts';
+import { findLabelFault, findPolicyRule } from './rules.ts';
 
 const labels = { 'berth.platform': 'p' };
 

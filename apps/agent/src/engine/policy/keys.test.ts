@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { findKeyFault } from './policy-keys.ts';
+import { findKeyFault } from './keys.ts';
 
 const task = (container: object, more: object = {}) => ({
   Name: 'shop-web-r1',

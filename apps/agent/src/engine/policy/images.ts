@@ -1,6 +1,6 @@
 import { isBakedImage } from '@berth/domain/baked-image';
-import type { Decision, PolicyRequest, PolicySettings } from './policy.ts';
-import { allow, deny, isTrue } from './policy-decision.ts';
+import type { Decision, PolicyRequest, PolicySettings } from './request.ts';
+import { allow, deny, isTrue } from './request.ts';
 
 /** In a registry of this node: under such a name images are made, and from there nothing leaves the machine. */
 const isOfOwnRegistry = (reference: string): boolean =>

@@ -1,9 +1,9 @@
 import { bareCapability, reachOf } from '@berth/domain/capability';
 import { bindPermission, covers, findBindFault } from '@berth/domain/permission';
 import { isNamespacedSysctl } from '@berth/domain/sysctl';
-import { isVolumeOptions } from '../volumes/options.ts';
-import type { PolicySettings } from './policy.ts';
-import { isEmpty } from './policy-keys.ts';
+import { isVolumeOptions } from '../../volumes/options.ts';
+import { isEmpty } from './keys.ts';
+import type { PolicySettings } from './request.ts';
 
 /** What one field of a body may say. */
 

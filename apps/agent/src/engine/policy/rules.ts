@@ -1,53 +1,16 @@
 import { label } from '@berth/domain/label';
-import { allow, deny, isTrue } from './policy-decision.ts';
-import { judgeBuild, judgeImageCreate, judgeImageRemoval, judgePush, judgeTag } from './policy-images.ts';
-import { findKeyFault } from './policy-keys.ts';
-import { judgeContainer, judgeFile, judgeNetwork, judgeService, judgeVolume } from './policy-specs.ts';
-
-/**
- * What control may ask of the engine: an allow-list. A request that matches no row is denied. Whatever a
- * request would change or look into must carry this platform's label; Berth's own containers (agent, edge,
- * control) cannot be touched through the link at all, so control cannot reach the agent's privileges.
- */
-export interface PolicyRequest {
-  readonly method: string;
-  /** Without query and version prefix. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Parsed, for rows whose body is `json`. */
-  readonly body: unknown;
-}
-
-export interface PolicySettings {
-  readonly platform: string;
-  /** Where this node keeps volumes, as the engine sees it. */
-  readonly volumesDir: string;
-  /** Permissions that reach the node and that its own configuration gives to tasks. */
-  readonly allow: readonly string[];
-  /** The platform's data on this node: never a task's. */
-  readonly ownDir: string;
-  readonly build: { readonly memoryBytesMax: number; readonly cpusMax: number };
-}
-
-/** An object whose labels have to be looked up before the request is let through. */
-export interface ObjectRef {
-  readonly kind: 'container' | 'service' | 'network' | 'volume' | 'task' | 'exec' | 'secret' | 'config';
-  readonly id: string;
-  /** May be the engine's own network of that name and driver: only `host`, where the node allows it. */
-  readonly orEngines?: 'host';
-  /** May be one of Berth's own containers, by role. */
-  readonly roles?: readonly string[];
-}
-
-export type Decision =
-  | { readonly kind: 'deny'; readonly reason: string }
-  | {
-      readonly kind: 'allow';
-      /** Must all be this platform's. */
-      readonly objects: readonly ObjectRef[];
-      /** Replaces the query. */
-      readonly query?: URLSearchParams;
-    };
+import { judgeBuild, judgeImageCreate, judgeImageRemoval, judgePush, judgeTag } from './images.ts';
+import { findKeyFault } from './keys.ts';
+import {
+  allow,
+  type Decision,
+  deny,
+  isTrue,
+  type ObjectRef,
+  type PolicyRequest,
+  type PolicySettings,
+} from './request.ts';
+import { judgeContainer, judgeFile, judgeNetwork, judgeService, judgeVolume } from './specs.ts';
 
 type BodyKind = 'none' | 'json' | 'stream';
 
@@ -82,6 +45,11 @@ const rule = (method: string, path: string, body: BodyKind, judge: PolicyRule['j
       : judge,
 });
 
+/**
+ * What control may ask of the engine: an allow-list. A request that matches no row is denied. Whatever a
+ * request would change or look into must carry this platform's label; Berth's own containers (agent, edge,
+ * control) cannot be touched through the link at all, so control cannot reach the agent's privileges.
+ */
 export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/_ping', 'none', always),
   rule('GET', '/info', 'none', always),

@@ -1,6 +1,5 @@
 import { memoryDir } from '@berth/contract/agent-paths';
 import { label } from '@berth/domain/label';
-import type { Decision, ObjectRef } from './policy.ts';
 import {
   any,
   empty,
@@ -18,8 +17,9 @@ import {
   safeMounts,
   securityOptions,
   unlessAllowed,
-} from './policy-fields.ts';
-import { isEmpty } from './policy-keys.ts';
+} from './fields.ts';
+import { isEmpty } from './keys.ts';
+import type { Decision, ObjectRef } from './request.ts';
 
 /**
  * Bodies of create and update requests. Each object is judged by the keys it may have: a key that is not

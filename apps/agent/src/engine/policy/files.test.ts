@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judged as judge } from './fixtures/judged.ts';
-import type { Decision } from './policy.ts';
+import type { Decision } from './request.ts';
 
 const labels = { 'berth.platform': 'p' };
 
