@@ -17,6 +17,12 @@ export interface SubnetPool {
   readonly bits: number;
 }
 
+/** A /24 for each network, as Swarm has it; a smaller pool gives smaller ones. */
+export const poolOf = (pool: string): SubnetPool => ({
+  pool,
+  bits: Math.max(24, Math.min(29, Number(pool.split('/')[1]) + 4)),
+});
+
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const address = new RegExp(`^${octet}\\.${octet}\\.${octet}\\.${octet}$`);
 

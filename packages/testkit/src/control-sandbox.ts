@@ -6,7 +6,7 @@ import { createRemoval } from '@berth/control/apps/removal';
 import { createAppStore } from '@berth/control/apps/store';
 import { openDatabase } from '@berth/control/db/database';
 import type { Deployment } from '@berth/control/deployments/deployment';
-import { createDeployments } from '@berth/control/deployments/handlers';
+import { createDeployments } from '@berth/control/deployments/deployments';
 import { createRunner } from '@berth/control/deployments/runner';
 import type { DeploymentDependencies } from '@berth/control/deployments/step';
 import { createDeploymentStore } from '@berth/control/deployments/store';
@@ -283,6 +283,7 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
       deployments: deps.store,
       networks: deps.networks,
       hostPorts: deps.hostPorts,
+      certificates: { removeUnused: async () => undefined },
       forwarders: { settle: async () => undefined, linkedFrom: async () => [] },
       removeJobs: async () => undefined,
     }),

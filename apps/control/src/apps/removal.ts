@@ -4,6 +4,7 @@ import type { Run } from '@berth/domain/run';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import type { DeploymentStore } from '../deployments/store.ts';
+import type { CertificateStore } from '../domains/store.ts';
 import { collectFiles } from '../files/engine-files.ts';
 import type { Forwarders } from '../forwarders/forwarders.ts';
 import type { HostPorts } from '../host-ports/host-ports.ts';
@@ -37,6 +38,7 @@ export function createRemoval(deps: {
   deployments: DeploymentStore;
   nodes: Nodes;
   routing: Pick<Routing, 'push'>;
+  certificates: Pick<CertificateStore, 'removeUnused'>;
   networks: Pick<AppNetworks, 'removeOf'>;
   hostPorts: Pick<HostPorts, 'keepOnly'>;
   forwarders: Pick<Forwarders, 'settle' | 'linkedFrom'>;
@@ -87,6 +89,8 @@ export function createRemoval(deps: {
       await deps.hostPorts.keepOnly(app.name, []);
       await collectFiles(engine, { platform: deps.platform, app: app.name, keep: new Set() }, { signal });
       await deps.apps.remove(app.name, deps.clock.now());
+      // Its names are free and its keys are nobody's.
+      await deps.certificates.removeUnused();
       // Only now the edge leaves the app's networks: until here it said that the app is stopped.
       await deps.routing.push(signal);
       await deps.forwarders.settle(signal);

@@ -1,12 +1,12 @@
 import { isJob } from '@berth/domain/service';
 import type { Task } from '@berth/engine/types';
+import type { EventLog } from '../events/log.ts';
 import { listTasksOf } from '../swarm/services.ts';
 import type { Deployment } from './deployment.ts';
+import type { Deployments } from './deployments.ts';
 import { diagnose } from './diagnose.ts';
 import { gatherEvidence } from './evidence.ts';
-import type { Deployments } from './handlers.ts';
 import type { DeploymentDependencies } from './step.ts';
-import type { DeploymentSystemPorts } from './system-ports.ts';
 
 /** When a release that went live is looked at again. */
 const looksMs = [500, 1_000, 1_500, 3_000, 4_000, 5_000];
@@ -44,7 +44,7 @@ const isDaemonised = ({ Status, CreatedAt }: SeenTask): boolean =>
  */
 export function createProbation(
   deps: DeploymentDependencies & {
-    readonly events: DeploymentSystemPorts['events'];
+    readonly events: Pick<EventLog, 'append'>;
     readonly deployments: Pick<Deployments, 'request'>;
   },
 ) {

@@ -1,7 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import type { Release } from '@berth/domain/release';
 import { placingOf } from '../apps/store.ts';
-import type { Deployments } from '../deployments/handlers.ts';
+import type { Deployments } from '../deployments/deployments.ts';
 import { type DriftDependencies, findDrift } from '../drift/drift.ts';
 import { repairDrift } from '../drift/repair.ts';
 import type { Handlers } from '../http/handler.ts';

@@ -97,6 +97,14 @@ export function createReleaseStore(db: Database, vault: Vault) {
         .execute();
       return rows.map(toStored);
     },
+    /** Names of the services of an app's live release; undefined when nothing is live. */
+    async servicesOf(app: {
+      readonly name: string;
+      readonly liveRelease: number | undefined;
+    }): Promise<string[] | undefined> {
+      if (app.liveRelease === undefined) return undefined;
+      return (await find(app.name, app.liveRelease))?.summary.services.map(({ name }) => name);
+    },
     /** The whole release, with the values of its variables. */
     async open(app: string, number: number): Promise<Release> {
       const row = await db
