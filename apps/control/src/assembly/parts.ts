@@ -28,6 +28,7 @@ import { createForwarders } from '../forwarders/forwarders.ts';
 import { createSettling } from '../forwarders/settling.ts';
 import { requireGrants, requireGrantsOf } from '../grants/require.ts';
 import { createHostPorts } from '../host-ports/host-ports.ts';
+import { closedAddresses } from '../jobs/closed-addresses.ts';
 import { createJobs } from '../jobs/jobs.ts';
 import { createLimitKeeper } from '../limits/keeper.ts';
 import { createAppNetworks } from '../networks/app-networks.ts';
@@ -149,6 +150,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     volumes,
     events,
     registryAuth,
+    isClosedAddress: closedAddresses(),
     mayRun,
   });
 

@@ -9,40 +9,33 @@ import type { Execution } from './store.ts';
 const { request: askPlain } = process.getBuiltinModule('node:http');
 const { request: askTls } = process.getBuiltinModule('node:https');
 const { lookup } = process.getBuiltinModule('node:dns');
-const { BlockList, isIP } = process.getBuiltinModule('node:net');
+const { isIP } = process.getBuiltinModule('node:net');
 
 const tries = 3;
 const backoff = { firstMs: 1_000, maxMs: 10_000, factor: 4 };
 const answerMs = 10_000;
 
-/** Addresses of this machine and its own link: a manifest must not make control talk to its neighbours. */
-const closed = new BlockList();
-closed.addSubnet('127.0.0.0', 8, 'ipv4');
-closed.addSubnet('169.254.0.0', 16, 'ipv4');
-closed.addSubnet('0.0.0.0', 8, 'ipv4');
-closed.addAddress('::1', 'ipv6');
-closed.addSubnet('fe80::', 10, 'ipv6');
+type IsClosed = (address: string) => boolean;
 
-export const isClosedAddress = (address: string): boolean =>
-  closed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+/** Resolves like `dns.lookup`, and not to what is closed: what is connected to is what was looked at. */
+const openLookup =
+  (isClosed: IsClosed): LookupFunction =>
+  (host, options, done) => {
+    lookup(host, { ...options, all: true }, (error, found) => {
+      const fault =
+        error ?? (found.some(({ address }) => isClosed(address)) ? new Error(closedWords(host)) : null);
+      if (fault !== null) done(fault, '', 0);
+      else if (options.all === true) done(null, found);
+      else done(null, found[0]?.address ?? '', found[0]?.family ?? 4);
+    });
+  };
 
-/** Resolves like `dns.lookup`, and not to what is closed. */
-const openLookup: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, found) => {
-    const fault =
-      error ??
-      (found.some(({ address }) => isClosedAddress(address))
-        ? new Error(`${host} is an address of this machine`)
-        : null);
-    if (fault !== null) done(fault, '', 0);
-    else if (options.all === true) done(null, found);
-    else done(null, found[0]?.address ?? '', found[0]?.family ?? 4);
-  });
-};
+const closedWords = (host: string): string =>
+  `${host} is an address of this machine or of the platform's own network; a hook has to be outside of both`;
 
 /** Tells a hook of a failed execution: what, when and how, never what it said. Never rejects. */
 export async function alert(
-  deps: { readonly clock: Clock; readonly log: Logger },
+  deps: { readonly clock: Clock; readonly log: Logger; readonly isClosedAddress: IsClosed },
   url: string,
   execution: Execution,
   signal: AbortSignal,
@@ -61,7 +54,12 @@ export async function alert(
   });
   for (let attempt = 1; attempt <= tries; attempt++) {
     try {
-      await post(new URL(url), body, AbortSignal.any([signal, AbortSignal.timeout(answerMs)]));
+      await post(
+        new URL(url),
+        body,
+        deps.isClosedAddress,
+        AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+      );
       return;
     } catch (error) {
       if (signal.aborted) return;
@@ -71,11 +69,11 @@ export async function alert(
   }
 }
 
-function post(url: URL, body: string, signal: AbortSignal): Promise<void> {
+function post(url: URL, body: string, isClosed: IsClosed, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && isClosedAddress(host)) {
-    reject(new Error(`${host} is an address of this machine`));
+  if (isIP(host) !== 0 && isClosed(host)) {
+    reject(new Error(closedWords(host)));
     return promise;
   }
   const ask = url.protocol === 'https:' ? askTls : askPlain;
@@ -84,7 +82,7 @@ function post(url: URL, body: string, signal: AbortSignal): Promise<void> {
     headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     signal,
     agent: false,
-    lookup: openLookup,
+    lookup: openLookup(isClosed),
   });
   outgoing.once('error', reject);
   outgoing.once('response', (answer) => {

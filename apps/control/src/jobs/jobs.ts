@@ -31,6 +31,8 @@ export interface JobsDependencies {
   readonly volumes: Pick<Volumes, 'placedFor'>;
   readonly events: Pick<EventLog, 'append'>;
   registryAuth(): RegistryAuth | undefined;
+  /** What no alert hook may lead to. */
+  isClosedAddress(address: string): boolean;
   /** Refuses a service that has what nobody grants any more. */
   mayRun(app: string, specs: readonly ServiceSpec[]): Promise<void>;
 }
