@@ -117,7 +117,7 @@ services:
 x-berth:
   routes: [{service: web, host: Shop.example.com, path: /a, stripPrefix: true}, {service: api, path: /api}]
   redirects: [{host: www.example.com, to: shop.example.com}]
-  strategy: {drain: 5s, warm: 1m, deadline: 10m}
+  strategy: {drain: 5s, warm: 1m, deadline: 10m, probation: 0s}
   hooks: {release: {service: web, command: npm run migrate}}
 services:
   web: {image: x, ports: ["80:80"]}
@@ -130,6 +130,7 @@ services:
     assert.deepEqual(app.redirects, [{ host: 'www.example.com', to: 'shop.example.com', status: 301 }]);
     assert.deepEqual(app.hooks, { release: { service: 'web', command: ['npm', 'run', 'migrate'] } });
     assert.equal(app.drainMs, 5_000);
+    assert.equal(app.probationMs, 0);
     assert.equal(app.services.find((each) => each.spec.name === 'api')?.spec.port, 4000);
   });
 

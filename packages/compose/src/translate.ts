@@ -179,6 +179,9 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       deadlineMs: span(app.strategy?.deadline, releaseDefaults.deadlineMs),
       drainMs: span(app.strategy?.drain, releaseDefaults.drainMs),
       warmMs: span(app.strategy?.warm, releaseDefaults.warmMs),
+      ...(app.strategy?.probation === undefined
+        ? {}
+        : { probationMs: span(app.strategy.probation, releaseDefaults.probationMs) }),
     },
   };
 }

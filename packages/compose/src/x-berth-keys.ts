@@ -7,7 +7,7 @@ export const extensionKeys: Readonly<Record<string, string>> = {
   'x-berth.links': 'services of other apps it reaches: `{app, service, as, port}`',
   'x-berth.redirects': 'host names answered by a redirect: `{host, to, status}`',
   'x-berth.routes': 'which service answers which requests: `{service, host, path, stripPrefix}`',
-  'x-berth.strategy': 'times of a deployment: `drain`, `warm`, `deadline`',
+  'x-berth.strategy': 'times of a deployment: `drain`, `warm`, `deadline`, `probation` (`0s`: none)',
   'services.x-berth.allow_from': 'addresses and ranges that may reach what it publishes; any without it',
   'services.x-berth.bindings': 'what it needs: `DB: db` gives it DB_HOST, DB_PORT and DB_URL',
   'services.x-berth.hooks': 'as `x-berth.hooks`, in this service',

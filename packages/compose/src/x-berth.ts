@@ -10,7 +10,7 @@ import { durationMs } from './units.ts';
 export interface AppExtension {
   readonly routes?: readonly RouteExtension[];
   readonly redirects?: readonly { readonly host: string; readonly to: string; readonly status?: number }[];
-  readonly strategy?: { readonly drain?: string; readonly warm?: string; readonly deadline?: string };
+  readonly strategy?: Readonly<Partial<Record<'drain' | 'warm' | 'deadline' | 'probation', string>>>;
   readonly hooks?: HooksExtension;
   /** Services of other apps it reaches. */
   readonly links?: readonly {
@@ -145,7 +145,7 @@ const appSchema = closed({
       'to',
     ]),
   },
-  strategy: closed({ drain: span, warm: span, deadline: span }),
+  strategy: closed({ drain: span, warm: span, deadline: span, probation: span }),
   hooks,
   links: {
     type: 'array',

@@ -25,6 +25,8 @@ export interface AppSpec {
   readonly warmMs: number;
   /** Time a started task has to become healthy. Undefined: `releaseDefaults.startMs`. */
   readonly startMs?: number;
+  /** How long a release is watched after it went live; 0: not. Undefined: `releaseDefaults.probationMs`. */
+  readonly probationMs?: number;
 }
 
 export interface AppService {
@@ -173,6 +175,7 @@ export interface Release {
   readonly warmMs: number;
   readonly deadlineMs: number;
   readonly startMs?: number;
+  readonly probationMs?: number;
 }
 
 /** Null: the tasks do not have it, whatever the image and the manifest say. */
@@ -207,6 +210,7 @@ export const releaseDefaults = {
   drainMs: 30_000,
   warmMs: 10 * 60_000,
   startMs: 60_000,
+  probationMs: 15_000,
 } as const;
 
 /** What an image is, in whatever repository it is kept: its digest. */

@@ -123,6 +123,7 @@ const shownAs: { readonly [K in keyof Required<Release>]: (value: Required<Relea
   warmMs: asItIs,
   deadlineMs: asItIs,
   startMs: asItIs,
+  probationMs: asItIs,
 };
 
 /** A release as anybody may read it: names of variables and files, never what they hold. Pure. */

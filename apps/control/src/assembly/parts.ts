@@ -207,7 +207,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     },
   });
   const deployments = createDeployments(deploymentDeps, runner);
-  const probation = createProbation({ ...deploymentDeps, deployments, events });
+  const probation = createProbation({ ...deploymentDeps, deployments, events, audit: stores.audit });
   const scaling = createScaling({
     mayStart: (app, started) => requireGrantsOf({ grants, nodes, clock, releases }, app, started),
     clock,
@@ -279,6 +279,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     async start(): Promise<void> {
       const resumed = await runner.resume();
       if (resumed > 0) log.info({ resumed }, 'going on with interrupted deployments');
+      await probation.resume();
       reconciler.start();
       await jobs.start();
       resizing.start();

@@ -1,5 +1,7 @@
+import { releaseDefaults } from '@berth/domain/release';
 import { isJob } from '@berth/domain/service';
 import type { Task } from '@berth/engine/types';
+import type { AuditLog } from '../audit/log.ts';
 import type { EventLog } from '../events/log.ts';
 import { listTasksOf } from '../swarm/services.ts';
 import type { Deployment } from './deployment.ts';
@@ -8,8 +10,13 @@ import { diagnose } from './diagnose.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { DeploymentDependencies } from './step.ts';
 
-/** When a release that went live is looked at again. */
-const looksMs = [500, 1_000, 1_500, 3_000, 4_000, 5_000];
+/** A release that went live is looked at soon, and then less and less often. */
+const firstLookMs = 500;
+const longestPauseMs = 30_000;
+/** Control may have been away when the time was over: one that ended so much earlier is looked at once. */
+const lateMs = 60_000;
+/** The longest time anybody asks for that is found again after a restart. */
+const resumedMs = 60 * 60_000;
 /** One that ends by itself with success this soon after it was made puts itself in the background (R074). */
 const soonMs = 10_000;
 
@@ -34,6 +41,10 @@ export function hasFallen(facts: {
   return facts.replicas > 0 && fallen.length >= facts.replicas;
 }
 
+/** Half of what has passed already, within bounds. Pure. */
+export const pauseMs = ({ elapsedMs, leftMs }: { elapsedMs: number; leftMs: number }): number =>
+  Math.max(firstLookMs, Math.min(elapsedMs / 2, longestPauseMs, leftMs));
+
 const isDaemonised = ({ Status, CreatedAt }: SeenTask): boolean =>
   Status.State === 'complete' && Date.parse(Status.Timestamp) - Date.parse(CreatedAt) < soonMs;
 
@@ -45,6 +56,7 @@ const isDaemonised = ({ Status, CreatedAt }: SeenTask): boolean =>
 export function createProbation(
   deps: DeploymentDependencies & {
     readonly events: Pick<EventLog, 'append'>;
+    readonly audit: Pick<AuditLog, 'append'>;
     readonly deployments: Pick<Deployments, 'request'>;
   },
 ) {
@@ -52,10 +64,16 @@ export function createProbation(
   const { signal } = stop;
 
   async function watch(deployment: Deployment): Promise<void> {
-    for (const pauseMs of looksMs) {
-      await deps.clock.sleep(pauseMs, signal);
+    const { toRelease, endedAt } = deployment;
+    if (toRelease === undefined || endedAt === undefined) return;
+    const { probationMs = releaseDefaults.probationMs } = await deps.releases.open(deployment.app, toRelease);
+    const until = endedAt + probationMs;
+    if (probationMs === 0 || deps.clock.now() > until + lateMs) return;
+    for (let isLast = false; !isLast; isLast = deps.clock.now() >= until) {
+      const now = deps.clock.now();
+      await deps.clock.sleep(pauseMs({ elapsedMs: now - endedAt, leftMs: until - now }), signal);
       const app = await deps.apps.find(deployment.app);
-      if (app === undefined || app.liveRelease !== deployment.toRelease || app.desired === 'stopped') return;
+      if (app === undefined || app.liveRelease !== toRelease || app.desired === 'stopped') return;
       if ((await deps.store.listOpen(app.name)).length > 0) return;
       const because = await findFall(deployment);
       if (because === undefined) continue;
@@ -102,16 +120,33 @@ export function createProbation(
       actor: { name: 'berth' },
       message: text,
     });
+    await deps.audit.append({
+      actor: 'berth',
+      address: '',
+      userAgent: '',
+      action: 'rollback',
+      object: `app/${app}`,
+      app,
+      parameters: { body: { release: before.number }, because: text },
+      result: 'ok',
+      status: 200,
+    });
+  }
+
+  /** Begins to watch what a deployment put live. */
+  function begin(deployment: Deployment): void {
+    if (deployment.kind !== 'deploy' || deployment.state !== 'succeeded') return;
+    watch(deployment).catch((error: unknown) => {
+      if (!signal.aborted) deps.log.warn({ app: deployment.app, err: error }, 'a new release is not watched');
+    });
   }
 
   return {
-    /** Begins to watch what a deployment put live. */
-    begin(deployment: Deployment): void {
-      if (deployment.kind !== 'deploy' || deployment.state !== 'succeeded') return;
-      watch(deployment).catch((error: unknown) => {
-        if (!signal.aborted)
-          deps.log.warn({ app: deployment.app, err: error }, 'a new release is not watched');
-      });
+    begin,
+    /** Goes on with what was watched when control ended. */
+    async resume(): Promise<void> {
+      for (const deployment of await deps.store.listSucceededSince(deps.clock.now() - resumedMs))
+        begin(deployment);
     },
     close(): void {
       stop.abort(new Error('shutdown'));

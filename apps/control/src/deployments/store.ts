@@ -174,6 +174,16 @@ export function createDeploymentStore(db: Database) {
       if (app !== undefined) query = query.where('app', '=', app);
       return (await query.execute()).map(toDeployment);
     },
+    /** Those that succeeded at this time (Unix ms) or later. */
+    async listSucceededSince(ms: number): Promise<Deployment[]> {
+      const rows = await db
+        .selectFrom('deployments')
+        .selectAll()
+        .where('ended_at', '>=', ms)
+        .where('state', '=', 'succeeded')
+        .execute();
+      return rows.map(toDeployment);
+    },
     /** The deployment that first put a release live, as far as deployments are kept. */
     async findStart(app: string, release: number): Promise<Deployment | undefined> {
       const row = await db

@@ -126,9 +126,9 @@ function appFacts(release: Release, print: Print): Facts {
   for (const { host, path, service, stripPrefix } of release.routes)
     add('route', `${host ?? ''}${path}`, `${service}${stripPrefix ? ', prefix stripped' : ''}`);
   for (const { host, to, status } of release.redirects) add('route', host, `${status} to ${to}`);
-  const { hooks, networks, volumes, drainMs, warmMs, startMs } = release;
-  for (const [name, value] of Object.entries({ hooks, networks, volumes, drainMs, warmMs, startMs }))
-    add('setting', name, show(value, name));
+  const { hooks, networks, volumes, drainMs, warmMs, startMs, probationMs } = release;
+  const settings = { hooks, networks, volumes, drainMs, warmMs, startMs, probationMs };
+  for (const [name, value] of Object.entries(settings)) add('setting', name, show(value, name));
   return facts;
 }
 

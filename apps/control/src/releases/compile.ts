@@ -49,6 +49,7 @@ export function compileRelease(input: {
     drainMs: spec.drainMs,
     warmMs: spec.warmMs,
     ...(spec.startMs === undefined ? {} : { startMs: spec.startMs }),
+    ...(spec.probationMs === undefined ? {} : { probationMs: spec.probationMs }),
   };
 }
 

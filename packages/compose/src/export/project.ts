@@ -185,6 +185,7 @@ function appExtensionOf(release: Release): Record<string, unknown> {
       drain: time(release.drainMs, releaseDefaults.drainMs),
       warm: time(release.warmMs, releaseDefaults.warmMs),
       deadline: time(release.deadlineMs, releaseDefaults.deadlineMs),
+      probation: time(release.probationMs ?? releaseDefaults.probationMs, releaseDefaults.probationMs),
     }),
   });
 }
