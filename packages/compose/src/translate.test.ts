@@ -131,6 +131,10 @@ services:
     assert.deepEqual(app.hooks, { release: { service: 'web', command: ['npm', 'run', 'migrate'] } });
     assert.equal(app.drainMs, 5_000);
     assert.equal(app.probationMs, 0);
+    assert.match(
+      refusals('x-berth: {strategy: {probation: 2h}}\nservices:\n  a: {image: x}\n').join(),
+      /compose.yaml:1:\d+: x-berth.strategy.probation: must be a duration of at most 1h; 0s is none/,
+    );
     assert.equal(app.services.find((each) => each.spec.name === 'api')?.spec.port, 4000);
   });
 

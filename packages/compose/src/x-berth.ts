@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { logFilePattern, logFilesMax } from '@berth/domain/log-file';
+import { probationMsMax } from '@berth/domain/release';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { Fault, Path } from './issue.ts';
 import { faultsOf } from './schema.ts';
@@ -145,7 +146,12 @@ const appSchema = closed({
       'to',
     ]),
   },
-  strategy: closed({ drain: span, warm: span, deadline: span, probation: span }),
+  strategy: closed({
+    drain: span,
+    warm: span,
+    deadline: span,
+    probation: { type: 'string', format: 'probation' },
+  }),
   hooks,
   links: {
     type: 'array',
@@ -251,6 +257,7 @@ function compile() {
     const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
     ajv.addFormat('cidr', isCidr);
     ajv.addFormat('span', (text: string) => (durationMs(text) ?? -1) >= 0);
+    ajv.addFormat('probation', (text: string) => (durationMs(text) ?? Infinity) <= probationMsMax);
     validators = {
       app: ajv.compile(appSchema),
       service: ajv.compile(serviceSchema),
@@ -285,6 +292,7 @@ function parse<T>(validate: ValidateFunction, value: unknown, path: Path): Parse
     path: [...path, ...fault.path],
     message: fault.message
       .replace('must match format "span"', 'must be a duration like 30s or 10m')
+      .replace('must match format "probation"', 'must be a duration of at most 1h; 0s is none')
       .replace('must match format "cidr"', 'must be an address or a range like 10.0.0.0/8'),
   }));
   return { faults };

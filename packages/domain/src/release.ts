@@ -213,5 +213,8 @@ export const releaseDefaults = {
   probationMs: 15_000,
 } as const;
 
+/** The longest time a release may be watched. */
+export const probationMsMax = 60 * 60_000;
+
 /** What an image is, in whatever repository it is kept: its digest. */
 export const imageDigest = (reference: string): string => reference.slice(reference.indexOf('@') + 1);

@@ -11,7 +11,11 @@ import { createRunner } from '@berth/control/deployments/runner';
 import type { DeploymentDependencies } from '@berth/control/deployments/step';
 import { createDeploymentStore } from '@berth/control/deployments/store';
 import { createHosts } from '@berth/control/domains/hosts';
-import { createDomainStore } from '@berth/control/domains/store';
+import {
+  type CertificateStore,
+  createCertificateStore,
+  createDomainStore,
+} from '@berth/control/domains/store';
 import { createVault } from '@berth/control/env/vault';
 import { resolveFiles, sourcesOf } from '@berth/control/files/resolve';
 import { requireGrantsOf } from '@berth/control/grants/require';
@@ -44,6 +48,7 @@ export interface ControlSandbox {
   readonly deps: DeploymentDependencies;
   readonly routing: Routing;
   readonly grants: GrantStore;
+  readonly certificates: CertificateStore;
   readonly control: ControlProcess;
   /** What the next `deploy` deploys. */
   spec: AppSpec;
@@ -77,6 +82,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
   const vault = await createVault(join(dir, 'vault.key'));
   const runs = createRunStore(db);
   const domains = createDomainStore(db);
+  const certificates = createCertificateStore(db, vault);
   const releases = createReleaseStore(db, vault);
   const apps = createAppStore(db, [8100, 8119]);
   const store = createDeploymentStore(db);
@@ -90,7 +96,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     runs,
     releases,
     domains: { listAll: async () => [] },
-    certificates: { list: async () => [] },
+    certificates,
     log,
   });
   const sandbox: Pick<ControlSandbox, 'spec' | 'variables' | 'serviceVariables' | 'stored'> = {
@@ -174,7 +180,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     registryAuth: () => undefined,
     fingerprint: (text) => vault.fingerprint(text, 'run'),
   };
-  let control = startProcess(deps, routing);
+  let control = startProcess(deps, routing, certificates);
   t.after(async () => {
     await control.runner.close();
     routing.stop();
@@ -200,6 +206,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     deps,
     routing,
     grants,
+    certificates,
     get control() {
       return control;
     },
@@ -210,7 +217,7 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
     },
     async restart() {
       await clock.run(control.runner.close());
-      control = startProcess(deps, routing);
+      control = startProcess(deps, routing, certificates);
       await control.runner.resume();
       return control;
     },
@@ -239,7 +246,11 @@ export async function createControlSandbox(t: TestContext): Promise<ControlSandb
   });
 }
 
-function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof createScaling>[0]['routing']) {
+function startProcess(
+  deps: DeploymentDependencies,
+  routing: Parameters<typeof createScaling>[0]['routing'],
+  certificates: CertificateStore,
+) {
   const runner = createRunner(deps, {
     ended: async () => undefined,
     urls: async (app) => [`http://${app}.example.test`],
@@ -255,17 +266,8 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
   };
   const reconciler = createRunReconciler({
     ...shared,
-    networks: {
-      removeUnused: (engine, signal) =>
-        deps.networks.removeUnused(
-          engine,
-          {
-            list: () => deps.apps.list(),
-            isBusy: async (app) => (await deps.store.listOpen(app)).length > 0,
-          },
-          signal,
-        ),
-    },
+    deployments: deps.store,
+    networks: deps.networks,
   });
   return {
     runner,
@@ -283,7 +285,7 @@ function startProcess(deps: DeploymentDependencies, routing: Parameters<typeof c
       deployments: deps.store,
       networks: deps.networks,
       hostPorts: deps.hostPorts,
-      certificates: { removeUnused: async () => undefined },
+      certificates,
       forwarders: { settle: async () => undefined, linkedFrom: async () => [] },
       removeJobs: async () => undefined,
     }),

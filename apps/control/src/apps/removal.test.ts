@@ -71,6 +71,21 @@ test('a removal takes services and networks, also where somebody takes a service
   assert.deepEqual(sandbox.nodes.edge.model?.services, [], 'the edge would stay in its networks');
 });
 
+test('a removal takes the certificates of its names, those of others stay', async (t) => {
+  const sandbox = await deployed(t);
+  const bundle = { pem: 'certificate and key', fingerprint: 'f', notAfter: 1 };
+  for (const [domain, app] of Object.entries({ 'hello.test': 'hello', 'shop.test': 'shop' })) {
+    await sandbox.takeDomain(domain, app);
+    await sandbox.certificates.put(domain, bundle as Parameters<typeof sandbox.certificates.put>[1], 1);
+  }
+  await remove(sandbox);
+  assert.deepEqual(
+    (await sandbox.certificates.listFacts()).map(({ domain }) => domain),
+    ['shop.test'],
+  );
+  assert.equal(sandbox.nodes.edge.model?.certificates.length, 1, 'the edge would keep a key of nobody');
+});
+
 test('a removal that breaks off leaves an app that can be removed again, or deployed', async (t) => {
   const counting = await deployed(t);
   let count = 0;

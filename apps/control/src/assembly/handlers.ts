@@ -13,7 +13,6 @@ import { eventHandlers } from '../events/handlers.ts';
 import { externalHandlers } from '../externals/handlers.ts';
 import { fileExplainHandlers } from '../files/explain.ts';
 import { fileHandlers } from '../files/handlers.ts';
-import { scopesSeen } from '../files/scopes.ts';
 import { createFileUsers } from '../files/users.ts';
 import { grantHandlers } from '../grants/handlers.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -38,11 +37,10 @@ export function createHandlers(ground: Ground, parts: Parts, startedAt: number):
   const { platform } = config;
   const { apps, certificates, deployments, domains, env, events, externals, files, grants } = stores;
   const { releases, runs, sources } = stores;
-  const { deploymentDeps, forwarders, networks, observedHealth, registryAuth, routing, volumes } = parts;
+  const { deploymentDeps, forwarders, fileScopes, networks, observedHealth, registryAuth, routing, volumes } =
+    parts;
   const { redeploy } = parts.deployments;
   const { servicesOf } = releases;
-  const fileScopes = scopesSeen(env.placeOf);
-  const taskLog = log.child({ part: 'tasks' });
   const liveRoutes = createLiveRoutes({ apps, runs, releases });
   const routingChanged = async (): Promise<void> => {
     await routing.push();
@@ -69,14 +67,14 @@ export function createHandlers(ground: Ground, parts: Parts, startedAt: number):
     ...archiveHandlers({
       apps,
       releases,
-      registry: createRegistryClient({ ...config.registry, password: registryPassword }),
+      registry: createRegistryClient(parts.registry),
     }),
     ...projectHandlers({ apps, releases, volumes }),
     ...taskHandlers({
       platform,
       nodes,
       clock,
-      log: taskLog,
+      log: log.child({ part: 'tasks' }),
       oneOffs: parts.oneOffs,
       touches: parts.touches,
       apps,

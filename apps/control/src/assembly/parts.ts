@@ -72,12 +72,13 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     password: registryPassword.reveal(),
     serveraddress: config.registry.address,
   });
+  const registry = { ...config.registry, password: registryPassword };
+  const fileScopes = scopesSeen(env.placeOf);
   const fingerprint = (text: string): string => vault.fingerprint(text, 'run');
-  const isBusy = async (app: string): Promise<boolean> => (await store.listOpen(app)).length > 0;
 
   const builds = createBuilds({
     nodes,
-    registry: { ...config.registry, password: registryPassword },
+    registry,
     platform,
     build: config.build,
     dataDir: config.dataDir,
@@ -113,7 +114,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     externals: stores.externals,
     apps,
     releases,
-    isBusy,
+    deployments: store,
   });
   const settling = createSettling({ forwarders, nodes, log: deploymentLog });
   const volumes = createVolumes({
@@ -131,10 +132,8 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     releases,
     apps,
     routing,
-    networks: {
-      removeUnused: (engine, signal) =>
-        networks.removeUnused(engine, { list: () => apps.list(), isBusy }, signal),
-    },
+    deployments: store,
+    networks,
   });
   const mayRun = (app: string, specs: readonly ServiceSpec[]): Promise<void> =>
     requireGrants({ grants, nodes, clock }, app, specs);
@@ -174,7 +173,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     specs: createSpecSupply({
       sources: stores.sources,
       variables: env,
-      storedFiles: createFileResolver(stores.files, scopesSeen(env.placeOf)),
+      storedFiles: createFileResolver(stores.files, fileScopes),
     }),
     images: createImageSupply({ builds, sources: stores.sources, variables: env }),
     resizes: stores.resizes,
@@ -254,12 +253,14 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
   return {
     deploymentDeps,
     deployments,
+    fileScopes,
     forwarders,
     hosts,
     jobs,
     limits,
     mayRun,
     networks,
+    registry,
     observedHealth: (app: string) => observedHealth({ nodes, runs }, app),
     oneOffs,
     oneOffSpec: createOneOffSpecs({ platform, apps, runs, releases, volumes, mayRun }),

@@ -113,6 +113,22 @@ test('not when it has stood for long, and not when the manifest says so', async 
   assert.deepEqual([await off.live(), off.events], [2, []]);
 });
 
+test('a stopped app, and a release that another has followed, are not even opened', async (t) => {
+  const { sandbox, probation, start } = await twoReleases(t);
+  probation.close();
+  await sandbox.rollback(1);
+  const opened: number[] = [];
+  const { releases } = sandbox.deps;
+  const open = releases.open;
+  releases.open = async (app, number) => {
+    opened.push(number);
+    return open(app, number);
+  };
+  await start().resume();
+  await sandbox.clock.advance(30_000);
+  assert.deepEqual(opened, []);
+});
+
 test('it is looked at soon, then less often, and at the end of its time', () => {
   const looks: number[] = [];
   for (let at = 0; at < 15_000; looks.push(at)) at += pauseMs({ elapsedMs: at, leftMs: 15_000 - at });

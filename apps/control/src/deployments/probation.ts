@@ -1,4 +1,4 @@
-import { releaseDefaults } from '@berth/domain/release';
+import { probationMsMax, releaseDefaults } from '@berth/domain/release';
 import { isJob } from '@berth/domain/service';
 import type { Task } from '@berth/engine/types';
 import type { AuditLog } from '../audit/log.ts';
@@ -15,8 +15,6 @@ const firstLookMs = 500;
 const longestPauseMs = 30_000;
 /** Control may have been away when the time was over: one that ended so much earlier is looked at once. */
 const lateMs = 60_000;
-/** The longest time anybody asks for that is found again after a restart. */
-const resumedMs = 60 * 60_000;
 /** One that ends by itself with success this soon after it was made puts itself in the background (R074). */
 const soonMs = 10_000;
 
@@ -65,21 +63,24 @@ export function createProbation(
 
   async function watch(deployment: Deployment): Promise<void> {
     const { toRelease, endedAt } = deployment;
-    if (toRelease === undefined || endedAt === undefined) return;
+    if (toRelease === undefined || endedAt === undefined || !(await serves(deployment))) return;
     const { probationMs = releaseDefaults.probationMs } = await deps.releases.open(deployment.app, toRelease);
     const until = endedAt + probationMs;
     if (probationMs === 0 || deps.clock.now() > until + lateMs) return;
     for (let isLast = false; !isLast; isLast = deps.clock.now() >= until) {
       const now = deps.clock.now();
       await deps.clock.sleep(pauseMs({ elapsedMs: now - endedAt, leftMs: until - now }), signal);
-      const app = await deps.apps.find(deployment.app);
-      if (app === undefined || app.liveRelease !== toRelease || app.desired === 'stopped') return;
-      if ((await deps.store.listOpen(app.name)).length > 0) return;
+      if (!(await serves(deployment)) || (await deps.store.isBusy(deployment.app))) return;
       const because = await findFall(deployment);
       if (because === undefined) continue;
       await giveBack(deployment, because);
       return;
     }
+  }
+
+  async function serves({ app, toRelease }: Deployment): Promise<boolean> {
+    const found = await deps.apps.find(app);
+    return found !== undefined && found.liveRelease === toRelease && found.desired !== 'stopped';
   }
 
   /** Why the release has fallen; undefined: it stands. */
@@ -129,7 +130,7 @@ export function createProbation(
       app,
       parameters: { body: { release: before.number }, because: text },
       result: 'ok',
-      status: 200,
+      status: 202,
     });
   }
 
@@ -145,8 +146,10 @@ export function createProbation(
     begin,
     /** Goes on with what was watched when control ended. */
     async resume(): Promise<void> {
-      for (const deployment of await deps.store.listSucceededSince(deps.clock.now() - resumedMs))
-        begin(deployment);
+      const since = deps.clock.now() - probationMsMax - lateMs;
+      const ended = await deps.store.listSucceededSince(since);
+      // The last of each app: what was gone back to has been watched in its time.
+      for (const deployment of new Map(ended.map((one) => [one.app, one])).values()) begin(deployment);
     },
     close(): void {
       stop.abort(new Error('shutdown'));

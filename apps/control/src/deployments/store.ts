@@ -174,13 +174,25 @@ export function createDeploymentStore(db: Database) {
       if (app !== undefined) query = query.where('app', '=', app);
       return (await query.execute()).map(toDeployment);
     },
-    /** Those that succeeded at this time (Unix ms) or later. */
+    /** Whether a deployment of the app is under way: what it has made for its release stays. */
+    async isBusy(app: string): Promise<boolean> {
+      const open = await db
+        .selectFrom('deployments')
+        .select('id')
+        .where('app', '=', app)
+        .where('ended_at', 'is', null)
+        .limit(1)
+        .executeTakeFirst();
+      return open !== undefined;
+    },
+    /** Those that succeeded at this time (Unix ms) or later, in the order of their ends. */
     async listSucceededSince(ms: number): Promise<Deployment[]> {
       const rows = await db
         .selectFrom('deployments')
         .selectAll()
         .where('ended_at', '>=', ms)
         .where('state', '=', 'succeeded')
+        .orderBy('ended_at')
         .execute();
       return rows.map(toDeployment);
     },

@@ -1,4 +1,5 @@
 import type { Route } from '@berth/domain/route';
+import type { Run } from '@berth/domain/run';
 import type { AppStore } from '../apps/store.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { RunStore } from '../runs/store.ts';
@@ -11,13 +12,9 @@ export const createLiveRoutes = (deps: {
 }) => ({
   /** The routed ones first; empty when nothing is live. */
   async servicesOf(app: string): Promise<string[]> {
-    const runs = (await deps.runs.list({ app })).filter(
-      ({ state }) => state === 'live' || state === 'stopped',
-    );
-    const [routed, others] = [true, false].map((isRouted) =>
-      runs.filter(({ routing }) => (routing.port !== undefined) === isRouted),
-    );
-    return [...(routed ?? []), ...(others ?? [])].map(({ service }) => service);
+    const runs = await deps.runs.list({ app, states: ['live', 'stopped'] });
+    const rank = ({ routing }: Run): number => (routing.port === undefined ? 1 : 0);
+    return runs.toSorted((one, other) => rank(one) - rank(other)).map(({ service }) => service);
   },
   async routesOf(app: string): Promise<readonly Route[]> {
     const { liveRelease } = await deps.apps.get(app);

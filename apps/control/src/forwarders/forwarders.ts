@@ -7,6 +7,7 @@ import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import { createTurns } from '@berth/runtime/turns';
 import type { Logger } from 'pino';
+import type { DeploymentStore } from '../deployments/store.ts';
 import type { ExternalStore } from '../externals/store.ts';
 import type { AppNetworks } from '../networks/app-networks.ts';
 import type { Nodes } from '../nodes/ports.ts';
@@ -25,8 +26,7 @@ export interface ForwardersDependencies {
     list(): Promise<readonly { readonly name: string; readonly liveRelease: number | undefined }[]>;
   };
   readonly releases: { open(app: string, number: number): Promise<Release> };
-  /** Whether a deployment of the app is under way: what it has made for its release stays. */
-  isBusy(app: string): Promise<boolean>;
+  readonly deployments: Pick<DeploymentStore, 'isBusy'>;
 }
 
 /** Time a forwarder has to start; its image is on every node. */
@@ -127,7 +127,7 @@ export function createForwarders(deps: ForwardersDependencies) {
     }
     for (const { Spec } of await listOwn(engine, signal)) {
       const key = Spec.Labels[forwarderLabel.of] ?? '';
-      if (names.has(key) || (await deps.isBusy(key.split('/')[0] ?? ''))) continue;
+      if (names.has(key) || (await deps.deployments.isBusy(key.split('/')[0] ?? ''))) continue;
       await removeService(deps.nodes, Spec.Name, { signal });
       deps.log.info({ forwarder: key }, 'forwarder removed');
     }

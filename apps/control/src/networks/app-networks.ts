@@ -16,6 +16,8 @@ import type { Network, NetworkCreate } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { until } from '@berth/runtime/retry';
 import { createTurns } from '@berth/runtime/turns';
+import type { AppStore } from '../apps/store.ts';
+import type { DeploymentStore } from '../deployments/store.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import { removeNetwork } from '../swarm/services.ts';
 import { appNetworkName, engineNetworkName } from './names.ts';
@@ -227,10 +229,10 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
     /** Removes networks of apps that no run joins any more; the app's first one stays as long as the app. */
     async removeUnused(
       engine: Engine,
-      apps: { list(): Promise<readonly { name: string }[]>; isBusy(app: string): Promise<boolean> },
+      facts: { readonly apps: Pick<AppStore, 'list'>; readonly deployments: Pick<DeploymentStore, 'isBusy'> },
       signal: AbortSignal,
     ): Promise<void> {
-      const there = new Set((await apps.list()).map(({ name }) => name));
+      const there = new Set((await facts.apps.list()).map(({ name }) => name));
       const candidates = (await listOwn(engine, signal)).filter(({ Name, Labels }) => {
         const app = Labels?.[label.app] ?? '';
         return Name !== appNetworkName(deps.platform, app) || !there.has(app);
@@ -247,7 +249,8 @@ export function createAppNetworks(deps: AppNetworksDependencies) {
         if (used.has(Id) || used.has(Name)) continue;
         // Asked when it is its turn: a deployment that has just made or found the network still wants it.
         await inTurn(async () => {
-          if (!(await apps.isBusy(Labels?.[label.app] ?? ''))) await removeNetwork(engine, Name, { signal });
+          const isWanted = await facts.deployments.isBusy(Labels?.[label.app] ?? '');
+          if (!isWanted) await removeNetwork(engine, Name, { signal });
         });
       }
     },

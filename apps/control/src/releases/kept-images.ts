@@ -9,11 +9,10 @@ export async function keptImages(deps: {
   readonly deployments: Pick<DeploymentStore, 'listOpen'>;
 }): Promise<Set<string>> {
   const kept = new Set<string>();
-  for (const { name } of await deps.apps.list()) {
-    for (const release of await deps.releases.list(name))
-      for (const service of release.summary.services) kept.add(service.image);
-    for (const open of await deps.deployments.listOpen(name))
-      for (const { image } of Object.values(open.images ?? {})) kept.add(image);
-  }
+  for (const { name } of await deps.apps.list())
+    for (const { summary } of await deps.releases.list(name))
+      for (const { image } of summary.services) kept.add(image);
+  for (const { images } of await deps.deployments.listOpen())
+    for (const { image } of Object.values(images ?? {})) kept.add(image);
   return kept;
 }

@@ -6,6 +6,8 @@ import type { Clock } from '@berth/runtime/clock';
 import { repeat } from '@berth/runtime/repeat';
 import type { Logger } from 'pino';
 import type { AppStore } from '../apps/store.ts';
+import type { DeploymentStore } from '../deployments/store.ts';
+import type { AppNetworks } from '../networks/app-networks.ts';
 import type { NodeLink, Nodes } from '../nodes/ports.ts';
 import type { ReleaseStore } from '../releases/store.ts';
 import type { Routing } from '../routing/routing.ts';
@@ -27,7 +29,8 @@ export interface ReconcileDependencies {
   readonly releases: ReleaseStore;
   readonly apps: Pick<AppStore, 'list'>;
   readonly routing: Pick<Routing, 'push'>;
-  readonly networks: { removeUnused(engine: Engine, signal: AbortSignal): Promise<void> };
+  readonly deployments: Pick<DeploymentStore, 'isBusy'>;
+  readonly networks: Pick<AppNetworks, 'removeUnused'>;
 }
 
 /**
@@ -92,7 +95,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
     }
     if (await stopStopped(engine, runs)) next = Math.min(next, deps.clock.now() + drainLookMs);
     await forgetOldReleases(runs);
-    await deps.networks.removeUnused(engine, stop.signal);
+    await deps.networks.removeUnused(engine, deps, stop.signal);
     return Math.max(50, next - deps.clock.now());
   }
 

@@ -36,9 +36,7 @@ export const createOneOffSpecs =
 
 async function findLive(deps: Dependencies, appName: string, wanted: string | undefined) {
   const app = await deps.apps.get(appName);
-  const live = (await deps.runs.list({ app: app.name })).filter(
-    (run) => run.state === 'live' || run.state === 'stopped',
-  );
+  const live = await deps.runs.list({ app: app.name, states: ['live', 'stopped'] });
   const [first] = live;
   if (first === undefined) throw refuse('never_deployed', `${app.name} has no live release.`);
   const release = await deps.releases.open(app.name, app.liveRelease ?? first.release);
