@@ -180,6 +180,7 @@ export interface ComposeNetwork {
     readonly driver?: string;
     readonly config?: readonly Readonly<Record<string, unknown>>[];
   };
+  readonly enable_ipv4?: boolean;
   readonly enable_ipv6?: boolean;
 }
 

@@ -26,6 +26,7 @@ const perDevice = refused(
   'tasks run on any node, whose devices have other names',
   'use `blkio_config.weight`',
 );
+const wayOut = differently('the way out is Swarm’s own: it changes nothing, and is told');
 const windows = refused('it exists on Windows only', 'remove it');
 const buildOption = refused('builds run with Berth’s own settings', 'say it in the Dockerfile, or remove it');
 const notYet = (instead: string): Treatment => refused('Berth does not do it yet', instead);
@@ -44,9 +45,31 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   name: differently('the app’s own name is used'),
   include: honoured,
   services: honoured,
-  networks: differently(
-    'each is an overlay of its own: `internal`, `ipam`, `labels` and the driver options `encrypted` and MTU hold; an external one is made with `berth networks create`',
+  networks: differently('each is an overlay of the app’s own'),
+  'networks.attachable': differently('always: one-offs and the edge join'),
+  'networks.driver': differently('`overlay` and `bridge` are an overlay; every other driver is refused'),
+  'networks.driver_opts': differently(
+    '`encrypted` and `com.docker.network.driver.mtu`; those of a bridge change nothing, others are refused',
   ),
+  'networks.enable_ipv4': differently('always; `false` is refused'),
+  'networks.enable_ipv6': refused(
+    'the engine’s overlay networks are IPv4',
+    'remove it: the edge takes IPv6 requests all the same',
+  ),
+  'networks.external': differently('one made with `berth networks create`'),
+  'networks.internal': honoured,
+  'networks.ipam': differently('one subnet; without it Berth chooses one that nothing has'),
+  'networks.ipam.config.aux_addresses': refused(
+    'Swarm chooses the addresses of tasks',
+    'keep tasks away from addresses with `ip_range`',
+  ),
+  'networks.ipam.config.gateway': honoured,
+  'networks.ipam.config.ip_range': honoured,
+  'networks.ipam.config.subnet': honoured,
+  'networks.ipam.driver': differently('`default`; every other driver is refused'),
+  'networks.ipam.options': differently('ignored, as Compose does'),
+  'networks.labels': honoured,
+  'networks.name': differently('the name of an external one; others are named by app and key'),
   volumes: differently(
     'objects of Berth’s own that no release, removal of an app or prune takes away; `x-berth: {size: 2G}` limits one',
   ),
@@ -197,8 +220,22 @@ export const treatment: Readonly<Record<string, Treatment>> = {
     '`none` is an internal network the service has alone, `bridge` the app’s own; `host` needs a grant, and its `ports` and `expose` are kept for it on the node; `service:` and `container:` are refused: a task has a network of its own',
   ),
   'services.networks': differently(
-    'the service joins exactly these, under its name, its aliases and `<service>.<app>`; fixed addresses are refused, as Swarm chooses them',
+    'the service joins exactly these, under its name, its aliases and `<service>.<app>`',
   ),
+  'services.networks.aliases': honoured,
+  'services.networks.driver_opts': refused('Swarm has no field for it', 'set options on the network'),
+  'services.networks.gw_priority': wayOut,
+  'services.networks.ipv4_address': refused(
+    'Swarm chooses the addresses of tasks',
+    'use the name of the service, which follows them',
+  ),
+  'services.networks.ipv6_address': refused('app networks are IPv4', 'use the name of the service'),
+  'services.networks.link_local_ips': refused(
+    'Swarm chooses the addresses of tasks',
+    'use the name of the service',
+  ),
+  'services.networks.mac_address': refused('Swarm has no field for it', 'remove it'),
+  'services.networks.priority': wayOut,
   'services.oom_kill_disable': refused('Swarm has no field for it', 'raise the memory limit'),
   'services.oom_score_adj': differently('from 0 to 1000, on engines that have it for services (API 1.46)'),
   'services.pid': namespaces,
@@ -216,7 +253,9 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.profiles': honoured,
   'services.pull_policy': differently('images are pinned by digest when a release is made'),
   'services.read_only': honoured,
-  'services.restart': differently('as Swarm’s restart policy'),
+  'services.restart': differently(
+    '`always` and `unless-stopped`: whenever a task ends; `on-failure`: when it ended with another code than 0; `no`: never. After a constant pause, on any node that fits; without the key `always`',
+  ),
   'services.runtime': refused('Swarm has no field for it', 'remove it'),
   'services.scale': differently('as `deploy.replicas`'),
   'services.secrets': honoured,
@@ -240,6 +279,25 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.volumes': differently(
     'named volumes, tmpfs, and files of the source, which are shipped with the release; a directory of the node needs a grant, an anonymous volume is named after its path',
   ),
+  'services.volumes.bind': differently('of a directory of the node; files of the source are copies'),
+  'services.volumes.bind.create_host_path': differently(
+    'a directory of the node is never made: a task without it does not start, and says so',
+  ),
+  'services.volumes.bind.propagation': differently(
+    '`rprivate`; of a directory of the node others are refused',
+  ),
+  'services.volumes.bind.recursive': differently('`enabled`; of a directory of the node others are refused'),
+  'services.volumes.bind.selinux': differently(
+    'not needed by files of the source; of a directory of the node it changes nothing, and is told',
+  ),
+  'services.volumes.consistency': differently('ignored, as the engine does on Linux'),
+  'services.volumes.read_only': honoured,
+  'services.volumes.source': honoured,
+  'services.volumes.target': honoured,
+  'services.volumes.tmpfs': honoured,
+  'services.volumes.type': differently('`volume`, `bind` and `tmpfs`; others are refused'),
+  'services.volumes.volume.nocopy': honoured,
+  'services.volumes.volume.subpath': differently('on engines that have it (API 1.45)'),
   'services.volumes_from': differently(
     'the same volumes of a service of the app, on one node; those of another container are refused',
   ),

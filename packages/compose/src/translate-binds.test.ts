@@ -167,6 +167,17 @@ describe('a bind mount of the source', () => {
     );
   });
 
+  it('of a directory of the node says what of it Swarm cannot do', () => {
+    const option = (text: string) =>
+      translate(`{type: bind, source: /srv/data, target: /d, bind: ${text}}`, {});
+    assert.match(
+      option('{propagation: rshared}').refused?.join() ?? '',
+      /^compose.yaml:4:15: services.web.volumes\[0\]: `bind.propagation: rshared` is not supported for a directory of the node \(remove it\)$/,
+    );
+    assert.equal(option('{propagation: rprivate, create_host_path: true}').refused, undefined);
+    assert.match(option('{selinux: z}').ok?.notes.join() ?? '', /`z` of \/d changes nothing: Swarm gives/);
+  });
+
   it('that leads into itself is refused and read to no end', () => {
     assert.match(translate('"./loop:/l"', {}).refused?.join() ?? '', /cannot ship \.\/loop to \/l/);
   });

@@ -56,7 +56,13 @@ export function planBind(input: {
   });
   if (!isInside || readSource === undefined) {
     const fault = findHostFault(source, directory);
-    if (fault === undefined)
+    if (fault === undefined) {
+      const option = Object.entries(volume.bind ?? {}).find(([key, value]) => !isUsual(key, value));
+      if (option !== undefined)
+        return refuse(
+          `\`bind.${option[0]}: ${option[1]}\` is not supported for a directory of the node`,
+          'remove it',
+        );
       return {
         kind: 'host',
         mount: {
@@ -66,6 +72,7 @@ export function planBind(input: {
           readOnly: volume.read_only === true,
         },
       };
+    }
     const known = hostPaths.find(([pattern]) => pattern.test(source));
     return refuse(
       `mounts ${shown} of the host at ${target}: ${fault}`,
@@ -105,6 +112,12 @@ export function planBind(input: {
     ...(found.isDirectory ? { mount: { kind: 'tmpfs', target, mode: 0o755 } } : {}),
   };
 }
+
+/** Options of a bind mount that say how one is made anyway. */
+const isUsual = (key: string, value: unknown): boolean =>
+  ['create_host_path', 'selinux'].includes(key) ||
+  value === (key === 'propagation' ? 'rprivate' : 'enabled') ||
+  value === '';
 
 /** What is beside the source was beside it where the manifest was written, which is not the node. */
 function findHostFault(source: string, directory: string | undefined): string | undefined {

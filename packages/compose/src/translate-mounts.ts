@@ -100,6 +100,10 @@ function addBind(o: {
   }
   if (bind.kind === 'host') {
     o.mounts.push(bind.mount);
+    if (volume.bind?.selinux)
+      o.notes.push(
+        `services.${context.name}: \`${volume.bind.selinux}\` of ${volume.target} changes nothing: Swarm gives no directory of a node another label`,
+      );
     return;
   }
   const at = `services.${context.name}: ${volume.target}`;

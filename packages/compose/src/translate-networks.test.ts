@@ -98,6 +98,16 @@ networks:
       '/p/compose.yaml:5:5: networks.n.enable_ipv6: `enable_ipv6` is not supported: the engine’s overlay networks are IPv4 (remove it: the edge takes IPv6 requests all the same)',
     ],
     [
+      'no IPv4',
+      'services:\n  a: {image: x, networks: [n]}\nnetworks:\n  n:\n    enable_ipv4: false\n',
+      '/p/compose.yaml:5:5: networks.n.enable_ipv4: `enable_ipv4: false` is not supported: the engine’s overlay networks are IPv4 (remove it)',
+    ],
+    [
+      'a hardware address',
+      'services:\n  a:\n    image: x\n    networks:\n      n:\n        mac_address: 02:42:ac:11:65:43\nnetworks: {n: {}}\n',
+      '/p/compose.yaml:6:9: services.a.networks.n.mac_address: `mac_address` is not supported: Swarm has no field for it (remove it)',
+    ],
+    [
       'another driver',
       'services:\n  a: {image: x, networks: [n]}\nnetworks:\n  n:\n    driver: macvlan\n',
       '/p/compose.yaml:5:5: networks.n.driver: the network driver `macvlan` is not supported: networks of apps span nodes (remove it)',

@@ -5,6 +5,7 @@ import type { ComposeModel, ComposeNetwork, ComposeService, ComposeServiceNetwor
 import type { Fault, Path } from './issue.ts';
 import { nearest } from './schema.ts';
 import { labelFaults } from './translate-labels.ts';
+import { refusalOf } from './translate-refusals.ts';
 
 export interface Networks {
   /** Those a service joins. */
@@ -85,15 +86,6 @@ function membershipsOf(
 const containerName = (service: ComposeService): string[] =>
   service.container_name ? [service.container_name] : [];
 
-const refusedOptions: Readonly<Record<string, readonly [why: string, instead: string]>> = {
-  ipv4_address: ['Swarm chooses the addresses of tasks', 'use the name of the service, which follows them'],
-  ipv6_address: ['app networks are IPv4', 'use the name of the service'],
-  link_local_ips: ['Swarm chooses the addresses of tasks', 'use the name of the service'],
-  mac_address: ['Swarm has no field for it', 'remove it'],
-  driver_opts: ['Swarm has no field for it', 'set options on the network'],
-  interface_name: ['Swarm has no field for it', 'remove it'],
-};
-
 function refuseOptions(
   service: string,
   network: string,
@@ -101,16 +93,11 @@ function refuseOptions(
   faults: Fault[],
   notes: string[],
 ): void {
+  const path: Path = ['services', service, 'networks', network];
   for (const [key, value] of Object.entries(options ?? {})) {
-    const refused = refusedOptions[key];
-    if (refused !== undefined && value !== undefined && value !== '') {
-      const [why, instead] = refused;
-      faults.push({
-        path: ['services', service, 'networks', network, key],
-        message: `\`${key}\` is not supported: ${why}`,
-        suggestion: instead,
-      });
-    }
+    const isSaid = value !== undefined && value !== '';
+    const fault = isSaid ? refusalOf(`services.networks.${key}`, [...path, key]) : undefined;
+    if (fault !== undefined) faults.push(fault);
     if (key === 'priority' || key === 'gw_priority')
       notes.push(`services.${service}: \`${key}\` of ${network} changes nothing: the way out is Swarm’s own`);
   }
@@ -197,11 +184,13 @@ function networkOf(
       message: `the network driver \`${network.driver}\` is not supported: networks of apps span nodes`,
       suggestion: 'remove it',
     });
-  if (network.enable_ipv6 === true)
+  const ipv6 = refusalOf('networks.enable_ipv6', [...path, 'enable_ipv6']);
+  if (network.enable_ipv6 === true && ipv6 !== undefined) faults.push(ipv6);
+  if (network.enable_ipv4 === false)
     faults.push({
-      path: [...path, 'enable_ipv6'],
-      message: '`enable_ipv6` is not supported: the engine’s overlay networks are IPv4',
-      suggestion: 'remove it: the edge takes IPv6 requests all the same',
+      path: [...path, 'enable_ipv4'],
+      message: '`enable_ipv4: false` is not supported: the engine’s overlay networks are IPv4',
+      suggestion: 'remove it',
     });
   return {
     ...bare,
@@ -283,12 +272,8 @@ function ipamOf(
       });
     else found[field] = value;
   }
-  if (config.aux_addresses !== undefined)
-    faults.push({
-      path: [...at, 'aux_addresses'],
-      message: '`aux_addresses` is not supported: Swarm chooses the addresses of tasks',
-      suggestion: 'keep tasks away from addresses with `ip_range`',
-    });
+  const fixed = refusalOf('networks.ipam.config.aux_addresses', [...at, 'aux_addresses']);
+  if (config.aux_addresses !== undefined && fixed !== undefined) faults.push(fixed);
   return found;
 }
 

@@ -1,6 +1,6 @@
 import type { ComposeService } from './compose-model.ts';
-import type { Fault } from './issue.ts';
-import { treatmentOf } from './keys.ts';
+import type { Fault, Path } from './issue.ts';
+import { treatment, treatmentOf } from './keys.ts';
 
 /** Keys of the printed model that ask for nothing: what they say is the default. */
 const harmless: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -35,6 +35,13 @@ export function refusedKeys(service: ComposeService, name: string): Fault[] {
   check(service.deploy, ['deploy']);
   check(service.deploy?.resources?.reservations, ['deploy', 'resources', 'reservations']);
   return faults;
+}
+
+/** The fault of what is at `path`, in the words of the table's row; undefined where that does not refuse. */
+export function refusalOf(row: string, path: Path): Fault | undefined {
+  const how = treatment[row];
+  if (how?.kind !== 'refused') return undefined;
+  return { path, message: `\`${path.at(-1)}\` is not supported: ${how.why}`, suggestion: how.instead };
 }
 
 const isNothing = (value: unknown): boolean =>

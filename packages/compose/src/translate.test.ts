@@ -200,10 +200,12 @@ describe('the table of keys', () => {
     );
   });
 
-  it('decides by itself on every key of a service, of its build and of its deployment', () => {
-    const isDecided = /^services\.((build|deploy|deploy\.placement|blkio_config|healthcheck)\.)?[a-z_]+$/;
+  it('decides by itself on every key of a service, its build, deployment and mounts, and of networks', () => {
+    const isDecided =
+      /^(networks|services)\.((build|deploy|deploy\.placement|blkio_config|healthcheck|networks|volumes|volumes\.bind|volumes\.volume|ipam|ipam\.config)\.)?[a-z_0-9]+$/;
     const inherited = keys.filter((key) => isDecided.test(key) && rowOf(key) !== key);
-    const whole = /^services\.(deploy\.placement|blkio_config\.weight|healthcheck)(\.|$)/;
+    const whole =
+      /^services\.(deploy\.placement|blkio_config\.weight|healthcheck|volumes\.volume)(\.|$)|^networks\.ipam\.config$/;
     assert.deepEqual(
       inherited.filter((key) => !whole.test(key)),
       [],
