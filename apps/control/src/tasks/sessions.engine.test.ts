@@ -215,7 +215,8 @@ test('one-offs', async (t) => {
       command: [
         'sh',
         '-c',
-        'sleep 0.5; stty size; trap "exit 6" TERM; echo ready; while :; do sleep 0.05; done',
+        // The engine can give a terminal its size only once there is a program in it.
+        'until stty size | grep -v "^0 0$"; do sleep 0.05; done; trap "exit 6" TERM; echo ready; while :; do sleep 0.05; done',
       ],
       tty: 'true',
       rows: '20',
