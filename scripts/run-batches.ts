@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { compileCache, noTests, type TestOutcome } from './run-tests.ts';
+import { compileCache, joined, noTests, type TestOutcome } from './run-tests.ts';
 
 type Message =
   | { readonly kind: 'text'; readonly text: string }
@@ -14,20 +14,8 @@ export async function runBatches(files: readonly string[], msMax = 180_000): Pro
   const count = Math.max(1, Math.min(availableParallelism(), files.length));
   const shares = Array.from({ length: count }, (_, n) => files.filter((_file, i) => i % count === n));
   const outcomes = await Promise.all(shares.map((share) => runBatch(share, msMax)));
-  return {
-    passed: sum(outcomes, 'passed'),
-    failed: sum(outcomes, 'failed'),
-    skipped: sum(outcomes, 'skipped'),
-    failures: outcomes.flatMap(({ failures }) => failures),
-    slowest: outcomes
-      .flatMap(({ slowest }) => slowest)
-      .sort((a, b) => b.ms - a.ms)
-      .slice(0, 5),
-  };
+  return joined(outcomes);
 }
-
-const sum = (outcomes: readonly TestOutcome[], key: 'passed' | 'failed' | 'skipped'): number =>
-  outcomes.reduce((total, outcome) => total + outcome[key], 0);
 
 function runBatch(files: readonly string[], msMax: number): Promise<TestOutcome> {
   return new Promise((resolve) => {

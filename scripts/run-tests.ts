@@ -43,6 +43,21 @@ export function findTests(kind: 'fast' | 'engine' | 'e2e'): string[] {
 /** The outcome of nothing. */
 export const noTests: TestOutcome = { passed: 0, failed: 0, skipped: 0, failures: [], slowest: [] };
 
+/** The outcome of several runs together. */
+export const joined = (outcomes: readonly TestOutcome[]): TestOutcome => ({
+  passed: sum(outcomes, 'passed'),
+  failed: sum(outcomes, 'failed'),
+  skipped: sum(outcomes, 'skipped'),
+  failures: outcomes.flatMap(({ failures }) => failures),
+  slowest: slowest(outcomes.flatMap((outcome) => outcome.slowest)),
+});
+
+const sum = (outcomes: readonly TestOutcome[], key: 'passed' | 'failed' | 'skipped'): number =>
+  outcomes.reduce((total, outcome) => total + outcome[key], 0);
+
+const slowest = (times: TestOutcome['slowest']): TestOutcome['slowest'] =>
+  times.toSorted((a, b) => b.ms - a.ms).slice(0, 5);
+
 /** Runs test files, each in a process of its own unless told otherwise. Failures are printed with where and why. */
 export async function runTests(options: TestRun): Promise<TestOutcome> {
   if (options.files.length === 0) return noTests;
@@ -91,7 +106,7 @@ export async function runTests(options: TestRun): Promise<TestOutcome> {
     stream.on('end', () => resolve());
     stream.resume();
   });
-  return { ...counts, failures, slowest: times.sort((a, b) => b.ms - a.ms).slice(0, 5) };
+  return { ...counts, failures, slowest: slowest(times) };
 }
 
 const ownProcesses = (options: TestRun) => ({

@@ -2,13 +2,15 @@
  * `npm test`, which `npm cit` runs after `npm ci`: everything, on a machine with nothing prepared.
  *
  * Types, lint, tidy and fast tests come first: they need no engine. Then `berth up`, with a name, ports and a
- * directory of its own beside whatever runs here, prepares engine, images and a platform; tests on the real
- * engine and product tests follow, each part also when an earlier one failed. In the end the platform and
- * everything that carries a test's label is removed.
+ * directory of its own beside whatever runs here, prepares engine, images and two platforms; tests on the real
+ * engine and product tests follow, each part also when an earlier one failed. In the end the platforms and
+ * everything that carries a test's label are removed.
  */
+import { ownNumber, placeAt, secondOf } from '@berth/e2e/place';
 import { platformComplaints, removePlatform, startPlatform } from '@berth/e2e/platform';
 import { check } from './check.ts';
 import { checkEngine } from './check-engine.ts';
+import { runLanes } from './run-lanes.ts';
 import { findTests, noTests, runTests } from './run-tests.ts';
 
 // As `./berth` does: whoever became root by `su` alone has none of these.
@@ -19,8 +21,11 @@ const failures: string[] = [];
 /** Runs one part; what it throws is a failure like any other, and the next part goes on. */
 async function part<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
   console.log(`== ${name}`);
+  const startedAt = performance.now();
   try {
-    return await work();
+    const result = await work();
+    console.log(`-- ${name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+    return result;
   } catch (cause) {
     console.log(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
     failures.push(name);
@@ -30,28 +35,42 @@ async function part<T>(name: string, work: () => Promise<T>): Promise<T | undefi
 
 const checked = await part('check', check);
 if (checked !== undefined && !checked.isOk) failures.push('check');
+const numbers = [ownNumber, secondOf(ownNumber)];
+const places = numbers.map(placeAt);
 const isUp = await part('berth up, for the tests', async () => {
-  await startPlatform((line) => console.log(`  ${line}`));
+  for (const place of places) await startPlatform((line) => console.log(`  ${line}`), place);
   return true;
 });
 const engine = (await part('tests on the real engine', checkEngine)) ?? noTests;
+
+/** What takes minutes begins first, so that no lane is left alone with it at the end. */
+const long = ['compose-apps', 'order', 'machine', 'refusals', 'crash'];
+const rank = (path: string): number => (long.some((name) => path.endsWith(`/${name}.e2e.ts`)) ? 0 : 1);
 const e2e =
   isUp === true
     ? ((await part('product tests', () =>
-        runTests({
-          files: findTests('e2e'),
-          concurrency: 1,
-          timeoutMs: 900_000,
-          verbose: true,
-          exitsAtEnd: true,
-        }),
+        runLanes(
+          findTests('e2e').toSorted((a, b) => rank(a) - rank(b)),
+          numbers,
+          (file, number) =>
+            runTests({
+              files: [file],
+              env: { BERTH_TEST_PLACE: String(number) },
+              timeoutMs: 900_000,
+              verbose: true,
+              exitsAtEnd: true,
+            }),
+        ),
       )) ?? noTests)
     : noTests;
 if (e2e.failed > 0)
-  await part('what the platform complained of', async () => {
-    for (const line of await platformComplaints(15)) console.log(`  ${line.slice(0, 600)}`);
+  await part('what the platforms complained of', async () => {
+    for (const place of places)
+      for (const line of await platformComplaints(15, place)) console.log(`  ${line.slice(0, 600)}`);
   });
-await part('clean', removePlatform);
+await part('clean', async () => {
+  for (const place of places) await removePlatform(place);
+});
 
 failures.push(...engine.failures, ...e2e.failures);
 for (const failure of failures) console.log(`failed: ${failure}`);

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ask, beginDeploy, deploy, endOf, removeApp } from './deploying.ts';
-import { openPlatform, type PlatformUnderTest, testPlatform, upArguments } from './platform.ts';
+import { upArguments } from './place.ts';
+import { openPlatform, type PlatformUnderTest, testPlatform } from './platform.ts';
 import { nodeApp, scratch, writeFiles } from './sources.ts';
 
 const app = 'e2e-grants';
@@ -57,7 +58,7 @@ describe('more than every task has', { timeout: 300_000 }, () => {
   after(async () => {
     await removeApp(platform, app);
     await removeApp(platform, `${app}-other`);
-    await platform.berth([...upArguments, '--allow', 'none'], { timeoutMs: 300_000 });
+    await platform.berth([...upArguments(testPlatform), '--allow', 'none'], { timeoutMs: 300_000 });
   });
 
   test('a task has what hardly any image needs only if it asks', async () => {
@@ -101,7 +102,9 @@ describe('more than every task has', { timeout: 300_000 }, () => {
     const granted = await run('grants', 'add', app, `bind:${films}`, '--reason', 'the films', '--json');
     assert.equal(granted.code, 0, granted.text);
     assert.equal((await refused(keys))?.code, 'node_disallows');
-    const up = await platform.berth([...upArguments, '--allow', `bind:${films}`], { timeoutMs: 300_000 });
+    const up = await platform.berth([...upArguments(testPlatform), '--allow', `bind:${films}`], {
+      timeoutMs: 300_000,
+    });
     assert.equal(up.code, 0, up.stderr);
     const told = await deployed(keys);
     assert.deepEqual([told.film, told.write], ['a film', '1']);
@@ -114,7 +117,9 @@ describe('more than every task has', { timeout: 300_000 }, () => {
     const granted = await run('grants', 'add', app, 'network:host', '--reason', 'a test', '--json');
     assert.equal(granted.code, 0, granted.text);
     // The one before runs with a directory that is not on the list any more: it can still be stopped.
-    const up = await platform.berth([...upArguments, '--allow', 'network:host'], { timeoutMs: 300_000 });
+    const up = await platform.berth([...upArguments(testPlatform), '--allow', 'network:host'], {
+      timeoutMs: 300_000,
+    });
     assert.equal(up.code, 0, up.stderr);
     const source = await writeFiles(await scratch(), hostFiles(keys));
     await deploy(platform, app, source);

@@ -1,35 +1,15 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient } from '@berth/client/client';
 import { createEngine, type Engine } from '@berth/engine/engine';
 import { socketTransport } from '@berth/engine/transport';
 import { type CommandResult, tryCommand } from '@berth/runtime/command';
+import { ownNumber, type Place, placeAt, upArguments } from './place.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-/**
- * Several checkouts may run their product tests on one machine at a time: each says which place of 0 to 8 is
- * its own.
- */
-const place = Number(process.env.BERTH_TEST_PLACE ?? 0);
-if (!Number.isInteger(place) || place < 0 || place > 8) throw new Error('BERTH_TEST_PLACE is one of 0 to 8');
-const name = place === 0 ? 'berth-test' : `berth-test${place}`;
-/** Below the ports the kernel gives to clients. */
-const base = 28_000 - 1_000 * place;
-
-/** Name and ports of the platform that tests have for themselves, beside whatever else runs here. */
-export const testPlatform = {
-  name,
-  dir: join(tmpdir(), name),
-  domain: `${name.slice('berth-'.length)}.berth.localhost`,
-  httpPort: base + 80,
-  httpsPort: base + 443,
-  appPorts: [base + 100, base + 149],
-  apiPort: base - 300,
-  linkPort: base - 299,
-  registryPort: 25_000 + place,
-} as const;
+/** Where this process has its platform. */
+export const testPlatform = placeAt(ownNumber);
 
 /** A whole platform, as a user has it, and the ways in. */
 export interface PlatformUnderTest {
@@ -54,46 +34,23 @@ export interface PlatformUnderTest {
 }
 
 export interface BerthOptions {
+  /** Default: this process's own. */
+  readonly at?: Place;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly onLine?: (line: string) => void;
 }
 
-const configHome = join(testPlatform.dir, 'config');
-export const dataDir = join(testPlatform.dir, 'data');
-
-/** Arguments of `up` that keep the test platform apart from any other. */
-export const upArguments: readonly string[] = [
-  'up',
-  '--platform',
-  testPlatform.name,
-  '--data-dir',
-  dataDir,
-  '--domain',
-  testPlatform.domain,
-  '--http-port',
-  String(testPlatform.httpPort),
-  '--https-port',
-  String(testPlatform.httpsPort),
-  '--app-ports',
-  testPlatform.appPorts.join('-'),
-  '--api-port',
-  String(testPlatform.apiPort),
-  '--link-port',
-  String(testPlatform.linkPort),
-  '--registry-port',
-  String(testPlatform.registryPort),
-];
-
 /** Runs `berth` from this checkout with a configuration of its own. */
 export async function berth(args: readonly string[], options: BerthOptions = {}): Promise<CommandResult> {
+  const { dir, configHome } = options.at ?? testPlatform;
   await mkdir(configHome, { recursive: true });
   return await tryCommand(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), ...args],
     {
-      cwd: options.cwd ?? testPlatform.dir,
+      cwd: options.cwd ?? dir,
       env: { ...process.env, XDG_CONFIG_HOME: configHome, NO_COLOR: '1', ...options.env },
       signal: AbortSignal.timeout(options.timeoutMs ?? 180_000),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
@@ -102,8 +59,9 @@ export async function berth(args: readonly string[], options: BerthOptions = {})
 }
 
 /** Starts the test platform; already running is success. */
-export async function startPlatform(onLine?: (line: string) => void): Promise<void> {
-  const result = await berth(upArguments, {
+export async function startPlatform(onLine?: (line: string) => void, at = testPlatform): Promise<void> {
+  const result = await berth(upArguments(at), {
+    at,
     timeoutMs: 600_000,
     // The token is in the file of the command line; it has no place in the log of a test run.
     ...(onLine === undefined
@@ -115,10 +73,10 @@ export async function startPlatform(onLine?: (line: string) => void): Promise<vo
 }
 
 /** The last warnings and errors of control and agent: what a failed test cannot see. */
-export async function platformComplaints(linesMax: number): Promise<string[]> {
+export async function platformComplaints(linesMax: number, at = testPlatform): Promise<string[]> {
   const lines: string[] = [];
   for (const role of ['control', 'agent']) {
-    const { stdout } = await tryCommand('docker', ['logs', `${testPlatform.name}-${role}`], {
+    const { stdout } = await tryCommand('docker', ['logs', `${at.name}-${role}`], {
       signal: AbortSignal.timeout(20_000),
     });
     const isComplaint = (line: string): boolean => /^\{"level":[456]0/.test(line);
@@ -128,19 +86,11 @@ export async function platformComplaints(linesMax: number): Promise<string[]> {
 }
 
 /** Removes the test platform and its data. */
-export async function removePlatform(): Promise<void> {
+export async function removePlatform(at = testPlatform): Promise<void> {
+  const { name, dataDir } = at;
   const result = await berth(
-    [
-      'down',
-      '--purge',
-      '--platform',
-      testPlatform.name,
-      '--data-dir',
-      dataDir,
-      '--confirm',
-      testPlatform.name,
-    ],
-    { timeoutMs: 300_000 },
+    ['down', '--purge', '--platform', name, '--data-dir', dataDir, '--confirm', name],
+    { at, timeoutMs: 300_000 },
   );
   if (result.code !== 0)
     throw new Error(`berth down --purge ended with code ${result.code}:\n${result.stdout}\n${result.stderr}`);
@@ -171,7 +121,7 @@ async function open(): Promise<PlatformUnderTest> {
     adminToken,
     client: clientAs(adminToken),
     engine,
-    dataDir,
+    dataDir: testPlatform.dataDir,
     hostOf: (app) => `${app}.${testPlatform.domain}`,
     clientAs,
     berth,
@@ -197,7 +147,7 @@ async function isReady(apiUrl: string): Promise<boolean> {
 
 /** What `up` kept for the command line. */
 async function readToken(apiUrl: string): Promise<string> {
-  const path = join(configHome, 'berth', 'config.json');
+  const path = join(testPlatform.configHome, 'berth', 'config.json');
   const config = JSON.parse(await readFile(path, 'utf8')) as {
     contexts: Record<string, { url: string; token?: string }>;
   };

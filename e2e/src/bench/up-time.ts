@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { startMachine } from '@berth/testkit/machine';
 import { berthOn } from '../machine.ts';
-import { berth, upArguments } from '../platform.ts';
+import { upArguments } from '../place.ts';
+import { berth, testPlatform } from '../platform.ts';
 import { scratch } from '../sources.ts';
 import type { Bench } from './bench.ts';
 import { figure, format, inRounds } from './measure.ts';
@@ -23,7 +24,7 @@ export const upTime: Bench = {
       {
         'berth up, again': async () => {
           const startedAt = performance.now();
-          const result = await berth(upArguments, { timeoutMs: 120_000 });
+          const result = await berth(upArguments(testPlatform), { timeoutMs: 120_000 });
           if (result.code !== 0) throw new Error(result.stderr);
           return (performance.now() - startedAt) / 1000;
         },
