@@ -7,10 +7,11 @@ import { findNearest } from './nearest.ts';
 const prefix = 'BERTH_UP_';
 
 /** `--http-port` is `BERTH_UP_HTTP_PORT`. */
-const variableOf = (option: Option): string => `${prefix}${option.name().replaceAll('-', '_').toUpperCase()}`;
+export const variableOf = (option: Option): string =>
+  `${prefix}${option.name().replaceAll('-', '_').toUpperCase()}`;
 
 /** Options that take a value, without the one that names the file. */
-const settable = (command: Command): readonly Option[] =>
+export const settable = (command: Command): readonly Option[] =>
   command.options.filter((option) => option.required && option.name() !== 'settings');
 
 /**

@@ -1,6 +1,7 @@
 import { judgePermission } from '@berth/domain/permission';
 import type { DemoResult } from '@berth/setup/demo';
 import { type Command, InvalidArgumentError } from 'commander';
+import { askSettings } from '../ask-settings.ts';
 import type { Cli } from '../cli.ts';
 import { configPath, readConfig, writeConfig } from '../config-file.ts';
 import { onRun, withExamples, withJson } from '../options.ts';
@@ -27,6 +28,7 @@ interface UpFlags {
   readonly registryPort?: number;
   readonly newToken?: boolean;
   readonly settings?: string;
+  readonly ask?: boolean;
 }
 
 export function register(program: Command, cli: Cli): void {
@@ -37,6 +39,7 @@ export function register(program: Command, cli: Cli): void {
       .description(
         'Checks this machine, installs the container engine when there is none, makes the images, and starts registry, control, agent and edge. What is already so stays as it is: run it again at any time. Values are kept for the next time.',
       )
+      .option('--ask', 'ask for each setting, with what it is by default')
       .option('--demo', 'also deploy the example, release a second version under load, and count')
       .option('--domain <name>', 'apps are <app>.<name>; by default <address>.sslip.io')
       .option('--public-address <ip>', 'where users reach this machine')
@@ -68,12 +71,14 @@ export function register(program: Command, cli: Cli): void {
   );
   withExamples(command, [
     ['berth up', 'make this machine a platform, or bring it up to date'],
+    ['berth up --ask', 'and be asked for domain, ports and the rest'],
     ['berth up --demo', 'and see a release under load'],
     ['berth up --domain apps.example.com', 'with a wildcard name that leads here'],
     ['berth up --settings /etc/berth.env', 'without a person: every option is also a variable BERTH_UP_…'],
   ]);
   onRun<UpFlags>(cli, command, async ({ options: given, output }) => {
-    const options = await unattendedOptions(command, { given, env: cli.env, file: given.settings });
+    const known = await unattendedOptions(command, { given, env: cli.env, file: given.settings });
+    const options = given.ask === true ? await askSettings(cli, command, known) : known;
     const { demo: isDemo, newToken, platform, domain, publicAddress, dataDir, appPorts } = options;
     const { hostPorts, networkPool, baseRegistry, allow } = options;
     const { httpPort, httpsPort, apiPort, linkPort, registryPort } = options;
@@ -115,7 +120,7 @@ export function register(program: Command, cli: Cli): void {
       }),
     );
     const { name } = result.platform;
-    const known = (await readConfig(path)).contexts[name];
+    const kept = (await readConfig(path)).contexts[name];
     const token = result.newToken?.reveal();
     const login = `berth login ${result.apiUrl}`;
     output.line();
@@ -127,7 +132,7 @@ export function register(program: Command, cli: Cli): void {
     if (token !== undefined) {
       output.line(`  token   ${token}`);
       output.line(`          shown once; kept for this command line in ${path}`);
-    } else if (known?.token === undefined)
+    } else if (kept?.token === undefined)
       output.line('  token   none is known here: `berth up --new-token` makes another');
     output.line(`  log in  ${login}`);
     const { demo } = result;
