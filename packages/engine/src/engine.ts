@@ -324,7 +324,6 @@ export function createEngine(transport: EngineTransport) {
     createConfig: (spec: t.EngineFileCreate, o: Signal = {}) =>
       json<{ ID: string }>('POST', '/configs/create', { json: spec, signal: o.signal }),
     removeConfig: (id: string, o: Signal = {}) => done('DELETE', `/configs/${name(id)}`, o),
-    diskUsage: (o: Signal = {}) => json<Record<string, unknown>>('GET', '/system/df', o),
   };
 }
 

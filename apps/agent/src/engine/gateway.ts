@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { refuse } from '@berth/contract/errors';
@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '@berth/engine/engine';
 import { engineApiVersion, serviceApiVersion, socketTransport } from '@berth/engine/transport';
 import { answered, type Call, parseJson, type Route, readBody } from '../link/router.ts';
 import type { Log } from '../log.ts';
+import type { Hiding } from './foreign.ts';
 import { findForeignObject } from './labels.ts';
 import type { ObjectRef, PolicySettings } from './policy/request.ts';
 import { findPolicyRule, noRuleReason } from './policy/rules.ts';
@@ -13,6 +14,8 @@ import { findPolicyRule, noRuleReason } from './policy/rules.ts';
 const { request: httpRequest } = process.getBuiltinModule('node:http');
 
 const jsonBytesMax = 2 * 1024 * 1024;
+/** Some thousands of tasks. */
+const listBytesMax = 64 * 1024 * 1024;
 
 /** What reaches the engine and what comes back; everything else is between this process and its neighbours. */
 const requestHeaders = ['x-registry-auth', 'x-registry-config'] as const;
@@ -35,6 +38,7 @@ interface Admitted {
   readonly headers: OutgoingHttpHeaders;
   /** Undefined: the body is streamed. */
   readonly body: Buffer | undefined;
+  readonly hide: Hiding | undefined;
 }
 
 /**
@@ -100,6 +104,7 @@ export function createEngineGateway(options: {
       headers: { ...pick(call.headers, requestHeaders), ...contentTypes[rule.body] },
       // What was judged is what is sent: a second reading of the same bytes could differ.
       body: rule.body === 'json' ? Buffer.from(parsed === undefined ? '' : JSON.stringify(parsed)) : raw,
+      hide: rule.hide,
     };
   }
 
@@ -128,6 +133,12 @@ export function createEngineGateway(options: {
       outgoing.on('error', (cause) => (call.stream.headersSent ? resolve() : reject(engineFailure(cause))));
       outgoing.on('response', (incoming) => {
         if (call.stream.destroyed) return resolve();
+        const { hide } = admitted;
+        if (hide !== undefined && incoming.statusCode === 200)
+          return void answerWithout(call, incoming, (list) => hide(list, settings.platform)).then(
+            resolve,
+            reject,
+          );
         call.stream.respond({
           ':status': incoming.statusCode ?? 502,
           ...pick(incoming.headers, responseHeaders),
@@ -180,6 +191,18 @@ export function createEngineGateway(options: {
       { method: 'POST', path: /^\/v1\/hijack\/./, handle: hijack },
     ],
   };
+}
+
+/** The whole answer, as control may have it. */
+async function answerWithout(
+  call: Call,
+  incoming: IncomingMessage,
+  hide: (answer: unknown) => unknown,
+): Promise<void> {
+  const answer = hide(parseJson(await readBody(incoming, listBytesMax)));
+  if (call.stream.destroyed) return;
+  call.stream.respond({ ':status': 200, ...pick(incoming.headers, responseHeaders) });
+  call.stream.end(JSON.stringify(answer));
 }
 
 /** Both directions until both ended; either failing ends the other. */

@@ -14,6 +14,17 @@ type Pair = Awaited<ReturnType<typeof startLinkedPair>>;
 const platform = 'test';
 const labels = { 'berth.platform': platform };
 
+const service = (Name: string, Labels: Record<string, string>) => ({
+  ID: Name,
+  Spec: {
+    Name,
+    Labels,
+    TaskTemplate: { ContainerSpec: { Env: ['PASSWORD=hush'] }, Resources: { Limits: { NanoCPUs: 1 } } },
+    EndpointSpec: { Ports: [{ PublishedPort: 80, PublishMode: 'ingress' }] },
+  },
+  PreviousSpec: { TaskTemplate: { ContainerSpec: { Env: ['PASSWORD=old'] } } },
+});
+
 /** An engine at a socket that says what reached it. */
 async function startEngine(directory: string) {
   const events: string[] = [];
@@ -53,6 +64,8 @@ async function startEngine(directory: string) {
       response.on('close', () => say('events ended'));
       return;
     }
+    if (path === '/services')
+      return response.end(JSON.stringify([service('mine', labels), service('foreign', { team: 'x' })]));
     if (path === '/images/json')
       return response.end(JSON.stringify([randomBytes(3_000_000).toString('hex')]));
     response.writeHead(404).end(JSON.stringify({ message: `no such thing: ${path}` }));
@@ -126,6 +139,21 @@ describe('agent link', () => {
     );
   });
 
+  test('of what is not this platform’s, control sees what it takes, and nothing it is told', async () => {
+    const link = await pair.connected();
+    const [mine, foreign] = await link.engine.listServices();
+    assert.deepEqual(mine, service('mine', labels));
+    assert.deepEqual(foreign, {
+      ID: 'foreign',
+      Spec: {
+        Name: 'foreign',
+        Labels: {},
+        EndpointSpec: { Ports: [{ PublishedPort: 80, PublishMode: 'ingress' }] },
+        TaskTemplate: { Resources: { Limits: { NanoCPUs: 1 } } },
+      },
+    });
+  });
+
   test('a large answer and a large context pass', async () => {
     const link = await pair.connected();
     const images = await link.engine.json<string[]>('GET', '/images/json');
@@ -157,7 +185,10 @@ describe('agent link', () => {
   test('a follow ends at the engine when its reader goes', async () => {
     const link = await pair.connected();
     const abort = new AbortController();
-    const body = await link.engine.events({ signal: abort.signal });
+    const body = await link.engine.events({
+      filters: { label: ['berth.platform=test'] },
+      signal: abort.signal,
+    });
     await once(body, 'data');
     abort.abort();
     body.on('error', () => undefined);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
 import { AppError, refuse, toProblem } from '@berth/contract/errors';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
@@ -104,7 +105,7 @@ function answerJson(stream: ServerHttp2Stream, value: unknown): void {
 }
 
 /** The whole body, at most `bytesMax`. */
-export async function readBody(stream: ServerHttp2Stream, bytesMax: number): Promise<Buffer> {
+export async function readBody(stream: Readable, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {

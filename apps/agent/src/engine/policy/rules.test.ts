@@ -270,6 +270,14 @@ describe('a task or one-off with a way out is denied', () => {
     test(name, () => assert.notEqual(deniedFor(decision), 'ALLOWED', name));
 });
 
+test('events are those of the platform', () => {
+  const events = (filters: object) =>
+    judge('GET', `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`).kind;
+  assert.equal(events({ label: ['berth.platform=p', 'berth.app'] }), 'allow');
+  assert.equal(events({ label: ['berth.app'] }), 'deny');
+  assert.equal(judge('GET', '/events').kind, 'deny');
+});
+
 describe('requests Berth has no use for have no rule', () => {
   const none: readonly [string, string][] = [
     ['DELETE', '/volumes/data'],
@@ -281,6 +289,7 @@ describe('requests Berth has no use for have no rule', () => {
     ['POST', '/swarm/init'],
     ['GET', '/swarm'],
     ['GET', '/swarm/unlockkey'],
+    ['GET', '/system/df'],
     ['POST', '/plugins/pull'],
     ['POST', '/session'],
     ['POST', '/grpc'],

@@ -1,4 +1,5 @@
 import { label } from '@berth/domain/label';
+import { type Hiding, hideContainers, hideServices, hideTasks } from '../foreign.ts';
 import { judgeBuild, judgeImageCreate, judgeImageRemoval, judgePush, judgeTag } from './images.ts';
 import { findKeyFault } from './keys.ts';
 import {
@@ -19,6 +20,8 @@ export interface PolicyRule {
   readonly path: RegExp;
   readonly body: BodyKind;
   readonly judge: (request: PolicyRequest, id: string, settings: PolicySettings) => Decision;
+  /** Lists what is not this platform's, too: control gets so much of it. */
+  readonly hide?: Hiding;
 }
 
 const always = (): Decision => allow();
@@ -31,8 +34,15 @@ const lookable = ours('container', ['control', 'agent', 'edge', 'registry']);
 /** The registry is the one part of Berth that control restarts and whose garbage it collects. */
 const changeable = ours('container', ['registry']);
 
-const rule = (method: string, path: string, body: BodyKind, judge: PolicyRule['judge']): PolicyRule => ({
+const rule = (
+  method: string,
+  path: string,
+  body: BodyKind,
+  judge: PolicyRule['judge'],
+  hide?: Hiding,
+): PolicyRule => ({
   method,
+  ...(hide === undefined ? {} : { hide }),
   path: new RegExp(`^${path.replaceAll('{id}', '(?<id>[^/]+)').replaceAll('{image}', '(?<id>.+)')}$`),
   body,
   judge:
@@ -54,10 +64,10 @@ export const policyRules: readonly PolicyRule[] = [
   rule('GET', '/_ping', 'none', always),
   rule('GET', '/info', 'none', always),
   rule('GET', '/version', 'none', always),
-  rule('GET', '/events', 'none', always),
-  rule('GET', '/system/df', 'none', always),
+  // An event has the labels of what it is about, and the command of an exec.
+  rule('GET', '/events', 'none', requireOwnFilter),
 
-  rule('GET', '/containers/json', 'none', always),
+  rule('GET', '/containers/json', 'none', always, hideContainers),
   rule('GET', '/containers/{id}/json', 'none', lookable),
   rule('GET', '/containers/{id}/logs', 'none', lookable),
   rule('GET', '/containers/{id}/stats', 'none', lookable),
@@ -114,7 +124,7 @@ export const policyRules: readonly PolicyRule[] = [
 
   rule('GET', '/nodes', 'none', always),
   rule('GET', '/nodes/{id}', 'none', always),
-  rule('GET', '/services', 'none', always),
+  rule('GET', '/services', 'none', always, hideServices),
   rule('GET', '/services/{id}', 'none', ours('service')),
   rule('GET', '/services/{id}/logs', 'none', ours('service')),
   rule('POST', '/services/create', 'json', (request, _id, settings) => judgeService(request.body, settings)),
@@ -125,7 +135,7 @@ export const policyRules: readonly PolicyRule[] = [
     return decision.kind === 'deny' ? decision : allow([{ kind: 'service', id }, ...decision.objects]);
   }),
   rule('DELETE', '/services/{id}', 'none', ours('service')),
-  rule('GET', '/tasks', 'none', always),
+  rule('GET', '/tasks', 'none', always, hideTasks),
   rule('GET', '/tasks/{id}', 'none', ours('task')),
   rule('GET', '/tasks/{id}/logs', 'none', ours('task')),
 ];
@@ -175,7 +185,7 @@ function isOddSegment(segment: string): boolean {
 const isStopped = (body: unknown): boolean =>
   (body as { Mode?: { Replicated?: { Replicas?: unknown } } } | null)?.Mode?.Replicated?.Replicas === 0;
 
-/** A list of configs has their content: only the platform's own may be listed. */
+/** Only the platform's own may be listed: a list of configs has their content. */
 function requireOwnFilter(request: PolicyRequest, _id: string, settings: PolicySettings): Decision {
   const wanted = `${label.platform}=${settings.platform}`;
   let labels: unknown;
