@@ -80,6 +80,29 @@ test('a fault of the manifest is told with its file and line', (t) => {
   );
 });
 
+test('services of a manifest that is found are asked for by name alone', async (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
+  t.after(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(join(cwd, 'compose.yaml'), 'name: shop\nservices:\n  a: {image: x}\n  b: {image: y}\n');
+  const of = async (...words: string[]) => runBerth(t, ['config', ...words], { cwd });
+  assert.match((await of('b')).stdout, /^name: shop\nservices:\n {2}b:\n {4}image: "y"\n/);
+  assert.match((await of('c')).stderr, /There is no service "c"/);
+  // Ends as Compose ends it, and on a terminal with the line.
+  assert.match((await of('--format', 'json')).stdout, /\}$/);
+  const seen = await runBerth(t, ['config', '--format', 'json'], { cwd, isTerminal: true });
+  assert.match(seen.stdout, /\}\n$/);
+});
+
+test('options Compose had before mean what they meant', async (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
+  t.after(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(join(cwd, 'compose.yaml'), 'name: shop\nservices:\n  a: {build: ./a}\n');
+  const of = async (...words: string[]) => (await runBerth(t, ['config', ...words], { cwd })).stdout;
+  assert.equal(await of('--compatibility'), await of('--no-normalize'));
+  assert.equal(await of('--compatibility', '--images'), 'shop_a\n');
+  assert.match(await of('--workdir', '/elsewhere', '-f', 'compose.yaml'), /context: \/elsewhere\/a\n/);
+});
+
 test('only options of Compose ask for the manifest', () => {
   assert.equal(asksForManifest({}), false);
   assert.equal(asksForManifest({ pathResolution: true }), false);

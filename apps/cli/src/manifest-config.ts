@@ -5,6 +5,7 @@ import { diskFiles } from '@berth/compose/disk';
 import type { FilePort } from '@berth/compose/files';
 import { hasManifest, type LoadRequest } from '@berth/compose/load';
 import { type Issue, refuse } from '@berth/contract/errors';
+import { directoryOfCaller, variablesOfCaller } from './caller.ts';
 import type { Cli } from './cli.ts';
 
 /** The options of `docker compose config` that `berth config` takes with the same meaning. */
@@ -12,6 +13,8 @@ export interface ManifestOptions {
   readonly file?: readonly string[];
   readonly projectName?: string;
   readonly projectDirectory?: string;
+  /** The same by the name it had. */
+  readonly workdir?: string;
   readonly profile?: readonly string[];
   readonly envFile?: readonly string[];
   /** False with `--no-path-resolution`. */
@@ -25,6 +28,8 @@ export interface ManifestOptions {
   readonly normalize?: boolean;
   /** False with `--no-consistency`. */
   readonly consistency?: boolean;
+  /** Print it as Compose 1 would name and leave it: nothing made explicit, names joined by `_`. */
+  readonly compatibility?: boolean;
   /** Names to print, one a line, in place of the project. */
   readonly list?: ConfigList;
   /** Print the hashes of these services, `*` for all. */
@@ -39,12 +44,14 @@ export function asksForManifest(options: ManifestOptions): boolean {
     options.file !== undefined ||
     options.projectName !== undefined ||
     options.projectDirectory !== undefined ||
+    options.workdir !== undefined ||
     options.profile !== undefined ||
     options.envFile !== undefined ||
     options.pathResolution === false ||
     options.interpolate === false ||
     options.normalize === false ||
     options.consistency === false ||
+    options.compatibility === true ||
     options.format !== undefined ||
     options.list !== undefined ||
     options.hash !== undefined ||
@@ -54,12 +61,11 @@ export function asksForManifest(options: ManifestOptions): boolean {
 
 /** Whether `docker compose config` would find a project here. */
 export function findsManifest(cli: Pick<Cli, 'cwd' | 'env'>): boolean {
-  return hasManifest({ port: diskFiles(), cwd: cli.cwd, environment: variablesOf(cli) });
-}
-
-function variablesOf({ env }: Pick<Cli, 'env'>): Record<string, string> {
-  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(entries);
+  return hasManifest({
+    port: diskFiles(),
+    cwd: directoryOfCaller(cli),
+    environment: variablesOfCaller(cli),
+  });
 }
 
 /** What `docker compose config` prints of the Compose project. Refuses `invalid_manifest`, `not_found`. */
@@ -67,16 +73,18 @@ export function renderManifest(
   cli: Pick<Cli, 'cwd' | 'env'>,
   options: ManifestOptions,
 ): { readonly text: string; readonly warnings: readonly string[] } {
+  const cwd = directoryOfCaller(cli);
+  const directory = options.projectDirectory || options.workdir || undefined;
   const request: LoadRequest = {
     port: filesAndInput(),
-    cwd: cli.cwd,
-    environment: variablesOf(cli),
+    cwd,
+    environment: variablesOfCaller(cli),
     resolvesPaths: options.pathResolution !== false,
-    normalizes: options.normalize !== false,
+    normalizes: options.normalize !== false && options.compatibility !== true,
     checksConsistency: options.consistency !== false,
     ...(options.file === undefined ? {} : { files: options.file }),
     ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
-    ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
+    ...(directory === undefined ? {} : { projectDirectory: directory }),
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
     ...(options.envFile === undefined ? {} : { envFiles: options.envFile }),
     ...(options.services === undefined ? {} : { services: options.services }),
@@ -87,22 +95,28 @@ export function renderManifest(
     throw refuse('not_found', `There is no service "${seen.name}"; there is ${seen.known.join(', ')}.`);
   if (seen.kind === 'invalid') {
     const issues: Issue[] = seen.issues.map((issue) => ({
-      at: `${relative(cli.cwd, issue.file) || issue.file}:${issue.line}:${issue.column}${issue.path === '' ? '' : ` (${issue.path})`}`,
+      at: `${relative(cwd, issue.file) || issue.file}:${issue.line}:${issue.column}${issue.path === '' ? '' : ` (${issue.path})`}`,
       message: issue.message,
       ...(issue.suggestion === undefined ? {} : { suggestion: issue.suggestion }),
     }));
     throw refuse('invalid_manifest', 'The Compose project cannot be used.', { issues });
   }
-  const { text, warnings } = seen;
-  return { text: text === '' || text.endsWith('\n') ? text : `${text}\n`, warnings };
+  return seen;
 }
 
 /** The first of them that is given counts, in Compose's order. */
-function viewOf({ list, hash, variables, interpolate, format = 'yaml' }: ManifestOptions): ConfigView {
+function viewOf({
+  list,
+  hash,
+  variables,
+  interpolate,
+  compatibility = false,
+  format = 'yaml',
+}: ManifestOptions): ConfigView {
   const isName = list === 'services' || list === 'volumes';
   if (hash !== undefined && !isName)
     return { kind: 'hash', names: hash === '*' ? undefined : hash.split(',') };
-  if (list !== undefined) return { kind: 'list', list };
+  if (list !== undefined) return { kind: 'list', list, joinsNamesAsBefore: compatibility };
   if (variables === true) return { kind: 'variables' };
   return { kind: interpolate === false ? 'uninterpolated' : 'project', format };
 }

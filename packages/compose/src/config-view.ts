@@ -1,5 +1,5 @@
 import { hashService } from './hash.ts';
-import type { Issue } from './issue.ts';
+import type { Fault, Issue } from './issue.ts';
 import { type LoadRequest, loadCompose, loadUninterpolated } from './load.ts';
 import type { Struct } from './model-types.ts';
 import { printValue } from './model-types.ts';
@@ -15,7 +15,7 @@ export type ConfigView =
   | { readonly kind: 'project'; readonly format: 'yaml' | 'json' }
   | { readonly kind: 'uninterpolated'; readonly format: 'yaml' | 'json' }
   /** Names, one a line; of services and volumes of the whole project, whichever services are asked for. */
-  | { readonly kind: 'list'; readonly list: ConfigList }
+  | { readonly kind: 'list'; readonly list: ConfigList; readonly joinsNamesAsBefore?: boolean }
   /** Of these services; undefined: of all. */
   | { readonly kind: 'hash'; readonly names: readonly string[] | undefined }
   | { readonly kind: 'variables' };
@@ -39,23 +39,52 @@ export function viewConfig(request: LoadRequest, view: ConfigView): ConfigText {
   }
   const loaded = loadCompose(requestFor(request, view));
   if (loaded.kind === 'invalid') return loaded;
-  const { project, warnings } = loaded;
+  const { project, environment, warnings } = loaded;
   if (view.kind === 'project') return { kind: 'ok', text: renderConfig(project, view.format), warnings };
   const known = [...project.services.keys()].sort();
   if (view.kind === 'list') {
     // Only a project that was not checked has such a one.
     const missing = view.list === 'services' ? missingDependency(project) : undefined;
     if (missing !== undefined) return { kind: 'unknown-service', name: missing, known };
-    return { kind: 'ok', text: asLines(namesIn(project, view.list)), warnings };
+    return {
+      kind: 'ok',
+      text: asLines(namesIn(project, view.list, separatorOf(view, environment))),
+      warnings,
+    };
   }
   const wanted = [...(view.names ?? known)].sort();
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) return { kind: 'unknown-service', name: unknown, known };
+  const platform = environment.get('DOCKER_DEFAULT_PLATFORM') || undefined;
+  const other = platform === undefined ? undefined : findOtherPlatform(project, platform);
+  if (other !== undefined) return { kind: 'invalid', issues: [loaded.toIssue(other)] };
   return {
     kind: 'ok',
-    text: asLines(wanted.map((name) => `${name} ${hashService(project, name)}`)),
+    text: asLines(wanted.map((name) => `${name} ${hashService(project, name, platform)}`)),
     warnings,
   };
+}
+
+/** As Compose 2 joins names of images it makes up; its first version did by `_`. */
+function separatorOf(view: ConfigView, environment: ReadonlyMap<string, string>): '-' | '_' {
+  const joinsAsBefore =
+    (view.kind === 'list' && view.joinsNamesAsBefore === true) ||
+    /^(y|1|t|true)$/i.test(environment.get('COMPOSE_COMPATIBILITY')?.trim() ?? '');
+  return joinsAsBefore ? '_' : '-';
+}
+
+/** A service that is built, but not for the platform that is asked for where none is said. */
+function findOtherPlatform({ services }: TypedProject, platform: string): Fault | undefined {
+  for (const [name, { fields }] of services) {
+    const platforms = (fields.build as Struct | undefined)?.fields.platforms as string[] | undefined;
+    if (fields.platform || platforms === undefined || platforms.length === 0) continue;
+    if (!platforms.includes(platform))
+      return {
+        path: ['services', name, 'build', 'platforms'],
+        message: `must have ${platform}, which DOCKER_DEFAULT_PLATFORM names`,
+      };
+  }
+  return undefined;
 }
 
 /** Only a project that is printed itself needs its env files, and few views are of some services alone. */
@@ -70,7 +99,7 @@ const wholeLists: readonly ConfigList[] = ['services', 'volumes'];
 
 const asLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
-function namesIn(project: TypedProject, list: ConfigList): string[] {
+function namesIn(project: TypedProject, list: ConfigList, separator: string): string[] {
   switch (list) {
     case 'services':
       return inStartOrder(project);
@@ -78,7 +107,7 @@ function namesIn(project: TypedProject, list: ConfigList): string[] {
       return [...project.volumes.keys()].sort();
     case 'images':
       return [...project.services]
-        .map(([name, { fields }]) => String(fields.image || `${project.name}-${name}`))
+        .map(([name, { fields }]) => String(fields.image || `${project.name}${separator}${name}`))
         .sort();
     case 'profiles': {
       const all: Struct[] = [...project.services.values(), ...project.disabled.values()];

@@ -6,14 +6,18 @@ import { renderCompactJson } from './render.ts';
 
 /**
  * The hash by which Docker Compose tells whether a service has changed: SHA-256 of its JSON, without what does
- * not change its containers. Of a project whose env files were left unread, as Compose leaves them here.
+ * not change its containers. Of a project whose env files were left unread, as Compose leaves them here; what is
+ * built is so for the default platform where it says no other.
  */
-export function hashService(project: TypedProject, name: string): string {
+export function hashService(project: TypedProject, name: string, defaultPlatform?: string): string {
   const service = project.services.get(name);
   if (service === undefined) throw new Error(`the project has no service ${name}`);
   const { deploy, ...others } = service.fields;
   const fields = {
     ...others,
+    ...(others.build === undefined || others.platform || defaultPlatform === undefined
+      ? {}
+      : { platform: defaultPlatform }),
     deploy: deploy === undefined ? undefined : withoutReplicas(deploy as Struct),
     build: undefined,
     pull_policy: '',

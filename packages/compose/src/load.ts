@@ -62,6 +62,8 @@ export type LoadResult =
       readonly model: ComposeModel;
       /** The same with its types, for `renderConfig`. */
       readonly project: TypedProject;
+      /** The variables it was read with, those of env files among them. */
+      readonly environment: ReadonlyMap<string, string>;
       readonly warnings: readonly string[];
       /** The place of a path of the model in the files, for faults found later. */
       readonly toIssue: (fault: Fault) => Issue;
@@ -90,6 +92,7 @@ export function loadCompose(request: LoadRequest): LoadResult {
       kind: 'ok',
       model: toModel(project),
       project,
+      environment: setting.environment,
       warnings: [...warnings],
       toIssue: (fault) => toIssue(placed(setting.scope, fault)),
       placeOfVariable: (service, name) => findVariable(setting.scope, service, name),
@@ -297,11 +300,22 @@ function findEnvFiles(
   if (request.envFiles !== undefined && request.envFiles.length > 0) {
     return request.envFiles.map((file) => absoluteFrom(request.cwd, file));
   }
-  const named = environment.get('COMPOSE_ENV_FILES');
+  // Of the caller only: in an env file it comes too late.
+  const named = request.environment?.COMPOSE_ENV_FILES;
   if (named) return named.split(',').map((file) => absoluteFrom(request.cwd, file));
-  if (/^(1|t|true)$/i.test(environment.get('COMPOSE_DISABLE_ENV_FILE') ?? '')) return [];
   const standard = fileIn(directory, '.env');
+  if (isEnvFileOff(environment, standard)) return [];
   return request.port.kind(standard) === 'file' ? [standard] : [];
+}
+
+/** A word other than Go's `strconv.ParseBool` takes is refused. */
+function isEnvFileOff(environment: ReadonlyMap<string, string>, file: string): boolean {
+  const word = environment.get('COMPOSE_DISABLE_ENV_FILE');
+  if (word === undefined || /^(0|f|F|false|FALSE|False)$/.test(word)) return false;
+  if (/^(1|t|T|true|TRUE|True)$/.test(word)) return true;
+  return fail([], `COMPOSE_DISABLE_ENV_FILE is "${word}", which is neither true nor false`, {
+    place: { file, line: 1, column: 1 },
+  });
 }
 
 function load(request: LoadRequest, setting: Setting): TypedProject {

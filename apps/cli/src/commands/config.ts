@@ -50,6 +50,9 @@ never deployed, that of the source in the directory, without control.`,
     .option('--hash <services>', 'the hash Compose tells changes by, of services (a,b) or * for all')
     .option('--variables', 'the variables it asks for, with their defaults')
     .addOption(new Option('--resolve-image-digests').hideHelp())
+    // By the name it had, and what Compose 1 did.
+    .addOption(new Option('--workdir <path>').hideHelp())
+    .addOption(new Option('--compatibility').hideHelp())
     // Of every command of Compose; this one changes nothing anyway.
     .addOption(new Option('--dry-run').hideHelp())
     .addOption(new Option('--format <format>', 'of the Compose project').choices(['yaml', 'json']));
@@ -80,8 +83,11 @@ never deployed, that of the source in the directory, without control.`,
       for (const warning of warnings) output.warn(warning);
       if (options.quiet === true) return;
       const isProject = list === undefined && given.hash === undefined && given.variables !== true;
-      if (options.output === undefined || !isProject) cli.stdout.write(text);
-      else await writeFile(resolve(cli.cwd, options.output), text);
+      if (options.output === undefined || !isProject) {
+        cli.stdout.write(text);
+        // Compose ends JSON without one, which a person's next prompt would stand on.
+        if (output.isTerminal && !text.endsWith('\n')) cli.stdout.write('\n');
+      } else await writeFile(resolve(cli.cwd, options.output), text);
       return;
     }
     const config = options.local === true ? await readLocal(invocation) : await readDeployed(invocation);
@@ -97,8 +103,8 @@ function listOf(options: ConfigOptions): ConfigList | undefined {
   return configLists.find((list) => given[list] === true);
 }
 
-/** A Compose option says so; with nothing said at all, a project that Compose finds does. */
-function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boolean {
+/** A Compose option says so; with none, a project that Compose finds does. */
+function isAboutManifest({ cli, options }: Invocation<ConfigOptions>): boolean {
   if (options.local === true) return false;
   if (
     options.quiet === true ||
@@ -108,7 +114,6 @@ function isAboutManifest({ cli, options, args }: Invocation<ConfigOptions>): boo
   )
     return true;
   const isPlain =
-    args.length === 0 &&
     options.app === undefined &&
     options.environment === undefined &&
     options.release === undefined &&
