@@ -86,7 +86,7 @@ test('services of a manifest that is found are asked for by name alone', async (
   writeFileSync(join(cwd, 'compose.yaml'), 'name: shop\nservices:\n  a: {image: x}\n  b: {image: y}\n');
   const of = async (...words: string[]) => runBerth(t, ['config', ...words], { cwd });
   assert.match((await of('b')).stdout, /^name: shop\nservices:\n {2}b:\n {4}image: "y"\n/);
-  assert.match((await of('c')).stderr, /There is no service "c"/);
+  assert.match((await of('c')).stderr, /there is no service `c`/);
   // Ends as Compose ends it, and on a terminal with the line.
   assert.match((await of('--format', 'json')).stdout, /\}$/);
   const seen = await runBerth(t, ['config', '--format', 'json'], { cwd, isTerminal: true });
