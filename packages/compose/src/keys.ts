@@ -183,7 +183,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.dns_opt': honoured,
   'services.dns_search': honoured,
   'services.domainname': differently('the end of `hostname`, which is the service’s name if it has none'),
-  'services.entrypoint': honoured,
+  'services.entrypoint': differently('an empty one takes away the image’s, and needs a `command`'),
   'services.env_file': honoured,
   'services.environment': honoured,
   'services.expose': honoured,
@@ -207,9 +207,11 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.links': differently(
     'the alias of a link is a name of the service in the networks both are in, for all services there',
   ),
-  'services.logging': honoured,
+  'services.logging': differently(
+    'where it names no size, `json-file` keeps three files of 10 MB; `berth logs` reads what `json-file` and `local` keep',
+  ),
   'services.mac_address': refused('Swarm has no field for it', 'remove it'),
-  'services.mem_limit': differently('as `deploy.resources.limits.memory`'),
+  'services.mem_limit': differently('as `deploy.resources.limits.memory`; 512 MiB where nothing is said'),
   'services.mem_reservation': differently('as `deploy.resources.reservations.memory`'),
   'services.mem_swappiness': refused(
     'the engine cannot set it on a task',
@@ -239,7 +241,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.oom_kill_disable': refused('Swarm has no field for it', 'raise the memory limit'),
   'services.oom_score_adj': differently('from 0 to 1000, on engines that have it for services (API 1.46)'),
   'services.pid': namespaces,
-  'services.pids_limit': differently('as `deploy.resources.limits.pids`'),
+  'services.pids_limit': differently('as `deploy.resources.limits.pids`; 512 where nothing is said'),
   'services.platform': differently('tasks go only to nodes of that platform'),
   'services.ports': differently(
     'HTTP is routed through the edge; other TCP and UDP ports are published on the node of the task, after a look at who has them; one bound to an address (`127.0.0.1:…`) is opened there by the agent and nowhere else, HTTP, too',
@@ -264,13 +266,15 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   ),
   'services.shm_size': differently('a tmpfs of that size at /dev/shm'),
   'services.stdin_open': honoured,
-  'services.stop_grace_period': honoured,
+  'services.stop_grace_period': differently(
+    '30 s where nothing is said, as the edge drains a task that stops',
+  ),
   'services.stop_signal': honoured,
   'services.storage_opt': refused('Swarm has no field for it', 'put data on a volume'),
   'services.sysctls': differently(
     'those a container has of its own: `net.*`, `fs.mqueue.*`, shared memory and messages; others are refused',
   ),
-  'services.tmpfs': differently('`size` and `mode`; other options are refused'),
+  'services.tmpfs': differently('`size`, `mode` and `ro`; other options are refused'),
   'services.tty': honoured,
   'services.ulimits': honoured,
   'services.user': honoured,

@@ -9,7 +9,7 @@ function translate(bindings: string, rest = '') {
   const text = `services:
   web:
     image: x
-    environment: {REDIS_PORT: "1"}
+    environment: {REDIS_PORT: "1", REDIS_HOST: }
     x-berth:
       bindings: ${bindings}
   db: {image: y, expose: ["5432"]}
@@ -51,6 +51,7 @@ describe('what a service needs', () => {
       M_HOST: 'mail',
       M_PORT: '25',
       M_URL: 'smtp://mail:25/x',
+      REDIS_HOST: null,
       REDIS_PORT: '1',
     });
   });

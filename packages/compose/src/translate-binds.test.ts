@@ -67,7 +67,9 @@ describe('a bind mount of the source', () => {
       'conf/sub/b.conf': 'b',
       'conf/.gitkeep': '',
     });
-    assert.deepEqual(web?.mounts, [{ kind: 'tmpfs', target: '/etc/nginx/conf.d', mode: 0o755 }]);
+    assert.deepEqual(web?.mounts, [
+      { kind: 'tmpfs', target: '/etc/nginx/conf.d', mode: 0o755, readOnly: true },
+    ]);
     assert.deepEqual(
       web?.files.map(({ source, target }) => [source, target]),
       [

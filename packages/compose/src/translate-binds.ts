@@ -109,7 +109,16 @@ export function planBind(input: {
       },
     })),
     // As a bind mount it hides what the image has there.
-    ...(found.isDirectory ? { mount: { kind: 'tmpfs', target, mode: 0o755 } } : {}),
+    ...(found.isDirectory
+      ? {
+          mount: {
+            kind: 'tmpfs',
+            target,
+            mode: 0o755,
+            ...(volume.read_only === true ? { readOnly: true } : {}),
+          },
+        }
+      : {}),
   };
 }
 

@@ -55,7 +55,7 @@ export function planMounts(context: MountContext): Mounts {
       faults.push({
         path,
         message: mount,
-        suggestion: 'only `size=` and `mode=` can be set; with `mode=1777` every user may write',
+        suggestion: 'only `size=`, `mode=` and `ro` can be set; with `mode=1777` every user may write',
       });
     else mounts.push(mount);
   }
@@ -156,6 +156,7 @@ function addTmpfs(volume: ComposeMount, mounts: Mount[]): void {
     target,
     ...(size === undefined ? {} : { sizeBytes: Number(size) }),
     ...(mode === undefined ? {} : { mode: Number(mode) }),
+    ...(volume.read_only === true ? { readOnly: true } : {}),
   });
 }
 
@@ -165,11 +166,13 @@ function parseTmpfs(spec: string): Mount | string {
   const target = at < 0 ? spec : spec.slice(0, at);
   let sizeBytes: number | undefined;
   let mode: number | undefined;
+  let readOnly = false;
   for (const option of at < 0 ? [] : spec.slice(at + 1).split(',')) {
     const [key, value = ''] = option.split('=') as [string, string?];
     // What a tmpfs of Docker is mounted with anyway.
-    if (['rw', 'noexec', 'nosuid', 'nodev', ''].includes(key)) continue;
-    if (key === 'mode' && /^[0-7]{1,5}$/.test(value)) mode = Number.parseInt(value, 8);
+    if (key === 'ro') readOnly = true;
+    else if (['rw', 'noexec', 'nosuid', 'nodev', ''].includes(key)) continue;
+    else if (key === 'mode' && /^[0-7]{1,5}$/.test(value)) mode = Number.parseInt(value, 8);
     else if (key === 'size' && parseBytes(value) !== undefined) sizeBytes = parseBytes(value);
     else return `the tmpfs option ${option} is not supported`;
   }
@@ -178,5 +181,6 @@ function parseTmpfs(spec: string): Mount | string {
     target,
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...(mode === undefined ? {} : { mode }),
+    ...(readOnly ? { readOnly } : {}),
   };
 }

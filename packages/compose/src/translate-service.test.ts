@@ -72,6 +72,31 @@ describe('what a service asks for', () => {
     assert.equal(spec('domainname: b.c').hostname, 'web.b.c');
   });
 
+  it('of its variables, those without a value included', () => {
+    assert.deepEqual(spec('environment: {SET: "", NAMED: , NUMBER: 1}').environment, {
+      SET: '',
+      NAMED: null,
+      NUMBER: '1',
+    });
+  });
+
+  it('of its program, an entrypoint that is taken away included', () => {
+    const web = spec('entrypoint: []\ncommand: [a, b]');
+    assert.deepEqual([web.entrypoint, web.command], [[], ['a', 'b']]);
+    assert.equal(spec('entrypoint: null\ncommand: [a]').entrypoint, undefined);
+    assert.equal(
+      refusal('entrypoint: ""'),
+      '4:5: services.web.entrypoint: an empty `entrypoint` without a `command` is not supported: Swarm then runs the image’s entrypoint (write the command as well: that of the image, if it is to run)',
+    );
+  });
+
+  it('of its log: rotation, where nothing else does it', () => {
+    const options = (logging: string) => spec(`logging: ${logging}`).logging.options;
+    assert.deepEqual(options('{options: {max-size: 1m}}'), { 'max-size': '1m', 'max-file': '3' });
+    assert.deepEqual(options('{driver: local}'), {});
+    assert.deepEqual(options('{driver: none}'), {});
+  });
+
   it('of its place', () => {
     const { placement } = spec(
       'platform: linux/arm64\ndeploy: {placement: {constraints: ["node.labels.disk==ssd"], preferences: [{spread: node.labels.zone}], max_replicas_per_node: 2}}',
@@ -85,13 +110,14 @@ describe('what a service asks for', () => {
 
   it('of tmpfs and volumes', () => {
     const { mounts } = spec(
-      'tmpfs: ["/run:size=1m,mode=1777,noexec"]\nvolumes:\n  - {type: tmpfs, target: /t, tmpfs: {mode: 01777}}\n  - {type: volume, source: v, target: /v, volume: {nocopy: true, subpath: a/b}}',
+      'tmpfs: ["/run:size=1m,mode=1777,noexec", "/r:ro"]\nvolumes:\n  - {type: tmpfs, target: /t, tmpfs: {mode: 01777}, read_only: true}\n  - {type: volume, source: v, target: /v, volume: {nocopy: true, subpath: a/b}}',
       'volumes: {v: }\n',
     );
     assert.deepEqual(mounts, [
-      { kind: 'tmpfs', target: '/t', mode: 0o1777 },
+      { kind: 'tmpfs', target: '/t', mode: 0o1777, readOnly: true },
       { kind: 'volume', source: 'v', target: '/v', readOnly: false, copy: false, subpath: 'a/b' },
       { kind: 'tmpfs', target: '/run', sizeBytes: MiB, mode: 0o1777 },
+      { kind: 'tmpfs', target: '/r', readOnly: true },
     ]);
   });
 
@@ -214,7 +240,7 @@ const refusals: readonly (readonly [string, string])[] = [
   ],
   [
     'tmpfs: ["/run:uid=5"]',
-    '4:13: services.web.tmpfs[0]: the tmpfs option uid=5 is not supported (only `size=` and `mode=` can be set; with `mode=1777` every user may write)',
+    '4:13: services.web.tmpfs[0]: the tmpfs option uid=5 is not supported (only `size=`, `mode=` and `ro` can be set; with `mode=1777` every user may write)',
   ],
   [
     'labels: {berth.app: x}',

@@ -49,7 +49,7 @@ export function translateService(context: ServiceContext): TranslatedService {
     name,
     ...(service.command === undefined ? {} : { command: service.command }),
     ...(service.entrypoint === undefined ? {} : { entrypoint: service.entrypoint }),
-    environment: environmentOf(service),
+    environment: { ...service.environment },
     ...(service.user ? { user: service.user } : {}),
     ...(service.working_dir ? { workingDir: service.working_dir } : {}),
     ...hostnameOf(service, name),
@@ -84,12 +84,22 @@ export function translateService(context: ServiceContext): TranslatedService {
     serviceLabels: { ...service.deploy?.labels },
   };
   const path = ['services', name];
+  if (spec.entrypoint?.length === 0 && (spec.command ?? []).length === 0)
+    faults.push({
+      path: [...path, 'entrypoint'],
+      message:
+        'an empty `entrypoint` without a `command` is not supported: Swarm then runs the image’s entrypoint',
+      suggestion: 'write the command as well: that of the image, if it is to run',
+    });
   faults.push(...labelFaults(service.labels, [...path, 'labels']));
   faults.push(...labelFaults(service.deploy?.labels, [...path, 'deploy', 'labels']));
   if ((service.build?.platforms ?? []).length > 0)
     notes.push(`services.${name}: the image is built for the platform of its node alone`);
   const missing = Object.entries(service.environment ?? {}).filter(([, value]) => value === null);
-  for (const [variable] of missing) notes.push(`services.${name}: the variable ${variable} has no value`);
+  for (const [variable] of missing)
+    notes.push(
+      `services.${name}: the variable ${variable} has no value, so the tasks do not have it, whatever the image sets`,
+    );
   for (const [variable, value] of Object.entries(service.environment ?? {})) {
     if (value === null || value.isWellFormed()) continue;
     const suggestion = 'save the env file as UTF-8';
@@ -127,16 +137,10 @@ function hostnameOf(service: ComposeService, name: string): { hostname?: string 
   return service.hostname ? { hostname: service.hostname } : {};
 }
 
-function environmentOf(service: ComposeService): Record<string, string> {
-  const values = Object.entries(service.environment ?? {});
-  return Object.fromEntries(values.filter((entry): entry is [string, string] => entry[1] !== null));
-}
-
 function loggingOptions(service: ComposeService): Readonly<Record<string, string>> {
   const driver = service.logging?.driver ?? safeDefaults.logging.driver;
-  // Rotation stays unless the file sets another size: a full disk stops every app of the node.
-  const standard =
-    driver === safeDefaults.logging.driver || driver === 'local' ? safeDefaults.logging.options : {};
+  // Rotation stays unless the file sets another size: a full disk stops every app of the node. `local` rotates by itself.
+  const standard = driver === safeDefaults.logging.driver ? safeDefaults.logging.options : {};
   return { ...standard, ...service.logging?.options };
 }
 

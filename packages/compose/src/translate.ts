@@ -141,7 +141,10 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
       image: translated.image,
       spec: {
         ...translated.spec,
-        environment: { ...bound.environment, ...translated.spec.environment },
+        environment: {
+          ...translated.spec.environment,
+          ...given(bound.environment, translated.spec.environment),
+        },
         ...(port === undefined ? {} : { port }),
         networks: joined.memberships.get(name) ?? [],
         ...(onHost ? { hostNetwork: true } : {}),
@@ -185,6 +188,10 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
     },
   };
 }
+
+/** A binding gives a variable its value, unless the manifest does. */
+const given = (bound: Readonly<Record<string, string>>, said: Readonly<Record<string, string | null>>) =>
+  Object.fromEntries(Object.entries(bound).filter(([name]) => (said[name] ?? null) === null));
 
 /** Swarm opens a port for everybody; the agent looks who comes. */
 const keptByAgent = (port: HostPort): HostPort => ({ ...port, address: port.address ?? everyIpv4 });

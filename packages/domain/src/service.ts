@@ -10,7 +10,8 @@ export interface ServiceSpec {
   /** Undefined: the image's own. */
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Null: taken out of what the image sets. */
+  readonly environment: Readonly<Record<string, string | null>>;
   readonly user?: string;
   readonly workingDir?: string;
   readonly hostname?: string;
@@ -154,6 +155,7 @@ export type Mount =
       readonly sizeBytes?: number;
       /** Permission bits. */
       readonly mode?: number;
+      readonly readOnly?: boolean;
     }
   /** A directory or file of the node: only by a grant. */
   | {

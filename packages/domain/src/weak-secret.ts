@@ -5,8 +5,8 @@ export interface GuardedService {
   readonly name: string;
   /** What the manifest names; undefined for one that is built. */
   readonly image: string | undefined;
-  /** Written in the manifest. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** Written in the manifest. Null: without a value. */
+  readonly environment: Readonly<Record<string, string | null>>;
   /** Set for the app; they win. Null: taken out. */
   readonly variables: Readonly<Record<string, string | null>>;
   /** Variables whose values are secrets. */

@@ -48,4 +48,6 @@ test('a container has what limits its label asks for soon after it starts, also 
       MemorySwap: 64 * MiB,
     }),
   );
+  const free = await run('free', { memoryBytesMax: 64 * MiB, memorySwapBytesMax: -1 });
+  await sandbox.until(has(free, { MemorySwap: Number.MAX_SAFE_INTEGER }));
 });

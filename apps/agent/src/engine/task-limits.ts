@@ -6,6 +6,9 @@ import { isAbsent } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Log } from '../log.ts';
 
+/** The engine notes a -1 of a container that runs and leaves its limit what it was: more than any node has. */
+const unlimited = Number.MAX_SAFE_INTEGER;
+
 /** Limits as the engine's update of a container names them. */
 export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
   const { cpuWeight, cpuset, memoryBytesMax, memoryBytesReserved, memorySwapBytesMax, blockIoWeight } =
@@ -15,7 +18,9 @@ export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
     ...(cpuset === undefined ? {} : { CpusetCpus: cpuset }),
     ...(memoryBytesMax === undefined ? {} : { Memory: memoryBytesMax }),
     ...(memoryBytesReserved === undefined ? {} : { MemoryReservation: memoryBytesReserved }),
-    ...(memorySwapBytesMax === undefined ? {} : { MemorySwap: memorySwapBytesMax }),
+    ...(memorySwapBytesMax === undefined
+      ? {}
+      : { MemorySwap: memorySwapBytesMax === -1 ? unlimited : memorySwapBytesMax }),
     ...(blockIoWeight === undefined ? {} : { BlkioWeight: blockIoWeight }),
   };
 }

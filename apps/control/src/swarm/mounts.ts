@@ -27,6 +27,7 @@ export function mountOf(platform: string, mount: Mount, volumes: PlacedVolumes):
     return {
       Type: 'tmpfs',
       Target: mount.target,
+      ...(mount.readOnly === true ? { ReadOnly: true } : {}),
       ...(Object.keys(options).length === 0 ? {} : { TmpfsOptions: options }),
     };
   }

@@ -9,8 +9,7 @@ export const nanoseconds = (ms: number): number => ms * 1_000_000;
 /** What runs in a task, as Swarm names it. */
 export function processOf(spec: ServiceSpec, values: Values) {
   return {
-    ...(spec.entrypoint === undefined ? {} : { Command: spec.entrypoint }),
-    ...(spec.command === undefined ? {} : { Args: spec.command }),
+    ...programOf(spec),
     Env: environmentOf(spec, values).map(literal),
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { Dir: spec.workingDir }),
@@ -18,6 +17,15 @@ export function processOf(spec: ServiceSpec, values: Values) {
     ...(spec.groups.length === 0 ? {} : { Groups: spec.groups }),
     ...(spec.tty ? { TTY: true } : {}),
     ...(spec.stdinOpen ? { OpenStdin: true } : {}),
+  };
+}
+
+/** To Swarm an empty entrypoint is the image's own: what is to run without one is all entrypoint. */
+function programOf({ entrypoint, command }: ServiceSpec) {
+  if (entrypoint?.length === 0) return { Command: command ?? [] };
+  return {
+    ...(entrypoint === undefined ? {} : { Command: entrypoint }),
+    ...(command === undefined ? {} : { Args: command }),
   };
 }
 
