@@ -1,27 +1,12 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { closest, distance } from 'fastest-levenshtein';
-import composeSchema from '../data/compose-spec.json' with { type: 'json' };
+import validate from '../generated/schema-validator.js';
 import { Float, type GoMap, type GoValue, isMap, isNilList, plainNumber, Timestamp } from './go-value.ts';
 import { ComposeFault, type Fault, fail, type Path } from './issue.ts';
-
-let compiled: ValidateFunction | undefined;
-
-/** Compiled once, on first use: it takes longer than most files take to be checked. */
-function validator(): ValidateFunction {
-  if (compiled === undefined) {
-    const { $schema: _draft, ...schema } = composeSchema as Record<string, unknown>;
-    // Ajv's optimizing takes longer than it saves: a process validates a few files at most.
-    const code = { optimize: false };
-    const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, validateFormats: false, code });
-    compiled = ajv.compile(schema);
-  }
-  return compiled;
-}
 
 /** Checks a merged file against the Compose Specification's schema. Throws a `ComposeFault` with each fault. */
 export function checkSchema(content: GoMap): void {
   refuseInfinite(content, []);
-  const validate = validator();
   if (validate(toJson(content))) return;
   throw new ComposeFault(faultsOf(validate.errors ?? []));
 }
