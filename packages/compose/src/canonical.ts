@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type GoMap, type GoValue, isInt, isInt64, isMap, newMap, nilList, sprint } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
 import { limits } from './limits.ts';
-import { PathTable } from './path-table.ts';
+import { applyRules, PathTable } from './path-table.ts';
 import { parsePorts, parseVolume } from './short-forms.ts';
 
 export interface CanonicalOptions {
@@ -11,10 +11,11 @@ export interface CanonicalOptions {
   readonly keepsUnreadable: boolean;
 }
 
-type Transform = (value: GoValue, path: Path, options: CanonicalOptions) => GoValue;
+/** `inside` makes long what is below the value. */
+type Transform = (value: GoValue, path: Path, options: CanonicalOptions, inside: () => GoValue) => GoValue;
 
 const transforms = new PathTable<Transform>({
-  'services.*': (value, path, options) => (isMap(value) ? transformMap(value, path, options) : value),
+  'services.*': (value, _path, _options, inside) => (isMap(value) ? inside() : value),
   'services.*.build.secrets.*': fileMount,
   'services.*.build.additional_contexts': keyValue,
   'services.*.depends_on': dependsOn,
@@ -42,27 +43,9 @@ const transforms = new PathTable<Transform>({
 
 /** Short forms made long. Changes `content`. */
 export function toCanonical(content: GoMap, options: CanonicalOptions): GoMap {
-  return transform(content, [], options) as GoMap;
-}
-
-function transform(value: GoValue, path: Path, options: CanonicalOptions): GoValue {
-  const rule = transforms.find(path);
-  if (rule !== undefined) return rule(value, path, options);
-  if (isMap(value)) return transformMap(value, path, options);
-  if (Array.isArray(value)) return transformList(value, path, options);
-  return value;
-}
-
-function transformMap(map: GoMap, path: Path, options: CanonicalOptions): GoMap {
-  for (const key of Object.keys(map)) map[key] = transform(map[key]!, [...path, key], options);
-  return map;
-}
-
-function transformList(list: GoValue[], path: Path, options: CanonicalOptions): GoValue[] {
-  list.forEach((item, index) => {
-    list[index] = transform(item, [...path, index], options);
-  });
-  return list;
+  return applyRules(transforms, content, (rule, value, path, inside) =>
+    rule(value, path, options, inside),
+  ) as GoMap;
 }
 
 function stringOrList(value: GoValue): GoValue {
@@ -122,8 +105,8 @@ function envFile(value: GoValue, path: Path): GoValue {
   return Array.isArray(value) ? value.map(entry) : fail(path, 'must be a path or a list of paths');
 }
 
-function gpus(value: GoValue, path: Path, options: CanonicalOptions): GoValue {
-  if (Array.isArray(value)) return transformList(value, path, options);
+function gpus(value: GoValue, path: Path): GoValue {
+  if (Array.isArray(value)) return value;
   return typeof value === 'string' ? [newMap([['count', 'all']])] : fail(path, 'must be "all" or a list');
 }
 
@@ -179,8 +162,8 @@ function ports(value: GoValue, path: Path, { keepsUnreadable }: CanonicalOptions
   return list;
 }
 
-function build(value: GoValue, path: Path, options: CanonicalOptions): GoValue {
-  if (isMap(value)) return transformMap(value, path, options);
+function build(value: GoValue, path: Path, _options: CanonicalOptions, inside: () => GoValue): GoValue {
+  if (isMap(value)) return inside();
   return typeof value === 'string' ? newMap([['context', value]]) : fail(path, 'must be a path or a mapping');
 }
 
@@ -204,34 +187,32 @@ function ulimit(value: GoValue, path: Path): GoValue {
 function maybeExternal(value: GoValue, path: Path, options: CanonicalOptions): GoValue {
   if (value === null) return value;
   if (!isMap(value)) return fail(path, 'must be a mapping');
-  const resource = transformMap(value, path, options);
-  const external = resource.external;
-  if (!isMap(external)) return resource;
-  resource.external = true;
-  if (!('name' in external)) return resource;
+  const external = value.external;
+  if (!isMap(external)) return value;
+  value.external = true;
+  if (!('name' in external)) return value;
   options.warn(`${path.join('.')}: external.name is deprecated. Please set name and external: true`);
-  if ('name' in resource && resource.name !== external.name) {
+  if ('name' in value && value.name !== external.name) {
     return fail(path, 'name and external.name conflict', { suggestion: 'only use name' });
   }
-  resource.name = external.name!;
-  return resource;
+  value.name = external.name!;
+  return value;
 }
 
 /** Takes out what means nothing when empty. Every list is new, and nil when nothing is left, as in Compose. */
-export function omitEmpty(value: GoValue, path: Path = []): GoValue {
-  const mayOmit = path.length === 3 && path[0] === 'services' && path[2] === 'dns';
-  const isEmpty = (item: GoValue) => mayOmit && (item === null || item === '');
-  if (isMap(value)) {
-    for (const key of Object.keys(value)) {
-      if (isEmpty(value[key]!)) delete value[key];
-      else value[key] = omitEmpty(value[key]!, [...path, key]);
-    }
-    return value;
+export function omitEmpty(content: GoMap): GoMap {
+  for (const service of isMap(content.services) ? Object.values(content.services) : []) {
+    if (!isMap(service) || !Array.isArray(service.dns)) continue;
+    service.dns = service.dns.filter((item) => item !== null && item !== '');
   }
-  if (!Array.isArray(value)) return value;
-  const list = nilList();
-  value.forEach((item, index) => {
-    if (!isEmpty(item)) list.push(omitEmpty(item, [...path, index]));
-  });
-  return list;
+  return withNewLists(content) as GoMap;
+}
+
+function withNewLists(value: GoValue): GoValue {
+  if (isMap(value)) {
+    for (const key of Object.keys(value)) value[key] = withNewLists(value[key]!);
+  } else if (Array.isArray(value)) {
+    return value.length === 0 ? nilList() : value.map(withNewLists);
+  }
+  return value;
 }

@@ -108,8 +108,10 @@ export class Decoder {
 
   /** `isMerged`: a key of a mapping behind `<<`, which is a text whatever it looks like. */
   #key(key: Node, path: Path, isMerged: boolean): string {
-    const place = this.#placeOf(key.offset);
-    if (key.kind !== 'scalar') fail(path, 'a key must be a string, not a list or a mapping', { place });
+    if (key.kind !== 'scalar') {
+      const place = this.#placeOf(key.offset);
+      fail(path, 'a key must be a string, not a list or a mapping', { place });
+    }
     const tag = shortTag(key.tag);
     const isString =
       key.plain && (tag === '' || tag === '!')
@@ -118,7 +120,7 @@ export class Decoder {
     if (!isString && !isMerged) {
       const where = path.length === 0 ? 'at top level' : `in ${printPath(path)}`;
       fail([...path, key.text], `the key ${key.text === '' ? 'null' : key.text} ${where} is not a string`, {
-        place,
+        place: this.#placeOf(key.offset),
         suggestion: `write it in quotes: '${key.text}'`,
       });
     }

@@ -1,6 +1,6 @@
 import { type GoMap, type GoValue, isMap, sprint } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
-import { PathTable } from './path-table.ts';
+import { applyRules, PathTable } from './path-table.ts';
 
 type Default = (value: GoValue, path: Path) => GoValue;
 
@@ -18,18 +18,9 @@ const defaults = new PathTable<Default>({
   'services.*.gpus.*': deviceRequest,
 });
 
-/** Fills in what the specification gives a value by default. Changes `value`. */
-export function setDefaults(value: GoValue, path: Path = []): GoValue {
-  const rule = defaults.find(path);
-  if (rule !== undefined) return rule(value, path);
-  if (isMap(value)) {
-    for (const key of Object.keys(value)) value[key] = setDefaults(value[key]!, [...path, key]);
-  } else if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      value[index] = setDefaults(item, [...path, index]);
-    });
-  }
-  return value;
+/** Fills in what the specification gives a value by default. Changes `content`. */
+export function setDefaults(content: GoMap): void {
+  applyRules(defaults, content, (rule, value, path) => rule(value, path));
 }
 
 function withDefault(value: GoValue, key: string, make: (map: GoMap) => string): GoValue {
@@ -57,17 +48,11 @@ const checks = new PathTable<Check>({
 });
 
 /** Rules the schema cannot say: keys that exclude each other. */
-export function checkExclusions(value: GoValue, path: Path = []): void {
-  const check = checks.find(path);
-  if (check !== undefined) {
+export function checkExclusions(content: GoMap): void {
+  applyRules(checks, content, (check, value, path) => {
     check(value, path);
-  } else if (isMap(value)) {
-    for (const key of Object.keys(value)) checkExclusions(value[key]!, [...path, key]);
-  } else if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      checkExclusions(item, [...path, index]);
-    });
-  }
+    return value;
+  });
 }
 
 function checkVolume(value: GoValue, path: Path): void {

@@ -108,7 +108,7 @@ function addDocument(scope: Scope, document: SourceDocument, before: GoMap, opti
     }
   }
   model = toCanonical(model, { warn: scope.warn, keepsUnreadable: !scope.interpolates });
-  return enforceUnicity(omitEmpty(model) as GoMap);
+  return enforceUnicity(omitEmpty(model));
 }
 
 /** Takes out of `value` what a later document marks `!reset` or `!override`. */

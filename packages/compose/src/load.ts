@@ -88,9 +88,13 @@ const overrideNames = [
 export function loadCompose(request: LoadRequest): LoadResult {
   return attempt(request, true, ({ setting, toIssue, warnings }) => {
     const project = withPlaces(setting.scope, () => load(request, setting));
+    let model: ComposeModel | undefined;
     return {
       kind: 'ok',
-      model: toModel(project),
+      get model() {
+        model ??= toModel(project);
+        return model;
+      },
       project,
       environment: setting.environment,
       warnings: [...warnings],

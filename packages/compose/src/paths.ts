@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { cleanPath } from './canonical.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
-import { PathTable } from './path-table.ts';
+import { applyRules, PathTable } from './path-table.ts';
 
 export interface PathOptions {
   readonly base: string;
@@ -34,18 +34,9 @@ const resolvers = new PathTable<Resolve>({
   'volumes.*': volumeDriverOptions,
 });
 
-/** Paths of files on the host, made relative to `options.base`. Changes `value`. */
-export function resolvePaths(value: GoValue, options: PathOptions, path: Path = []): GoValue {
-  const resolve = resolvers.find(path);
-  if (resolve !== undefined) return resolve(value, path, options);
-  if (isMap(value)) {
-    for (const key of Object.keys(value)) value[key] = resolvePaths(value[key]!, options, [...path, key]);
-  } else if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      value[index] = resolvePaths(item, options, [...path, index]);
-    });
-  }
-  return value;
+/** Paths of files on the host, made relative to `options.base`. Changes `content`. */
+export function resolvePaths(content: GoMap, options: PathOptions): void {
+  applyRules(resolvers, content, (resolve, value, path) => resolve(value, path, options));
 }
 
 /** Go's `filepath.Join`: cleaned, and empty when every part is. */

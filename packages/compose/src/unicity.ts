@@ -1,6 +1,6 @@
 import { type GoMap, type GoValue, isInt, isMap, sprint } from './go-value.ts';
 import { fail, type Path } from './issue.ts';
-import { PathTable } from './path-table.ts';
+import { applyRules, PathTable } from './path-table.ts';
 import { parseVolume } from './short-forms.ts';
 
 /** What makes two entries of a list the same thing, so that the later one replaces the earlier. */
@@ -40,17 +40,11 @@ const identities = new PathTable<Identity>({
 
 /** Removes what a later entry of the same list defines again. Changes `value`. */
 export function enforceUnicity(value: GoMap): GoMap {
-  return enforce(value, []) as GoMap;
+  return applyRules(identities, value, unique) as GoMap;
 }
 
-function enforce(value: GoValue, path: Path): GoValue {
-  if (isMap(value)) {
-    for (const key of Object.keys(value)) value[key] = enforce(value[key]!, [...path, key]);
-    return value;
-  }
+function unique(identity: Identity, value: GoValue, path: Path): GoValue {
   if (!Array.isArray(value)) return value;
-  const identity = identities.find(path);
-  if (identity === undefined) return value;
   const list: GoValue[] = [];
   const indexes = new Map<string, number>();
   value.forEach((entry, index) => {

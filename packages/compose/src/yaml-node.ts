@@ -253,24 +253,21 @@ function refuseScalar(
   { text, placeOf }: BuildContext,
   around: Around,
 ): void {
-  if (node.range == null) return;
+  if (node.range == null || node.type !== 'PLAIN' || !around.isFlow) return;
   const [start, end] = node.range;
-  const place = placeOf(start);
-  if (node.type === 'PLAIN') {
-    const source = around.isFlow ? text.slice(start, end) : '';
-    if (source.startsWith(':')) {
-      fail([], 'an unquoted value in [ ] or { } cannot start with a colon', {
-        place,
-        suggestion: 'quote it',
-      });
-    }
-    const isAsked = around.mayBeAsked === true && /^\?[^\s?&*!|>'"%@`:#]/.test(source);
-    if (source.includes('?', isAsked ? 1 : 0)) {
-      fail([], 'an unquoted value in [ ] or { } cannot have a question mark', {
-        place,
-        suggestion: 'quote it',
-      });
-    }
+  const source = text.slice(start, end);
+  if (source.startsWith(':')) {
+    fail([], 'an unquoted value in [ ] or { } cannot start with a colon', {
+      place: placeOf(start),
+      suggestion: 'quote it',
+    });
+  }
+  const isAsked = around.mayBeAsked === true && /^\?[^\s?&*!|>'"%@`:#]/.test(source);
+  if (source.includes('?', isAsked ? 1 : 0)) {
+    fail([], 'an unquoted value in [ ] or { } cannot have a question mark', {
+      place: placeOf(start),
+      suggestion: 'quote it',
+    });
   }
 }
 
