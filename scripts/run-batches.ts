@@ -21,6 +21,8 @@ function runBatch(files: readonly string[], msMax: number): Promise<TestOutcome>
   return new Promise((resolve) => {
     const child = fork(new URL('./run-batch.ts', import.meta.url), files, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Where this is itself under test, that test runner's options are not for the share.
+      execArgv: [],
       env: { ...process.env, ...compileCache },
       timeout: msMax,
     });
