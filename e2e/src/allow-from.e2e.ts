@@ -7,7 +7,7 @@ import { scratch, writeFiles } from './sources.ts';
 import { tcpAnswer } from './tcp-answer.ts';
 
 const app = 'e2e-allow-from';
-const tcp = testPlatform.apiPort - 60;
+const tcp = testPlatform.freePort;
 /** Nobody is there (RFC 5737). */
 const nobody = '203.0.113.0/24';
 

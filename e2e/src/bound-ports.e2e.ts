@@ -16,7 +16,7 @@ const shop = 'e2e-bound-shop';
 const crm = 'e2e-bound-crm';
 const other = 'e2e-bound-other';
 /** Of the test platform, beside its own and those of the other test of ports. */
-const tcp = testPlatform.apiPort - 40;
+const tcp = testPlatform.freePort + 20;
 const http = tcp + 1;
 
 /** An address of this machine that is not loopback. */

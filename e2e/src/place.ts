@@ -15,6 +15,8 @@ export interface Place {
   readonly apiPort: number;
   readonly linkPort: number;
   readonly registryPort: number;
+  /** The first of thirty that tests publish themselves. */
+  readonly freePort: number;
 }
 
 const checkoutsMax = 9;
@@ -29,7 +31,7 @@ export function placeAt(number: number): Place {
   const name = number === 0 ? 'berth-test' : `berth-test${number}`;
   const dir = join(tmpdir(), name);
   // Below the ports the kernel gives to clients.
-  const base = 28_000 - 1_000 * (number % checkoutsMax) + (number < checkoutsMax ? 0 : 500);
+  const base = 28_000 - 1_000 * (number % checkoutsMax) + (number < checkoutsMax ? 0 : 350);
   return {
     name,
     dir,
@@ -42,6 +44,7 @@ export function placeAt(number: number): Place {
     apiPort: base - 300,
     linkPort: base - 299,
     registryPort: 25_000 + number,
+    freePort: base + 200,
   };
 }
 

@@ -11,7 +11,7 @@ import { udpAnswer } from './udp-answer.ts';
 const shop = 'e2e-port-shop';
 const crm = 'e2e-port-crm';
 /** Of the test platform, beside its own. */
-const tcp = testPlatform.apiPort - 50;
+const tcp = testPlatform.freePort + 10;
 const udp = tcp + 1;
 const occupied = tcp + 2;
 

@@ -12,7 +12,7 @@ test('inside running tasks, through link and policy', async (t) => {
   if (rig === undefined) return;
   await rig.start({
     service: 'web',
-    script: 'echo changed > /etc/app.conf; timeout 5 sh -c "while :; do :; done"; sleep 600',
+    script: 'echo changed > /etc/app.conf; timeout 30 sh -c "while :; do :; done"; sleep 600',
     replicas: 2,
   });
   await rig.start({ service: 'worker', script: 'sleep 600' });
