@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import type { Hiding } from './foreign.ts';
 import { findForeignObject } from './labels.ts';
 import type { ObjectRef, PolicySettings } from './policy/request.ts';
-import { findPolicyRule, noRuleReason } from './policy/rules.ts';
+import { findPolicyRule, isOfOwn, noRuleReason } from './policy/rules.ts';
 
 const { request: httpRequest } = process.getBuiltinModule('node:http');
 
@@ -104,7 +104,7 @@ export function createEngineGateway(options: {
       headers: { ...pick(call.headers, requestHeaders), ...contentTypes[rule.body] },
       // What was judged is what is sent: a second reading of the same bytes could differ.
       body: rule.body === 'json' ? Buffer.from(parsed === undefined ? '' : JSON.stringify(parsed)) : raw,
-      hide: rule.hide,
+      hide: isOfOwn(query, settings.platform) ? undefined : rule.hide,
     };
   }
 

@@ -34,6 +34,12 @@ const lookable = ours('container', ['control', 'agent', 'edge', 'registry']);
 /** The registry is the one part of Berth that control restarts and whose garbage it collects. */
 const changeable = ours('container', ['registry']);
 
+/** Only the platform's own may be listed: a list of configs has their content. */
+const requireOwnFilter = (request: PolicyRequest, _id: string, { platform }: PolicySettings): Decision =>
+  isOfOwn(request.query, platform)
+    ? allow()
+    : deny(`a list without the filter label=${label.platform}=${platform}`);
+
 const rule = (
   method: string,
   path: string,
@@ -185,19 +191,18 @@ function isOddSegment(segment: string): boolean {
 const isStopped = (body: unknown): boolean =>
   (body as { Mode?: { Replicated?: { Replicas?: unknown } } } | null)?.Mode?.Replicated?.Replicas === 0;
 
-/** Only the platform's own may be listed: a list of configs has their content. */
-function requireOwnFilter(request: PolicyRequest, _id: string, settings: PolicySettings): Decision {
-  const wanted = `${label.platform}=${settings.platform}`;
+/** Whether a list has only what is this platform's in it. */
+export function isOfOwn(query: URLSearchParams, platform: string): boolean {
+  const wanted = `${label.platform}=${platform}`;
   let labels: unknown;
   try {
-    labels = (JSON.parse(request.query.get('filters') ?? '{}') as { label?: unknown } | null)?.label;
+    labels = (JSON.parse(query.get('filters') ?? '{}') as { label?: unknown } | null)?.label;
   } catch {
-    return deny('the filters are not JSON');
+    return false;
   }
-  const isOurs = Array.isArray(labels)
+  return Array.isArray(labels)
     ? labels.includes(wanted)
     : typeof labels === 'object' && labels !== null && (labels as Record<string, unknown>)[wanted] === true;
-  return isOurs ? allow() : deny(`a list without the filter label=${wanted}`);
 }
 
 function judgeExec(request: PolicyRequest, id: string): Decision {
