@@ -5,7 +5,7 @@ import { styleFor } from './style.ts';
 import { version } from './version.ts';
 
 /**
- * The command tree: of one command when `only` names one, else whole (help, completion, the reference, and
+ * The command tree: of one command when `only` names one (of none when it is empty), else whole (help, completion, the reference, and
  * suggestions on a typo need it whole).
  */
 export async function buildProgram(cli: Cli, only?: string): Promise<Command> {

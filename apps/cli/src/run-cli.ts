@@ -8,7 +8,7 @@ import { styleFor } from './style.ts';
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
   const { name, args } = readCommandName(argv);
   try {
-    const program = await buildProgram(cli, name);
+    const program = await buildProgram(cli, isVersionAsked(argv) ? '' : name);
     if (args.length === 0) {
       program.outputHelp();
       return exitCode.ok;
@@ -28,6 +28,9 @@ export async function runCli(argv: readonly string[], cli: Cli): Promise<number>
     return await reportError(error, cli, isJsonAsked(args));
   }
 }
+
+/** Before any command: none is needed for it. */
+const isVersionAsked = ([first]: readonly string[]): boolean => first === '--version' || first === '-V';
 
 /** Only arguments of berth itself: those of `exec -- COMMAND` are not ours. */
 function isJsonAsked(args: readonly string[]): boolean {

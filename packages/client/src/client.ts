@@ -1,6 +1,6 @@
 import { AppError, refuse } from '@berth/contract/errors';
-import type { RouteSpec } from '@berth/contract/route-spec';
-import { type OperationId, routes } from '@berth/contract/routes';
+import { type Operation, operations } from '@berth/contract/operations';
+import type { OperationId } from '@berth/contract/routes';
 import { readEvents, type StreamOptions } from './events.ts';
 import { RemoteError, readProblem } from './problem.ts';
 import { buildUrl, type RequestParts, toSocketUrl } from './request.ts';
@@ -94,7 +94,7 @@ export function createClient(options: ClientOptions): Client {
     return response;
   }
 
-  async function attempt(route: RouteSpec, input: AnyInput): Promise<unknown> {
+  async function attempt(route: Operation, input: AnyInput): Promise<unknown> {
     const response = await send(buildUrl(options.baseUrl, route, input), {
       method: route.method,
       headers: headers({
@@ -105,7 +105,7 @@ export function createClient(options: ClientOptions): Client {
       ...encodeBody(route, input),
       ...(input.signal === undefined ? {} : { signal: input.signal }),
     });
-    if (response.status === 204 || route.response === undefined) {
+    if (response.status === 204 || route.answers !== true) {
       await response.body?.cancel();
       return undefined;
     }
@@ -118,7 +118,7 @@ export function createClient(options: ClientOptions): Client {
   }
 
   async function call(operation: PlainOperation, input: AnyInput = {}): Promise<unknown> {
-    const route: RouteSpec = routes[operation];
+    const route = operations[operation];
     const retriesMax = input.retriesMax ?? 2;
     for (let repeat = 1; ; repeat++) {
       try {
@@ -157,7 +157,7 @@ export function createClient(options: ClientOptions): Client {
         pause: wait,
         random,
         connect: (lastEventId) =>
-          send(buildUrl(options.baseUrl, routes[operation], input), {
+          send(buildUrl(options.baseUrl, operations[operation], input), {
             headers: headers({
               accept: 'text/event-stream',
               ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
@@ -167,7 +167,7 @@ export function createClient(options: ClientOptions): Client {
         lost: (cause) => unreachable(options.baseUrl, cause),
       }),
     socket: (operation: SocketOperation, input: RequestParts = {}) => ({
-      url: toSocketUrl(buildUrl(options.baseUrl, routes[operation], input)),
+      url: toSocketUrl(buildUrl(options.baseUrl, operations[operation], input)),
       headers: headers(),
     }),
   };
@@ -175,23 +175,23 @@ export function createClient(options: ClientOptions): Client {
   return client as unknown as Client;
 }
 
-function isRepeatable(route: RouteSpec, input: AnyInput, error: unknown): boolean {
+function isRepeatable(route: Operation, input: AnyInput, error: unknown): boolean {
   return mayRepeat({
     method: route.method,
     isHarmlessTwice: input.isHarmlessTwice === true || input.idempotencyKey !== undefined,
-    bodyIsReplayable: route.body !== 'binary' || typeof input.body === 'function',
+    bodyIsReplayable: route.takesArchive !== true || typeof input.body === 'function',
     error: error as AppError,
   });
 }
 
-function contentType(route: RouteSpec, input: AnyInput): Record<string, string> {
+function contentType(route: Operation, input: AnyInput): Record<string, string> {
   if (input.body === undefined) return {};
-  return { 'content-type': route.body === 'binary' ? 'application/gzip' : 'application/json' };
+  return { 'content-type': route.takesArchive === true ? 'application/gzip' : 'application/json' };
 }
 
-function encodeBody(route: RouteSpec, input: AnyInput): RequestInit {
+function encodeBody(route: Operation, input: AnyInput): RequestInit {
   if (input.body === undefined) return {};
-  if (route.body !== 'binary') return { body: JSON.stringify(input.body) };
+  if (route.takesArchive !== true) return { body: JSON.stringify(input.body) };
   const body = typeof input.body === 'function' ? (input.body as () => BinaryBody)() : input.body;
   // `duplex` is required by the fetch standard for streams; the types of fetch do not know it everywhere.
   return { body: toFetchBody(body as BinaryBody), duplex: 'half' } as RequestInit;

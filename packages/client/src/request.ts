@@ -1,5 +1,5 @@
 import { refuse } from '@berth/contract/errors';
-import type { RouteSpec } from '@berth/contract/route-spec';
+import type { Operation } from '@berth/contract/operations';
 
 /** Parameters and query as any operation may take them; the typed form is in types.ts. */
 export interface RequestParts {
@@ -8,7 +8,7 @@ export interface RequestParts {
 }
 
 /** The whole address of a request. Lists in the query repeat their key; undefined values are left out. Refuses `..`. */
-export function buildUrl(baseUrl: string, route: RouteSpec, parts: RequestParts): URL {
+export function buildUrl(baseUrl: string, route: Pick<Operation, 'path'>, parts: RequestParts): URL {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = parts.params?.[name];
     if (value === undefined || value === '') throw new TypeError(`${route.path} needs the parameter ${name}`);

@@ -1,4 +1,4 @@
-// The validator of data/compose-spec.json, written by `npm run schema`.
+// The validator of data/compose-spec.json, written by `npm run generate`.
 import equal from "ajv/dist/runtime/equal.js";
 export const validate = validate21;
 export default validate21;

@@ -132,6 +132,8 @@ const isBreak = (code: number) =>
 
 /** Which styles can hold the text (libyaml's `analyze_scalar`). */
 function analyse(text: string): { plain: boolean; single: boolean; block: boolean } {
+  // A word, a name or a path.
+  if (/^[\w/]+(?:[./-]\w+)*$/.test(text)) return { plain: true, single: true, block: true };
   let indicators = text.startsWith('---') || text.startsWith('...');
   let [breaks, special, tabs, leading, trailing, trailingSpace] = [false, false, false, false, false, false];
   let [breakSpace, spaceBreak, previousSpace, previousBreak] = [false, false, false, false];

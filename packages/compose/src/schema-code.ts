@@ -3,7 +3,7 @@ import standalone from 'ajv/dist/standalone/index.js';
 import composeSchema from '../data/compose-spec.json' with { type: 'json' };
 
 /**
- * The schema's validator as a module, written to `generated/` by `npm run schema`: compiling the schema takes
+ * The schema's validator as a module, written to `generated/` by `npm run generate`: compiling the schema takes
  * longer than most files take to be loaded, and each command line is a new process.
  */
 export function renderValidator(): string {
@@ -22,7 +22,7 @@ export function renderValidator(): string {
     .replace('"use strict";\n', '')
     .replace('require("ajv/dist/runtime/equal").default', 'equal.default');
   return [
-    '// The validator of data/compose-spec.json, written by `npm run schema`.',
+    '// The validator of data/compose-spec.json, written by `npm run generate`.',
     'import equal from "ajv/dist/runtime/equal.js";',
     code,
   ].join('\n');
