@@ -36,10 +36,12 @@ function policyOf(
         suggestion: 'use `none`, `on-failure` or `any`',
       });
     }
+    const declaredMs = policy.delay === undefined ? undefined : durationMs(policy.delay);
     const windowMs = policy.window === undefined ? undefined : durationMs(policy.window);
     return {
       condition: condition ?? 'any',
-      delayMs: (policy.delay === undefined ? undefined : durationMs(policy.delay)) ?? delayMs,
+      delayMs: declaredMs ?? delayMs,
+      ...(declaredMs === undefined ? {} : { keepsDelay: true as const }),
       ...(policy.max_attempts === undefined ? {} : { attemptsMax: Number(policy.max_attempts) }),
       ...(windowMs === undefined ? {} : { windowMs }),
     };

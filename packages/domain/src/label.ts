@@ -20,6 +20,8 @@ export const label = {
   logFiles: 'berth.log-files',
   /** The execution a job's task belongs to. */
   execution: 'berth.execution',
+  /** On a Swarm service whose tasks keep failing: the delay of its restarts, in ms, that it had before (`back-off.ts`). */
+  restartDelay: 'berth.restart-delay',
   /** Which installation made it: several may share an engine (tests beside a running platform). */
   platform: 'berth.platform',
 } as const;

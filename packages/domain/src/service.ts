@@ -188,10 +188,12 @@ export interface Resources {
   readonly blockIoWeight?: number;
 }
 
-/** Swarm's restart policy. Delay grows by Swarm's own rules; `window` undefined: forever. */
+/** Swarm's restart policy; `window` undefined: forever. */
 export interface Restart {
   readonly condition: 'none' | 'on-failure' | 'any';
   readonly delayMs: number;
+  /** The manifest names the delay: it does not grow while tasks keep failing (`back-off.ts`). */
+  readonly keepsDelay?: true;
   readonly attemptsMax?: number;
   readonly windowMs?: number;
 }

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { createAppUrls } from '../apps/app-urls.ts';
 import { createRemoval } from '../apps/removal.ts';
 import { createUrls } from '../apps/urls.ts';
+import { createBackOff } from '../back-off/back-off.ts';
 import { createBuilds } from '../builds/builds.ts';
 import type { Database } from '../db/database.ts';
 import { createDeployments } from '../deployments/deployments.ts';
@@ -239,6 +240,17 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
     clock,
     log: logOf('resize'),
   });
+  const backOff = createBackOff({
+    platform,
+    clock,
+    log: logOf('back-off'),
+    nodes,
+    apps,
+    runs,
+    releases,
+    deployments: store,
+    events,
+  });
   const limits = createLimitKeeper({ nodes, events, clock, log: logOf('limits') });
   const oneOffs = createOneOffs({ nodes, platform, log: logOf('tasks') });
   const garbage = createImageGarbage({
@@ -285,6 +297,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
       await jobs.start();
       resizing.start();
       limits.start();
+      backOff.start();
       await certificates.removeUnused();
       garbage.start();
       volumePurge.start();
@@ -302,6 +315,7 @@ export function createParts({ config, stores, db, vault, nodes, clock, log, regi
         jobs.close(),
         resizing.close(),
         limits.close(),
+        backOff.close(),
         garbage.close(),
         volumePurge.close(),
       ]);

@@ -11,6 +11,7 @@ import { type DeliveredFile, nameFiles } from '../files/delivered.ts';
 import { attachmentsOf } from '../networks/names.ts';
 import type { Routing } from '../routing/routing.ts';
 import type { PlacedVolumes } from '../swarm/mounts.ts';
+import { withOwnDelay } from '../swarm/restart-delay.ts';
 import { renderSwarmService } from '../swarm/service-spec.ts';
 import { isGone, listTasksOf } from '../swarm/services.ts';
 import { describeSpecDrift } from './spec-drift.ts';
@@ -112,7 +113,7 @@ async function ofRun(facts: {
         remedy: { kind: 'create', run },
       },
     ];
-  const changes = describeSpecDrift(wanted, comparable(service.Spec, facts.nameOf));
+  const changes = describeSpecDrift(wanted, comparable(withOwnDelay(service.Spec), facts.nameOf));
   const found = changes.map(
     (change): Found => ({
       view: {

@@ -66,6 +66,7 @@ const innerWords: Readonly<Record<string, string>> = {
   blockIoWeight: 'disk weight',
   graceMs: 'grace period',
   delayMs: 'delay',
+  keepsDelay: 'delay kept as it is',
   attemptsMax: 'attempts',
   windowMs: 'window',
   intervalMs: 'interval',

@@ -1,10 +1,11 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
 import { type Engine, isAbsent, isConflict, type RegistryAuth } from '@berth/engine/engine';
-import { withReplicas } from '@berth/engine/replicas';
+import { replicasOf, withReplicas } from '@berth/engine/replicas';
 import { EngineStatusError } from '@berth/engine/transport';
 import type { Service, ServiceSpec, Task } from '@berth/engine/types';
 import type { Nodes } from '../nodes/ports.ts';
+import { withOwnDelay } from './restart-delay.ts';
 
 type Options = { readonly signal?: AbortSignal };
 
@@ -54,7 +55,9 @@ export async function scaleService(
   for (;;) {
     const service = await findService(engine, name, options);
     if (service === undefined) return 'absent';
-    const spec = withReplicas(service.Spec, replicas);
+    // No task is there, or will be: a delay that grew while tasks failed is forgotten.
+    const isIdle = replicas === 0 || replicasOf(service.Spec) === 0;
+    const spec = withReplicas(isIdle ? withOwnDelay(service.Spec) : service.Spec, replicas);
     if (spec === undefined) return 'already';
     try {
       await engine.updateService(service.ID, service.Version.Index, spec, options);
@@ -66,7 +69,8 @@ export async function scaleService(
   }
 }
 
-const isOutOfSequence = (error: unknown): boolean =>
+/** Somebody changed the service since it was read. */
+export const isOutOfSequence = (error: unknown): boolean =>
   error instanceof EngineStatusError && error.engineMessage.includes('update out of sequence');
 
 /**

@@ -1,7 +1,7 @@
 import { refuse } from '@berth/contract/errors';
 import { label } from '@berth/domain/label';
-import { isAbsent, type RegistryAuth } from '@berth/engine/engine';
-import type { ContainerInspect, Task } from '@berth/engine/types';
+import type { RegistryAuth } from '@berth/engine/engine';
+import type { Task } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { newId } from '@berth/runtime/ids';
 import type { Logger } from 'pino';
@@ -9,8 +9,8 @@ import type { AppStore } from '../apps/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { Nodes } from '../nodes/ports.ts';
 import type { RunStore } from '../runs/store.ts';
-import { isGone } from '../swarm/services.ts';
 import { createClientEnd } from './client-end.ts';
+import { endsOf } from './ends.ts';
 import { execInTask } from './exec.ts';
 import { createBudget } from './logs/budget.ts';
 import { lineFilter } from './logs/filter.ts';
@@ -21,7 +21,7 @@ import { pickTask } from './pick.ts';
 import { isCurrent, slotsOf } from './restarts.ts';
 import { type OneOffSpec, runOneOff } from './run.ts';
 import { parseMoment } from './span.ts';
-import { containerOf, isJob, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
+import { isJob, orderTasks, pageOfTasks, type TaskFacts, viewTask } from './task-view.ts';
 import type { Touches } from './touches.ts';
 
 export interface TaskDependencies {
@@ -44,8 +44,6 @@ export interface TaskDependencies {
 
 /** Logs followed by all clients together; a link carries 2,000 streams in all. */
 const followedMax = 1_000;
-/** How long a node may take to say how an ended task's container ended. */
-const inspectMs = 3_000;
 
 /** Tasks, and what people do with them: look, read, run a command inside or beside. */
 export function taskHandlers(
@@ -75,29 +73,6 @@ export function taskHandlers(
       return new Map();
     });
 
-  /** How the containers of ended tasks ended, where the engine still has them. */
-  async function endsOf(tasks: readonly Task[]): Promise<Map<string, ContainerInspect['State']>> {
-    const ends = new Map<string, ContainerInspect['State']>();
-    await Promise.all(
-      tasks.filter(isGone).map(async (task) => {
-        const id = containerOf(task);
-        const link = deps.nodes.find(task.NodeID ?? '');
-        if (id === undefined || link === undefined) return;
-        try {
-          const { State } = await link.engine.inspectContainer(id, {
-            signal: AbortSignal.timeout(inspectMs),
-          });
-          if (!State.Running) ends.set(task.ID, State);
-        } catch (error) {
-          // More than Swarm itself knows is a bonus: an agent that goes meanwhile costs only that.
-          if (!isAbsent(error))
-            deps.log.debug({ err: error, task: task.ID }, 'an ended task was not looked into');
-        }
-      }),
-    );
-    return ends;
-  }
-
   return {
     listTasks: async ({ params, query, signal }) => {
       const app = await deps.apps.get(params.app);
@@ -112,7 +87,7 @@ export function taskHandlers(
       const [runs, health, ended] = await Promise.all([
         deps.runs.list({ app: app.name }),
         healthOf(app.name),
-        endsOf(query.all ? items : [...items, ...before]),
+        endsOf(deps, query.all ? items : [...items, ...before]),
       ]);
       const nodes = new Map(deps.nodes.list().map((link) => [link.id, link.name]));
       return {

@@ -27,6 +27,7 @@ export const isCurrent = ({ newest }: Slot): boolean =>
 export function startsAt({ newest, ended }: Slot): string | undefined {
   const last = ended[0];
   if (newest.DesiredState !== 'ready' || last === undefined) return undefined;
-  const delayMs = (newest.Spec.RestartPolicy?.Delay ?? 5e9) / 1e6;
+  // That of the one that ended: a delay that was changed since is the next one's.
+  const delayMs = (last.Spec.RestartPolicy?.Delay ?? 5e9) / 1e6;
   return new Date(Date.parse(last.Status.Timestamp) + delayMs).toISOString();
 }

@@ -111,7 +111,7 @@ test('ended tasks say how they ended', async (t) => {
   assert.ok(running.every((task) => task.state !== 'failed'));
   assert.deepEqual(
     running.map(({ restarts }) => restarts),
-    [{ count: 1, lastExitCode: 137, lastOomKilled: true }],
+    [{ count: 1, lastExitCode: 137, lastOomKilled: true, startsAt: '2026-01-01T00:00:02.050Z' }],
   );
 });
 

@@ -193,7 +193,7 @@ function deployOf(spec: ServiceSpec): Record<string, unknown> {
     },
     restart_policy: without({
       condition: restart.condition,
-      delay: spanOf(restart.delayMs),
+      delay: restart.keepsDelay === true ? spanOf(restart.delayMs) : undefined,
       max_attempts: restart.attemptsMax,
       window: spanOf(restart.windowMs),
     }),

@@ -52,7 +52,8 @@ interface Surroundings {
 
 /** Finished tasks kept per slot, as Swarm's default `TaskHistoryRetentionLimit`. */
 const historyMax = 5;
-const isAlive = ({ task }: FakeTask): boolean => task.DesiredState === 'running' || isUnfinishedJob(task);
+const isAlive = ({ task }: FakeTask): boolean =>
+  ['ready', 'running'].includes(task.DesiredState) || isUnfinishedJob(task);
 /** Swarm wants the tasks of a job complete, not running. */
 const isUnfinishedJob = (task: Task): boolean =>
   task.DesiredState === 'complete' && !isOver(task.Status.State);
@@ -96,6 +97,7 @@ export function createSwarm(around: Surroundings): FakeSwarm {
 
   const start = (one: FakeTask): void => {
     if (one.task.Status.State === 'running' || !isAlive(one)) return;
+    if (one.task.DesiredState === 'ready') one.task.DesiredState = 'running';
     const service = get(one.task.ServiceID);
     const template = one.task.Spec.ContainerSpec;
     const image = around.images.find(template.Image);
@@ -158,6 +160,7 @@ export function createSwarm(around: Surroundings): FakeSwarm {
   const add = (service: Service, slot: number, delayMs: number): void => {
     made += 1;
     index += 1;
+    const isDelayed = delayMs > 0;
     const one: FakeTask = {
       container: undefined,
       task: {
@@ -169,8 +172,9 @@ export function createSwarm(around: Surroundings): FakeSwarm {
         NodeID: around.nodeId,
         Slot: slot,
         Spec: structuredClone(service.Spec.TaskTemplate),
-        DesiredState: service.Spec.Mode.ReplicatedJob === undefined ? 'running' : 'complete',
-        Status: { Timestamp: stamp(), State: 'new', Message: 'created' },
+        DesiredState:
+          service.Spec.Mode.ReplicatedJob !== undefined ? 'complete' : isDelayed ? 'ready' : 'running',
+        Status: { Timestamp: stamp(), State: isDelayed ? 'ready' : 'new', Message: 'created' },
       },
     };
     tasks.push(one);
@@ -247,11 +251,12 @@ export function createSwarm(around: Surroundings): FakeSwarm {
     // One node, which fulfils no constraint on its name.
     return TaskTemplate.Placement?.Constraints?.some((one) => one.startsWith('node.hostname==')) ? 0 : 1;
   };
-  /** Swarm removes the highest slots first. */
+  /** Swarm removes the highest slots first, of those that run after all others. */
   const reconcile = (service: Service): void => {
     const wanted = wantedOf(service);
     if (wanted === undefined) return;
-    const alive = ofService(service.ID);
+    const isWaiting = ({ task }: FakeTask): number => (task.Status.State === 'running' ? 0 : 1);
+    const alive = ofService(service.ID).sort((a, b) => isWaiting(a) - isWaiting(b));
     for (const one of alive.slice(wanted).reverse()) drop(one);
     const slots = new Set(alive.slice(0, wanted).map(({ task }) => task.Slot));
     for (let slot = 1, count = slots.size; count < wanted; slot++)

@@ -1,0 +1,216 @@
+import { type BackOffPlan, planBackOff } from '@berth/domain/back-off';
+import { label } from '@berth/domain/label';
+import type { Run } from '@berth/domain/run';
+import { isJob, isPerNode } from '@berth/domain/service';
+import { followContainers } from '@berth/engine/container-events';
+import { type Engine, isAbsent } from '@berth/engine/engine';
+import { replicasOf, withReplicas } from '@berth/engine/replicas';
+import type { Service, ServiceSpec } from '@berth/engine/types';
+import type { Clock } from '@berth/runtime/clock';
+import { repeat } from '@berth/runtime/repeat';
+import type { Logger } from 'pino';
+import type { AppStore } from '../apps/store.ts';
+import type { DeploymentStore } from '../deployments/store.ts';
+import type { EventLog } from '../events/log.ts';
+import { followEachNode } from '../nodes/each-node.ts';
+import type { Nodes } from '../nodes/ports.ts';
+import type { ReleaseStore } from '../releases/store.ts';
+import type { RunStore } from '../runs/store.ts';
+import { delaysOf, withDelay } from '../swarm/restart-delay.ts';
+import { findService, isGone, isOutOfSequence, listTasksOf, scaleService } from '../swarm/services.ts';
+import { endsOf } from '../tasks/ends.ts';
+import { isCurrent, type Slot, slotsOf, startsAt } from '../tasks/restarts.ts';
+import { isJob as isJobTask, labelOf, runOf } from '../tasks/task-view.ts';
+import { restartingSlot } from './facts.ts';
+
+/** Ends of containers are heard of; those that never had one, and events that were lost, are found so often. */
+const sleepMaxMs = 30_000;
+/** The shortest pause between two looks. */
+const pauseMinMs = 250;
+
+export interface BackOffDependencies {
+  readonly platform: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodes: Nodes;
+  readonly apps: Pick<AppStore, 'find'>;
+  readonly runs: Pick<RunStore, 'list' | 'find'>;
+  readonly releases: Pick<ReleaseStore, 'open'>;
+  readonly deployments: Pick<DeploymentStore, 'isBusy'>;
+  readonly events: Pick<EventLog, 'append'>;
+}
+
+/**
+ * Starts what keeps failing ever later: raises the delay of its Swarm service, and lowers it again. Nothing is
+ * kept beside the label on that service, so control may end at any moment; Swarm goes on with the delay it has.
+ */
+export type BackOff = ReturnType<typeof createBackOff>;
+
+export function createBackOff(deps: BackOffDependencies) {
+  const { clock, log, platform } = deps;
+  const stop = new AbortController();
+  const { signal } = stop;
+
+  let isMended = false;
+
+  async function pass(): Promise<number> {
+    const runs = (await deps.runs.list({ states: ['live'] })).filter((run) => !isJob(run.mode));
+    if (runs.length === 0 || deps.nodes.list().length === 0) return sleepMaxMs;
+    const { engine } = await deps.nodes.manager({ signal });
+    if (!isMended) for (const run of runs) await mend(engine, run);
+    isMended = true;
+    const tasks = await engine.listTasks({ filters: { label: [`${label.platform}=${platform}`] }, signal });
+    const services = Map.groupBy(tasks, (task) => `${labelOf(task, label.app)} ${runOf(task, runs)?.name}`);
+    let next = clock.now() + sleepMaxMs;
+    for (const run of runs) {
+      const own = (services.get(`${run.app} ${run.name}`) ?? []).filter((task) => !isJobTask(task));
+      const slots = slotsOf(own).filter(isCurrent);
+      if (!slots.some(mayStartAgain)) continue;
+      const lookAt = await look(engine, run, slots);
+      if (lookAt !== undefined) next = Math.min(next, lookAt);
+    }
+    return Math.max(pauseMinMs, next - clock.now());
+  }
+
+  /** Control may have ended between the two halves of a `renew`. */
+  async function mend(engine: Engine, run: Run): Promise<void> {
+    const { Labels, Mode } = (await findService(engine, run.name, { signal }))?.Spec ?? {};
+    if (Labels?.[label.restartDelay] === undefined || Mode?.Replicated === undefined) return;
+    if (Mode.Replicated.Replicas < run.replicas && !(await deps.deployments.isBusy(run.app)))
+      await scaleService(engine, run.name, run.replicas, { signal });
+  }
+
+  /** When to look again; undefined: when something ends. */
+  async function look(engine: Engine, run: Run, slots: readonly Slot[]): Promise<number | undefined> {
+    const restart = await restartOf(run);
+    // The manifest says how long, or how often.
+    if (restart === undefined || restart.keepsDelay === true || restart.attemptsMax !== undefined)
+      return undefined;
+    const service = await findService(engine, run.name, { signal });
+    if (service === undefined || (await deps.deployments.isBusy(run.app))) return undefined;
+    const ends = await endsOf(
+      deps,
+      slots.flatMap(({ ended }) => ended),
+    );
+    const plan = planBackOff({
+      ...delaysOf(service.Spec),
+      slots: slots.map((slot) => restartingSlot(slot, ends)),
+      isPerNode: isPerNode(run.mode),
+      now: clock.now(),
+    });
+    if (plan.kind === 'keep') return plan.lookAt;
+    // Looking took a moment, in which Swarm may have started one.
+    const now = await listTasksOf(engine, run.name, { signal });
+    if (!isAsSeen(slots, slotsOf(now).filter(isCurrent))) return clock.now();
+    await carryOut(engine, { run, service, slots, plan });
+    return clock.now();
+  }
+
+  async function restartOf({ app, service }: Run) {
+    const live = (await deps.apps.find(app))?.liveRelease;
+    if (live === undefined) return undefined;
+    const { services } = await deps.releases.open(app, live);
+    return services.find(({ spec }) => spec.name === service)?.spec.restart;
+  }
+
+  async function carryOut(
+    engine: Engine,
+    {
+      run,
+      service,
+      slots,
+      plan,
+    }: {
+      run: Run;
+      service: Service;
+      slots: readonly Slot[];
+      plan: Exclude<BackOffPlan, { kind: 'keep' }>;
+    },
+  ): Promise<void> {
+    if (plan.kind === 'renew') {
+      // Swarm ends those first that do not run, and makes the missing ones at once.
+      if (!(await update(engine, service, withReplicas(service.Spec, replicasOf(service.Spec) - plan.slots))))
+        return;
+      const wanted = (await deps.runs.find(run.name)) ?? run;
+      await scaleService(engine, run.name, wanted.state === 'live' ? wanted.replicas : 0, { signal });
+      log.info({ run: run.name, tasks: plan.slots }, 'tasks that had done well are started at once');
+      return;
+    }
+    if (!(await update(engine, service, withDelay(service.Spec, plan.delayMs)))) return;
+    const { delayMs } = plan;
+    log.info({ run: run.name, delayMs, because: plan.because }, 'the delay of restarts changed');
+    const count = slots[0]?.ended.length ?? 0;
+    await deps.events.append(
+      plan.because === 'failing'
+        ? {
+            kind: 'service.backing-off',
+            app: run.app,
+            text: `${run.service} keeps ending soon after its start: one more try now, the next in about ${delayMs / 1000} s`,
+            data: { service: run.service, release: run.release, delayMs, ended: count },
+          }
+        : {
+            kind: 'service.restarted-at-once',
+            app: run.app,
+            text: `${run.service} ended after it had run for a while: it is started at once, and again after ${delayMs / 1000} s`,
+            data: { service: run.service, release: run.release, delayMs },
+          },
+    );
+  }
+
+  /** False: somebody wrote in between, and what was decided may be wrong by now. */
+  async function update(engine: Engine, service: Service, spec: ServiceSpec | undefined): Promise<boolean> {
+    if (spec === undefined) return false;
+    try {
+      await engine.updateService(service.ID, service.Version.Index, spec, { signal });
+      return true;
+    } catch (error) {
+      if (isOutOfSequence(error) || isAbsent(error)) return false;
+      throw error;
+    }
+  }
+
+  const loop = repeat({
+    clock,
+    signal,
+    againMs: 5_000,
+    pass,
+    failed: (error) => log.warn({ err: error }, 'restarts not looked at; trying again'),
+  });
+  const ends = followEachNode(deps.nodes, (link, own) =>
+    followContainers({
+      engine: link.engine,
+      clock,
+      signal: own,
+      labels: [`${label.platform}=${platform}`, label.app, label.service],
+      events: ['die'],
+      see: loop.hint,
+      broken: (error) => log.debug({ err: error, node: link.name }, 'events of an engine ended'),
+    }),
+  );
+
+  return {
+    start(): void {
+      loop.start();
+      ends.start();
+    },
+    /** One pass, for tests: milliseconds until the next is due. */
+    pass,
+    async close(): Promise<void> {
+      stop.abort(new Error('shutdown'));
+      await ends.close();
+      await loop.close();
+    },
+  };
+}
+
+/** It waits for its next start, or ended a moment ago. */
+const mayStartAgain = (slot: Slot): boolean => startsAt(slot) !== undefined || isGone(slot.newest);
+
+const isAsSeen = (before: readonly Slot[], after: readonly Slot[]): boolean => {
+  const text = (slots: readonly Slot[]) =>
+    slots
+      .map((slot) => `${slot.newest.ID} ${slot.newest.Status.State} ${startsAt(slot)}`)
+      .sort()
+      .join();
+  return text(before) === text(after);
+};
