@@ -55,4 +55,18 @@ describe('what answers and ends at once is not left to serve', { timeout: 120_00
       return /\t[1-5]\+?, again in \d+ s\t.*exit 0/.test(stdout) ? true : undefined;
     }, 60_000);
   });
+
+  test('it is started ever later, which is told, and is no change to the app', async () => {
+    const paused = await fact(async () => {
+      const { stdout } = await platform.berth(['events', '-a', fresh]);
+      return stdout.split('\n').find((line) => line.includes('next in about 10 s'));
+    }, 60_000);
+    assert.match(paused, /service\.backing-off .* web keeps ending soon after its start/);
+    const { stdout } = await platform.berth(['diff', '-a', fresh, '--json']);
+    assert.doesNotMatch(stdout, /RestartPolicy|restart-delay/);
+    await fact(async () => {
+      const { stdout: status } = await platform.berth(['status', '-a', fresh]);
+      return /restarts: \d\+?, again in \d+ s/.test(status) ? true : undefined;
+    });
+  });
 });
