@@ -27,6 +27,9 @@ import { restartingSlot } from './facts.ts';
 const sleepMaxMs = 30_000;
 /** The shortest pause between two looks. */
 const pauseMinMs = 250;
+/** A container that ended is not at once one of Swarm's tasks that ended: how long that may take, and how often it is looked for. */
+const settlingMs = 5_000;
+const settlingLookMs = 500;
 
 export interface BackOffDependencies {
   readonly platform: string;
@@ -52,6 +55,7 @@ export function createBackOff(deps: BackOffDependencies) {
   const { signal } = stop;
 
   let isMended = false;
+  let endedAt = Number.NEGATIVE_INFINITY;
 
   async function pass(): Promise<number> {
     const runs = (await deps.runs.list({ states: ['live'] })).filter((run) => !isJob(run.mode));
@@ -61,7 +65,7 @@ export function createBackOff(deps: BackOffDependencies) {
     isMended = true;
     const tasks = await engine.listTasks({ filters: { label: [`${label.platform}=${platform}`] }, signal });
     const services = Map.groupBy(tasks, (task) => `${labelOf(task, label.app)} ${runOf(task, runs)?.name}`);
-    let next = clock.now() + sleepMaxMs;
+    let next = clock.now() + (clock.now() - endedAt < settlingMs ? settlingLookMs : sleepMaxMs);
     for (const run of runs) {
       const own = (services.get(`${run.app} ${run.name}`) ?? []).filter((task) => !isJobTask(task));
       const slots = slotsOf(own).filter(isCurrent);
@@ -92,9 +96,10 @@ export function createBackOff(deps: BackOffDependencies) {
       deps,
       slots.flatMap(({ ended }) => ended),
     );
+    const delays = delaysOf(service.Spec);
     const plan = planBackOff({
-      ...delaysOf(service.Spec),
-      slots: slots.map((slot) => restartingSlot(slot, ends)),
+      ...delays,
+      slots: slots.map((slot) => restartingSlot(slot, { ends, delayMs: delays.delayMs })),
       isPerNode: isPerNode(run.mode),
       now: clock.now(),
     });
@@ -183,7 +188,10 @@ export function createBackOff(deps: BackOffDependencies) {
       signal: own,
       labels: [`${label.platform}=${platform}`, label.app, label.service],
       events: ['die'],
-      see: loop.hint,
+      see: () => {
+        endedAt = clock.now();
+        loop.hint();
+      },
       broken: (error) => log.debug({ err: error, node: link.name }, 'events of an engine ended'),
     }),
   );

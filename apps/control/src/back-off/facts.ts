@@ -1,22 +1,28 @@
 import type { RestartingSlot } from '@berth/domain/back-off';
 import type { ContainerInspect, Task } from '@berth/engine/types';
 import { isGone } from '../swarm/services.ts';
-import { type Slot, startsAt } from '../tasks/restarts.ts';
+import { delayMsOf, type Slot, startsAt } from '../tasks/restarts.ts';
 import { containerOf } from '../tasks/task-view.ts';
 
-/** What the planner has to know of a place. `ends`: how containers ended, by task. Pure. */
+/**
+ * What the planner has to know of a place. `ends`: how containers ended, by task. What ended before the delay was
+ * what it is now does not count: Swarm takes a moment to carry a change out, and one failure is one step. Pure.
+ */
 export function restartingSlot(
   slot: Slot,
-  ends: ReadonlyMap<string, ContainerInspect['State']>,
+  facts: { readonly ends: ReadonlyMap<string, ContainerInspect['State']>; readonly delayMs: number },
 ): RestartingSlot {
   const { newest, ended } = slot;
   const at = startsAt(slot);
+  const before = ended.findIndex((task) => delayMsOf(task) !== facts.delayMs);
   const last = isGone(newest) ? newest : ended[0];
   return {
     state: at !== undefined ? 'waits' : isRunning(newest) ? 'runs' : 'other',
     startsAt: at === undefined ? undefined : Date.parse(at),
     endedAt: last === undefined ? undefined : Date.parse(last.Status.Timestamp),
-    livesMs: ended.map((task) => lifeOf(task, ends.get(task.ID))),
+    livesMs: (before < 0 ? ended : ended.slice(0, before)).map((task) =>
+      lifeOf(task, facts.ends.get(task.ID)),
+    ),
   };
 }
 

@@ -1,14 +1,11 @@
 import { label } from '@berth/domain/label';
 import type { ServiceSpec } from '@berth/engine/types';
+import { delayMsOf } from '../tasks/restarts.ts';
 import { nanoseconds } from './process-spec.ts';
-
-/** Swarm's own, of a service that says none. */
-const standardMs = 5_000;
 
 /** The delay of restarts a service has, and what Berth asked for when it made it. Pure. */
 export function delaysOf({ Labels, TaskTemplate }: ServiceSpec): { delayMs: number; baseMs: number } {
-  const { Delay } = TaskTemplate.RestartPolicy ?? {};
-  const delayMs = Delay === undefined ? standardMs : Delay / 1e6;
+  const delayMs = delayMsOf({ Spec: TaskTemplate });
   const raised = Labels[label.restartDelay];
   return { delayMs, baseMs: raised === undefined ? delayMs : Number(raised) };
 }

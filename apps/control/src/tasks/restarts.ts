@@ -23,11 +23,13 @@ export function slotsOf(tasks: readonly Task[]): Slot[] {
 export const isCurrent = ({ newest }: Slot): boolean =>
   isGone(newest) ? endedUnasked(newest) : ['ready', 'running'].includes(newest.DesiredState);
 
+/** How long Swarm waits when a task has ended; its own choice where the service says none. Pure. */
+export const delayMsOf = ({ Spec }: Pick<Task, 'Spec'>): number => (Spec.RestartPolicy?.Delay ?? 5e9) / 1e6;
+
 /** When Swarm starts a task that waits for its delay; undefined for any other. Pure. */
 export function startsAt({ newest, ended }: Slot): string | undefined {
   const last = ended[0];
   if (newest.DesiredState !== 'ready' || last === undefined) return undefined;
   // That of the one that ended: a delay that was changed since is the next one's.
-  const delayMs = (last.Spec.RestartPolicy?.Delay ?? 5e9) / 1e6;
-  return new Date(Date.parse(last.Status.Timestamp) + delayMs).toISOString();
+  return new Date(Date.parse(last.Status.Timestamp) + delayMsOf(last)).toISOString();
 }
