@@ -47,8 +47,10 @@ describe('what answers and ends at once is not left to serve', { timeout: 120_00
     assert.match(stdout, new RegExp(`rollback.*berth.*release ${bad.toRelease} went live and`));
   });
 
+  let release: number | undefined;
   test('of a first release it is told, and how often it was started again', async () => {
     const bad = await deploy(platform, fresh, await writeFiles(await scratch(), nodeApp(daemonising)));
+    release = bad.toRelease;
     assert.match(await fallenOf(fresh, bad), /There is no release to go back to/);
     await fact(async () => {
       const { stdout } = await platform.berth(['ps', '-a', fresh]);
@@ -58,10 +60,10 @@ describe('what answers and ends at once is not left to serve', { timeout: 120_00
 
   test('it is started ever later, which is told, and is no change to the app', async () => {
     const paused = await fact(async () => {
-      const { stdout } = await platform.berth(['events', '-a', fresh]);
-      return stdout.split('\n').find((line) => line.includes('next in about 10 s'));
+      const { stdout } = await platform.berth(['events', '-a', fresh, '--json']);
+      return stdout.split('\n').find((line) => line.includes(`"release":${release},"delayMs":10000`));
     }, 60_000);
-    assert.match(paused, /service\.backing-off .* web keeps ending soon after its start/);
+    assert.match(paused, /service\.backing-off.*web keeps ending soon after its start/);
     const { stdout } = await platform.berth(['diff', '-a', fresh, '--json']);
     assert.doesNotMatch(stdout, /RestartPolicy|restart-delay/);
     await fact(async () => {

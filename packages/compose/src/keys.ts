@@ -170,6 +170,9 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.deploy.resources.reservations.generic_resources': notYet('remove it'),
   'services.deploy.resources.reservations.memory': honoured,
   'services.deploy.restart_policy': honoured,
+  'services.deploy.restart_policy.delay': differently(
+    'kept as it is; without one the delay is 2 s, and grows to 5 min while every task of the service keeps ending soon after its start',
+  ),
   'services.deploy.rollback_config': differently(
     'a failed release never gets traffic; `berth rollback` brings back a whole release at once',
   ),
