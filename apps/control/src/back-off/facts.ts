@@ -1,7 +1,8 @@
 import type { RestartingSlot } from '@berth/domain/back-off';
 import type { ContainerInspect, Task } from '@berth/engine/types';
+import { delayMsOf } from '../swarm/restart-delay.ts';
 import { isGone } from '../swarm/services.ts';
-import { delayMsOf, type Slot, startsAt } from '../tasks/restarts.ts';
+import { type Slot, startsAt } from '../tasks/restarts.ts';
 import { containerOf } from '../tasks/task-view.ts';
 
 /**
@@ -14,7 +15,7 @@ export function restartingSlot(
 ): RestartingSlot {
   const { newest, ended } = slot;
   const at = startsAt(slot);
-  const before = ended.findIndex((task) => delayMsOf(task) !== facts.delayMs);
+  const before = ended.findIndex((task) => delayMsOf(task.Spec) !== facts.delayMs);
   const last = isGone(newest) ? newest : ended[0];
   return {
     state: at !== undefined ? 'waits' : isRunning(newest) ? 'runs' : 'other',

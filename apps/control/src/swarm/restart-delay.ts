@@ -1,11 +1,14 @@
 import { label } from '@berth/domain/label';
 import type { ServiceSpec } from '@berth/engine/types';
-import { delayMsOf } from '../tasks/restarts.ts';
 import { nanoseconds } from './process-spec.ts';
+
+/** How long Swarm waits when a task has ended; its own choice where the service says none. Pure. */
+export const delayMsOf = ({ RestartPolicy }: ServiceSpec['TaskTemplate']): number =>
+  (RestartPolicy?.Delay ?? 5e9) / 1e6;
 
 /** The delay of restarts a service has, and what Berth asked for when it made it. Pure. */
 export function delaysOf({ Labels, TaskTemplate }: ServiceSpec): { delayMs: number; baseMs: number } {
-  const delayMs = delayMsOf({ Spec: TaskTemplate });
+  const delayMs = delayMsOf(TaskTemplate);
   const raised = Labels[label.restartDelay];
   return { delayMs, baseMs: raised === undefined ? delayMs : Number(raised) };
 }

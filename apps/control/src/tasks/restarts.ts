@@ -1,4 +1,5 @@
 import type { Task } from '@berth/engine/types';
+import { delayMsOf } from '../swarm/restart-delay.ts';
 import { isGone } from '../swarm/services.ts';
 
 /** What Swarm keeps starting again in one place: a slot of a service, or a node for one task per node. */
@@ -23,13 +24,10 @@ export function slotsOf(tasks: readonly Task[]): Slot[] {
 export const isCurrent = ({ newest }: Slot): boolean =>
   isGone(newest) ? endedUnasked(newest) : ['ready', 'running'].includes(newest.DesiredState);
 
-/** How long Swarm waits when a task has ended; its own choice where the service says none. Pure. */
-export const delayMsOf = ({ Spec }: Pick<Task, 'Spec'>): number => (Spec.RestartPolicy?.Delay ?? 5e9) / 1e6;
-
 /** When Swarm starts a task that waits for its delay; undefined for any other. Pure. */
 export function startsAt({ newest, ended }: Slot): string | undefined {
   const last = ended[0];
   if (newest.DesiredState !== 'ready' || last === undefined) return undefined;
   // That of the one that ended: a delay that was changed since is the next one's.
-  return new Date(Date.parse(last.Status.Timestamp) + delayMsOf(last)).toISOString();
+  return new Date(Date.parse(last.Status.Timestamp) + delayMsOf(last.Spec)).toISOString();
 }
