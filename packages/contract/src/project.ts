@@ -28,7 +28,6 @@ export const ProjectView = z
         target: z.string(),
       }),
     ),
-    notes: z.array(z.string()),
   })
   .meta({ id: 'Project' });
 

@@ -43,7 +43,6 @@ export function register(program: Command, cli: Cli): void {
       const text = await textOf(exported.project);
       if (options.output !== undefined) await writeAll(resolve(cli.cwd, options.output), exported, text);
       else if (!out.isJson) cli.stdout.write(text);
-      for (const note of exported.notes) out.warn(note);
       for (const line of pointersOf(exported, options)) out.note(line);
     },
   );

@@ -27,7 +27,7 @@ export function projectHandlers(deps: {
       const release = await releaseOf(params.app, query.release);
       // The words of Compose are loaded by who asks for them: an idle control does without.
       const { exportProject } = await import('@berth/compose/export/project');
-      const { project, values, files, notes } = exportProject(release);
+      const { project, values, files } = exportProject(release);
       const placed = await deps.volumes.placedFor(release.app, release);
       return {
         app: release.app,
@@ -49,7 +49,6 @@ export function projectHandlers(deps: {
           const engineName = placed[name]?.name;
           return { name, ...rest, ...(engineName === undefined ? {} : { engineName }) };
         }),
-        notes: [...notes],
       };
     },
   };

@@ -23,13 +23,11 @@ export interface ExportedProject {
     readonly kind: 'config' | 'secret';
     readonly base64: string;
   }[];
-  /** What the project cannot say. */
-  readonly notes: readonly string[];
 }
 
 /** The Compose project of a release. Loaded and translated again it gives the same services. Pure. */
 export function exportProject(release: Release): ExportedProject {
-  const { environment, values, removed } = valuesOf(release);
+  const { environment, values } = valuesOf(release);
   const objects = new Map<string, { kind: FileGrant['kind']; key: string; base64: string }>();
   const keyIn = (service: string) => (grant: Pick<FileGrant, 'kind' | 'source'>) => {
     const file = fileFor(release.files, service, { kind: grant.kind, name: grant.source });
@@ -90,7 +88,6 @@ export function exportProject(release: Release): ExportedProject {
       })),
       ...profilesOf(release),
     ],
-    notes: removed.map((what) => `${what} is taken out of what its image sets; Compose cannot say that`),
   };
 }
 

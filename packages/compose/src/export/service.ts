@@ -7,7 +7,7 @@ import { type Given, spanOf, without } from './values.ts';
 export function exportService(
   { spec, image }: ReleaseService,
   more: {
-    readonly environment: Readonly<Record<string, Given>>;
+    readonly environment: Readonly<Record<string, Given | null>>;
     readonly keyOf: (grant: Pick<FileGrant, 'kind' | 'source'>) => string;
     readonly extension: Readonly<Record<string, unknown>>;
   },

@@ -11,12 +11,10 @@ export class Given {
 }
 
 export interface Values {
-  /** Of each service: its variables, each by the name its value is given under. */
-  readonly environment: ReadonlyMap<string, Readonly<Record<string, Given>>>;
+  /** Of each service: its variables, each by the name its value is given under; null takes out what the image sets. */
+  readonly environment: ReadonlyMap<string, Readonly<Record<string, Given | null>>>;
   /** What is given under each name. */
   readonly values: Readonly<Record<string, string>>;
-  /** Variables that an image sets and the release takes out. */
-  readonly removed: readonly string[];
 }
 
 /** Variables of all services. One name is one value: where services differ, theirs begin with their own names. */
@@ -30,18 +28,18 @@ export function valuesOf(release: Release): Values {
   );
   const set = all.filter((one): one is typeof one & { value: string } => one.value !== null);
   const values: Record<string, string> = {};
-  const environment = new Map<string, Record<string, Given>>();
-  for (const { service, name, value } of set) {
+  const environment = new Map<string, Record<string, Given | null>>();
+  for (const { service, name, value } of all) {
+    if (value === null) {
+      environment.set(service, { ...environment.get(service), [name]: null });
+      continue;
+    }
     const isShared = set.every((other) => other.name !== name || other.value === value);
     const given = nameFor(isShared ? name : `${service.toUpperCase()}_${name}`, value, values);
     values[given] = value;
     environment.set(service, { ...environment.get(service), [name]: new Given(given) });
   }
-  return {
-    environment,
-    values,
-    removed: all.filter(({ value }) => value === null).map(({ service, name }) => `${service}: ${name}`),
-  };
+  return { environment, values };
 }
 
 /** What can stand in `${}`, and is not another value’s. */
