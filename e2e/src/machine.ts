@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type CommandResult, tryCommand } from '@berth/runtime/command';
 import type { Machine } from '@berth/testkit/machine';
 
-const main = new URL('../../apps/cli/src/main.ts', import.meta.url).pathname;
+const main = new URL('../../apps/cli/src/berth.js', import.meta.url).pathname;
 
 /** The command line on the machine, as its user would call it. */
 export function berthOn(

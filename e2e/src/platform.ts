@@ -48,7 +48,7 @@ export async function berth(args: readonly string[], options: BerthOptions = {})
   await mkdir(configHome, { recursive: true });
   return await tryCommand(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/main.ts'), ...args],
+    ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/src/berth.js'), ...args],
     {
       cwd: options.cwd ?? dir,
       env: { ...process.env, XDG_CONFIG_HOME: configHome, NO_COLOR: '1', ...options.env },

@@ -1,12 +1,6 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { systemClock } from '@berth/runtime/clock';
 import { exitCode, Interrupted } from './cli.ts';
-
-// Keeps the stripped and compiled modules between invocations: a third of the start. In a directory of the
-// user's own, not in the shared one Node.js would take: what is there is run.
-const cacheHome = process.env.XDG_CACHE_HOME ?? (process.env.HOME && join(process.env.HOME, '.cache'));
-if (cacheHome?.startsWith('/')) enableCompileCache(join(cacheHome, 'berth', 'modules'));
+import { runCli } from './run-cli.ts';
 
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const)
@@ -21,7 +15,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.exitCode ?? exitCode.ok);
 });
 
-const { runCli } = await import('./run-cli.ts');
 const code = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,

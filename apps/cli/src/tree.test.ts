@@ -89,7 +89,7 @@ test('the reference names every command and says the same each time', async () =
 });
 
 test('berth version needs less than 300 ms of the processor', async () => {
-  const main = new URL('./main.ts', import.meta.url).pathname;
+  const main = new URL('./berth.js', import.meta.url).pathname;
   const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
   const script = `
     process.argv = ['node', 'berth', 'version'];

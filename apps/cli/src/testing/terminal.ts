@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** `berth` in a pseudo terminal of 40 by 100, made by util-linux `script`; the shell then shows its settings. */
 export async function inTerminal(t: TestContext, stub: StubControl, args: readonly string[]) {
   const home = await temporaryDirectory(t);
-  const main = new URL('../main.ts', import.meta.url).pathname;
+  const main = new URL('../berth.js', import.meta.url).pathname;
   const line = join(home, 'line.sh');
   const device = join(home, 'device');
   await writeFile(
