@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { Interrupted } from './cli.ts';
 import { readJsonLines, runBerth } from './testing/run-berth.ts';
 import { at } from './testing/samples.ts';
 import { startStub } from './testing/stub-control.ts';
@@ -34,3 +37,53 @@ test('audit --export: every entry of every page, whole, one a line', async (t) =
     ],
   );
 });
+
+test('audit --export: no page is asked for before the one before has been taken', async (t) => {
+  const pages = 5;
+  const stub = await startStub(t, {
+    listAudit: ({ query }) => {
+      const page = Number(query.cursor ?? 1);
+      return { items: [entry(page)], ...(page < pages ? { next: String(page + 1) } : {}) };
+    },
+  });
+  const reader = createSlowReader();
+  const ran = runBerth(t, ['audit', '--export'], { ...stub, reader });
+  for (let page = 1; page <= pages; page += 1) {
+    assert.deepEqual(readJsonLines(await reader.next()), [entry(page)]);
+    assert.equal(stub.requests.length, page);
+    reader.take();
+  }
+  assert.equal((await ran).code, 0);
+});
+
+test('audit --export: Ctrl-C while nobody reads', async (t) => {
+  const stub = await startStub(t, { listAudit: () => ({ items: [entry(1)], next: '2' }) });
+  const reader = createSlowReader();
+  const interruption = new AbortController();
+  const ran = runBerth(t, ['audit', '--export'], { ...stub, reader, interruption });
+  await reader.next();
+  interruption.abort(new Interrupted());
+  assert.equal((await ran).code, 130);
+  assert.equal(stub.requests.length, 1);
+});
+
+/** Takes one write at a time, when told to. */
+function createSlowReader() {
+  const arrived: string[] = [];
+  let take: () => void = () => undefined;
+  const reader = new Writable({
+    highWaterMark: 1,
+    write(chunk: Buffer, _encoding, done) {
+      arrived.push(chunk.toString());
+      take = done;
+      reader.emit('arrived');
+    },
+  });
+  return Object.assign(reader, {
+    async next(): Promise<string> {
+      if (arrived.length === 0) await once(reader, 'arrived');
+      return arrived.shift() ?? '';
+    },
+    take: () => take(),
+  });
+}

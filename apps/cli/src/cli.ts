@@ -6,6 +6,9 @@ export interface TextSink {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** It holds what its reader has not taken yet, and says `drain` when it takes more. */
+  readonly writableNeedDrain?: boolean;
+  once?(event: 'drain' | 'close', listener: () => void): unknown;
 }
 
 /** The world of one invocation. Commands reach nothing of `process` but through it. */

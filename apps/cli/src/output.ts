@@ -21,6 +21,8 @@ export interface Output {
   note(text: string): void;
   warn(text: string): void;
   table<T>(columns: readonly Column<T>[], items: readonly T[]): void;
+  /** Resolves when standard output takes more: awaited between parts of what may be larger than memory. */
+  taken(): Promise<void>;
 }
 
 export function outputFor(cli: Cli, options: { json?: boolean | undefined }): Output {
@@ -49,6 +51,19 @@ export function outputFor(cli: Cli, options: { json?: boolean | undefined }): Ou
       const width = isTerminal ? (cli.stdout.columns ?? 80) : undefined;
       for (const line of renderTable(columns, items, { style, width })) output.line(line);
     },
+    taken: () => taken(cli),
   };
   return output;
+}
+
+/** A reader that goes away ends the wait: what is written then fails by itself. */
+function taken({ stdout, signal }: Cli): Promise<void> {
+  if (stdout.writableNeedDrain !== true || stdout.once === undefined) return Promise.resolve();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const interrupt = () => reject(signal.reason);
+  stdout.once('drain', resolve);
+  stdout.once('close', resolve);
+  if (signal.aborted) interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  return promise.finally(() => signal.removeEventListener('abort', interrupt));
 }

@@ -42,7 +42,8 @@ export function register(program: Command, cli: Cli): void {
           query: { ...query, limit: 200, cursor },
           signal: cli.signal,
         });
-        for (const entry of page.items) cli.stdout.write(`${JSON.stringify(entry)}\n`);
+        cli.stdout.write(page.items.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+        await output.taken();
         cursor = page.next;
         if (cursor === undefined) return;
       }

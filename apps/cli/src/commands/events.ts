@@ -31,6 +31,7 @@ export function register(program: Command, cli: Cli): void {
         output.json(event);
         const app = event.app === undefined ? '' : `${output.style.cyan(event.app)}  `;
         output.line(`${output.style.dim(event.at)}  ${event.kind.padEnd(22)} ${app}${sanitize(event.text)}`);
+        await output.taken();
       }
     } catch (error) {
       if (isFollowing && cli.signal.aborted) return exitCode.interrupted;

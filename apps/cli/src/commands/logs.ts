@@ -64,6 +64,7 @@ export function register(program: Command, cli: Cli): void {
         output.json(line);
         width = Math.max(width, taskName(line).length);
         output.line(renderLogLine(line, { ...options, width, style: output.style }));
+        await output.taken();
       }
     } catch (error) {
       // Following has no other end than Ctrl-C: that is how it is meant to be left.

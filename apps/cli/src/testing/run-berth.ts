@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { systemClock } from '@berth/runtime/clock';
 import { type Cli, Interrupted } from '../cli.ts';
@@ -23,12 +23,16 @@ export interface Setting {
   /** Ctrl-C as soon as standard error or output holds this. */
   readonly interruptAt?: string;
   readonly isTerminal?: boolean;
+  /** Reads standard output at its own pace. */
+  readonly reader?: Writable;
+  /** Ctrl-C, when the test says so. */
+  readonly interruption?: AbortController;
 }
 
 /** One invocation of the command line inside this process, with its own world. */
 export async function runBerth(t: TestContext, args: readonly string[], setting: Setting = {}): Promise<Ran> {
   const home = await temporaryDirectory(t);
-  const interruption = new AbortController();
+  const interruption = setting.interruption ?? new AbortController();
   let stdout = '';
   let stderr = '';
   const look = () => {
@@ -40,7 +44,7 @@ export async function runBerth(t: TestContext, args: readonly string[], setting:
   stdin.end(setting.stdin ?? '');
   const cli: Cli = {
     stdin,
-    stdout: {
+    stdout: setting.reader ?? {
       write: (text) => {
         stdout += text;
         look();
