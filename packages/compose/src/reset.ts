@@ -24,7 +24,7 @@ export class ResetResolver {
         place: this.#placeOf(node.offset),
       });
     }
-    const here = path.filter((part, index) => index === 0 || part !== '<<');
+    const here = path.length > 1 && path.at(-1) === '<<' ? path.slice(0, -1) : path;
     if (node.kind === 'alias') {
       this.#refuseCycle(node, here, path);
       return this.resolve(node.target, here);
@@ -38,12 +38,19 @@ export class ResetResolver {
       return node;
     }
     if (node.kind === 'seq') {
-      node.items = node.items.flatMap((item, index) => this.resolve(item, [...here, String(index)]) ?? []);
+      const items: Node[] = [];
+      for (const [index, item] of node.items.entries()) {
+        const resolved = this.resolve(item, [...here, String(index)]);
+        if (resolved !== undefined) items.push(resolved);
+      }
+      node.items = items;
     } else if (node.kind === 'map') {
-      node.pairs = node.pairs.flatMap(([key, value]): [Node, Node][] => {
+      const pairs: [Node, Node][] = [];
+      for (const [key, value] of node.pairs) {
         const resolved = this.resolve(value, [...here, key.text]);
-        return resolved === undefined ? [] : [[key, resolved]];
-      });
+        if (resolved !== undefined) pairs.push([key, resolved]);
+      }
+      node.pairs = pairs;
     }
     return node;
   }
