@@ -1,3 +1,4 @@
+import { refuse } from '@berth/contract/errors';
 import {
   type DeploymentState,
   deploymentStateMeaning,
@@ -75,27 +76,39 @@ export function createDeploymentStore(db: Database) {
       nowMs: number;
       deadlineAt: number;
     }): Promise<Deployment> {
-      await db
-        .insertInto('deployments')
-        .values({
-          id: deployment.id,
-          app: deployment.app,
-          kind: deployment.kind,
-          state: 'queued',
-          request_json: JSON.stringify(deployment.from),
-          from_release: deployment.fromRelease ?? null,
-          to_release: deployment.toRelease ?? null,
-          generation: deployment.generation ?? 1,
-          actor: deployment.actor,
-          message: deployment.message ?? null,
-          created_at: deployment.nowMs,
-          deadline_at: deployment.deadlineAt,
-          images_json: deployment.images === undefined ? null : JSON.stringify(deployment.images),
-          steps_json: JSON.stringify([{ state: 'queued', startedAt: isoTime(deployment.nowMs) }]),
-          warnings_json: '[]',
-          progress_at: deployment.nowMs,
-        })
-        .execute();
+      const insert = db.insertInto('deployments').values({
+        id: deployment.id,
+        app: deployment.app,
+        kind: deployment.kind,
+        state: 'queued',
+        request_json: JSON.stringify(deployment.from),
+        from_release: deployment.fromRelease ?? null,
+        to_release: deployment.toRelease ?? null,
+        generation: deployment.generation ?? 1,
+        actor: deployment.actor,
+        message: deployment.message ?? null,
+        created_at: deployment.nowMs,
+        deadline_at: deployment.deadlineAt,
+        images_json: deployment.images === undefined ? null : JSON.stringify(deployment.images),
+        steps_json: JSON.stringify([{ state: 'queued', startedAt: isoTime(deployment.nowMs) }]),
+        warnings_json: '[]',
+        progress_at: deployment.nowMs,
+      });
+      await db.transaction().execute(async (tx) => {
+        // Once the deployment is there, the release it leads to is kept; until then it may be forgotten.
+        if (deployment.toRelease !== undefined) {
+          const { app, toRelease } = deployment;
+          const kept = await tx
+            .selectFrom('releases')
+            .select('number')
+            .where('app', '=', app)
+            .where('number', '=', toRelease)
+            .executeTakeFirst();
+          if (kept === undefined)
+            throw refuse('release_not_found', `${app} keeps no release ${toRelease} any more.`);
+        }
+        await tx.executeQuery(insert);
+      });
       await append(
         deployment.id,
         { kind: 'state', state: 'queued', meaning: deploymentStateMeaning.queued },

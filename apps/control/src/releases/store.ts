@@ -155,6 +155,54 @@ export function createReleaseStore(db: Database, vault: Vault) {
         return toStored(row);
       });
     },
+    /**
+     * Forgets releases of an app but for those that serve, have a run, or that a deployment under way comes from or
+     * leads to. Decided and done at once: a rollback may begin at any time.
+     */
+    async forget(app: string, numbers: readonly number[]): Promise<void> {
+      if (numbers.length === 0) return;
+      await db
+        .deleteFrom('releases')
+        .where('app', '=', app)
+        .where('number', 'in', numbers)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('deployments')
+                .select('id')
+                .whereRef('deployments.app', '=', 'releases.app')
+                .where('ended_at', 'is', null)
+                .where((eb) =>
+                  eb.or([
+                    eb('from_release', '=', eb.ref('releases.number')),
+                    eb('to_release', '=', eb.ref('releases.number')),
+                  ]),
+                ),
+            ),
+          ),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('runs')
+                .select('name')
+                .whereRef('runs.app', '=', 'releases.app')
+                .whereRef('runs.release', '=', 'releases.number'),
+            ),
+          ),
+        )
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('apps')
+                .select('name')
+                .whereRef('apps.name', '=', 'releases.app')
+                .whereRef('apps.live_release', '=', 'releases.number'),
+            ),
+          ),
+        )
+        .execute();
+    },
     async remove(app: string, number: number): Promise<void> {
       await db.deleteFrom('releases').where('app', '=', app).where('number', '=', number).execute();
     },

@@ -94,7 +94,7 @@ export function createRunReconciler(deps: ReconcileDependencies) {
       next = deps.clock.now();
     }
     if (await stopStopped(engine, runs)) next = Math.min(next, deps.clock.now() + drainLookMs);
-    await forgetOldReleases(runs);
+    await forgetOldReleases();
     await deps.networks.removeUnused(engine, deps, stop.signal);
     return Math.max(50, next - deps.clock.now());
   }
@@ -142,12 +142,13 @@ export function createRunReconciler(deps: ReconcileDependencies) {
     return kept.slice(0, releasesKeptMax).some((release) => release.number === run.release);
   }
 
-  async function forgetOldReleases(runs: readonly Run[]): Promise<void> {
-    for (const { name: app, liveRelease } of await deps.apps.list()) {
-      for (const { number } of (await deps.releases.list(app)).slice(releasesKeptMax)) {
-        if (number !== liveRelease && !runs.some((run) => run.app === app && run.release === number))
-          await deps.releases.remove(app, number);
-      }
+  async function forgetOldReleases(): Promise<void> {
+    for (const { name: app } of await deps.apps.list()) {
+      const old = (await deps.releases.list(app)).slice(releasesKeptMax);
+      await deps.releases.forget(
+        app,
+        old.map(({ number }) => number),
+      );
     }
   }
 
