@@ -76,13 +76,16 @@ export function toInt64(value: number | bigint | Float): number | bigint {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value);
   if (typeof value === 'number') return value;
   const whole = Math.trunc(value.value);
-  return Math.abs(whole) < 2 ** 63 ? whole : -(2n ** 63n);
+  return Math.abs(whole) < 2 ** 63 ? exactly(whole) : -(2n ** 63n);
 }
 
 function toUint64(float: Float): number | bigint {
   const whole = Math.trunc(float.value);
-  return whole < 2 ** 64 ? whole : 2n ** 63n;
+  return whole < 2 ** 64 ? exactly(whole) : 2n ** 63n;
 }
+
+/** Printed with all its digits, which JavaScript shortens from 2 ** 60 or so on. */
+const exactly = (whole: number): number | bigint => (Number.isSafeInteger(whole) ? whole : BigInt(whole));
 
 export const integer = leaf<number | bigint>(0, (value, path) => {
   if (isInt(value) || value instanceof Float) return toInt64(value);

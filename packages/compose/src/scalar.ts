@@ -39,6 +39,10 @@ export function resolvePlain(text: string): { tag: ScalarTag; value: GoValue } {
     const float = Number(plain);
     if (Number.isFinite(float)) return { tag: 'float', value: new Float(float) };
   }
+  // go-yaml reads what is behind `0b` and `0o` as a number of its own, with a sign.
+  const signed = /^(0[bo])([-+])([0-7]+)$/.exec(plain);
+  const own = signed === null ? undefined : parseGoInt(`${signed[2]}${signed[1]}${signed[3]}`);
+  if (own !== undefined) return { tag: 'int', value: own };
   return { tag: 'str', value: text };
 }
 

@@ -20,7 +20,9 @@ export function renderValidator(): string {
   const code = standalone
     .default(ajv, ajv.compile(schema))
     .replace('"use strict";\n', '')
-    .replace('require("ajv/dist/runtime/equal").default', 'equal.default');
+    .replace('require("ajv/dist/runtime/equal").default', 'equal.default')
+    // A dot is as in Go: anything but a line feed, where JavaScript leaves out other line breaks as well.
+    .replaceAll(/RegExp\("(\^?)\.\+/g, 'RegExp("$1[^\\n]+');
   return [
     '// The validator of data/compose-spec.json, written by `npm run generate`.',
     'import equal from "ajv/dist/runtime/equal.js";',
