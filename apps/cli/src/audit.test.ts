@@ -50,6 +50,8 @@ test('audit --export: no page is asked for before the one before has been taken'
   const ran = runBerth(t, ['audit', '--export'], { ...stub, reader });
   for (let page = 1; page <= pages; page += 1) {
     assert.deepEqual(readJsonLines(await reader.next()), [entry(page)]);
+    // A request for the next page would have been answered before these.
+    for (let turn = 0; turn < 3; turn += 1) await (await fetch(stub.url)).text();
     assert.equal(stub.requests.length, page);
     reader.take();
   }
