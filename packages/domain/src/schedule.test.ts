@@ -41,30 +41,57 @@ test('what is due starts once, and what runs decides by the rule', () => {
   ]);
 });
 
-test('what was missed runs once or not at all', () => {
-  const due = (missed: Schedule['missed'], now: number) =>
-    planJob({ schedule: schedule({ missed }), consideredUntil: at(0), now, running: 0, next }).due;
-  assert.deepEqual(due('run', at(35)), [{ kind: 'start', dueAt: at(30) }]);
-  assert.deepEqual(due('skip', at(35)), [
-    { kind: 'skip', dueAt: at(30), because: 'missed: control was away at 3 times' },
+test('what was missed runs once or not at all, and how often that was is told', () => {
+  const due = (missed: Schedule['missed'], now: number, running = 0) =>
+    planJob({ schedule: schedule({ missed }), consideredUntil: at(0), now, running, next }).due;
+  const because = (times: string, how = '') => `missed: control was away at ${times}${how}`;
+  assert.deepEqual(due('run', at(15)), [{ kind: 'start', dueAt: at(10) }], 'one is late');
+  assert.deepEqual(due('run', at(35)), [
+    { kind: 'skip', dueAt: at(20), because: because('3 times', '; one execution makes up for all of them') },
+    { kind: 'start', dueAt: at(30) },
+  ]);
+  assert.deepEqual(due('skip', at(15)), [{ kind: 'skip', dueAt: at(10), because: because('that time') }]);
+  assert.deepEqual(due('skip', at(35)), [{ kind: 'skip', dueAt: at(30), because: because('3 times') }]);
+  assert.deepEqual(due('run', at(40)), [
+    {
+      kind: 'skip',
+      dueAt: at(30),
+      because: because('3 times', '; the one that is due now makes up for it'),
+    },
+    { kind: 'start', dueAt: at(40) },
   ]);
   assert.deepEqual(
-    due('run', at(40)).map(({ kind }) => kind),
-    ['skip', 'start'],
-    'one that is due now makes up for it',
+    due('run', at(35), 1).map(({ kind }) => kind),
+    ['skip', 'skip'],
+    'the one before still runs',
   );
 });
 
-test('a year away every second is one plan, at once', () => {
-  const plan = planJob({
-    schedule: schedule(),
-    consideredUntil: 0,
-    now: 365 * 24 * 3_600_000,
-    running: 0,
-    next: (after) => after + 1_000,
-  });
-  assert.ok(plan.due.length <= 2);
-  assert.ok(plan.due.some(({ kind }) => kind === 'start'));
+test('a year away is one plan, at once: one execution, and how many were missed', () => {
+  const year = 365 * 24 * 3_600_000;
+  for (const pause of [1_000, minute, 10 * minute, 60 * minute]) {
+    const every = (after: number) => (Math.floor(after / pause) + 1) * pause;
+    let asked = 0;
+    const plan = planJob({
+      schedule: schedule(),
+      consideredUntil: 0,
+      now: year + 90_000,
+      running: 0,
+      next: (after) => {
+        asked += 1;
+        return every(after);
+      },
+    });
+    assert.deepEqual(
+      plan.due.map(({ kind }) => kind),
+      ['skip', 'start'],
+    );
+    assert.match(JSON.stringify(plan.due), /away at more than 1000 times/);
+    const last = plan.due[1]!.dueAt;
+    assert.ok(every(last) > year + 90_000, 'the last one is made up for');
+    assert.equal(plan.consideredUntil, last);
+    assert.ok(asked < 1_200);
+  }
 });
 
 test('no time is decided twice and at most one execution starts per plan, whenever it is looked', () => {

@@ -26,8 +26,9 @@ export const scheduleDefaults = {
 
 /** What was due longer ago than this was missed, not late. */
 const lateMs = 60_000;
-/** Times looked at in one plan: of a job that was due every second for a week, only the last counts. */
+/** Times looked at in one plan; of a longer absence only the last of the others are. */
 const dueMax = 1_000;
+const lastPauses = 5;
 
 export type DueJob =
   | { readonly kind: 'start'; readonly dueAt: number }
@@ -56,34 +57,49 @@ export function planJob(facts: {
   next(afterMs: number): number | undefined;
 }): JobPlan {
   const { schedule, now, next } = facts;
-  let until = facts.consideredUntil ?? now;
-  const times: number[] = [];
-  let nextAt = next(until);
-  while (nextAt !== undefined && nextAt <= now) {
-    times.push(nextAt);
-    until = nextAt;
-    if (times.length > dueMax) {
-      // The rest of a long absence: straight to now.
-      times.length = 0;
-      until = now - lateMs - 1;
-    }
-    nextAt = next(until);
-  }
-  const isMissed = (time: number): boolean => now - time > lateMs;
-  const missed = times.filter(isMissed);
-  const timely = times.filter((time) => !isMissed(time));
+  const from = facts.consideredUntil ?? now;
+  const { times, isMore } = timesBetween(from, now, next);
+  const missed = times.filter((time) => now - time > lateMs);
+  const timely = times.filter((time) => now - time <= lateMs).at(-1);
   const due: DueJob[] = [];
-  const lastMissed = missed.at(-1);
-  if (lastMissed !== undefined) {
-    const because = `missed: control was away at ${missed.length === 1 ? 'that time' : `${missed.length} times`}`;
+  const last = missed.at(-1);
+  if (last !== undefined) {
+    const because = `missed: control was away at ${isMore ? `more than ${dueMax} times` : missed.length === 1 ? 'that time' : `${missed.length} times`}`;
+    const skip = (dueAt: number, how = ''): DueJob => ({ kind: 'skip', dueAt, because: because + how });
     // One execution makes up for all that were missed, and is not needed when one is due now anyway.
-    if (schedule.missed === 'run' && timely.length === 0)
-      due.push(...start(schedule, lastMissed, facts.running));
-    else due.push({ kind: 'skip', dueAt: lastMissed, because });
+    const before = missed.at(-2);
+    if (schedule.missed === 'skip') due.push(skip(last));
+    else if (timely !== undefined) due.push(skip(last, '; the one that is due now makes up for it'));
+    else {
+      if (before !== undefined) due.push(skip(before, '; one execution makes up for all of them'));
+      due.push(...start(schedule, last, facts.running));
+    }
   }
-  const last = timely.at(-1);
-  if (last !== undefined) due.push(...start(schedule, last, facts.running));
-  return { due, consideredUntil: Math.max(until, facts.consideredUntil ?? now), nextAt };
+  if (timely !== undefined) due.push(...start(schedule, timely, facts.running));
+  const consideredUntil = times.at(-1) ?? from;
+  return { due, consideredUntil, nextAt: next(consideredUntil) };
+}
+
+/** Times after a moment and up to another; `isMore`: after the first thousand, only the last ones. */
+function timesBetween(
+  from: number,
+  to: number,
+  next: (afterMs: number) => number | undefined,
+): { times: number[]; isMore: boolean } {
+  const times: number[] = [];
+  const collect = (after: number, count: number): void => {
+    for (let time = next(after); time !== undefined && time <= to && count > 0; time = next(time)) {
+      times.push(time);
+      count -= 1;
+    }
+  };
+  collect(from, dueMax + 1);
+  const reached = times.at(-1);
+  if (times.length <= dueMax || reached === undefined) return { times, isMore: false };
+  const pauseMs = Math.max(1, Math.ceil((reached - from) / times.length));
+  // Some pauses before those that are in time, so that one that was missed is among them.
+  collect(Math.max(reached, to - lateMs - lastPauses * pauseMs), Number.POSITIVE_INFINITY);
+  return { times, isMore: true };
 }
 
 function start(schedule: Schedule, dueAt: number, running: number): DueJob[] {

@@ -164,6 +164,8 @@ export interface SchedulesTable {
   app: string;
   job: string;
   considered_until: number | null;
+  /** Times and zone of the schedule that was decided upon. */
+  decided_for: string | null;
   paused: number;
 }
 

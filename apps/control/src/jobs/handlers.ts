@@ -8,7 +8,7 @@ import type { AppStore } from '../apps/store.ts';
 import type { Handlers } from '../http/handler.ts';
 import { nextTime } from './cron.ts';
 import type { Executor } from './executor.ts';
-import type { Job, Scheduler } from './scheduler.ts';
+import { type Job, type Scheduler, timesOf } from './scheduler.ts';
 import type { Execution, JobStore } from './store.ts';
 
 export interface JobHandlerDependencies {
@@ -64,7 +64,7 @@ export function jobHandlers(deps: JobHandlerDependencies): Handled {
 
   async function viewJob(job: Job): Promise<z.input<typeof JobView>> {
     const { app, service, schedule } = job;
-    const { paused } = await deps.store.scheduleState(app, service);
+    const { paused } = await deps.store.scheduleState(app, service, timesOf(schedule));
     const next = paused ? undefined : nextTime(schedule, deps.clock.now());
     const [last] = await deps.store.list(app, { limit: 1, job: service });
     return {
@@ -108,7 +108,7 @@ export function jobHandlers(deps: JobHandlerDependencies): Handled {
     pauseJob: async ({ params, body }) => {
       const app = await deps.apps.get(params.app);
       const job = await jobOf(app.name, params.job);
-      await deps.store.setPaused(app.name, job.service, body.paused, deps.clock.now());
+      await deps.store.setPaused(app.name, job.service, body.paused);
       deps.scheduler.hint();
       return viewJob(job);
     },

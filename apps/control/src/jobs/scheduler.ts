@@ -24,6 +24,9 @@ export interface SchedulerDependencies {
   listJobs(): Promise<readonly Job[]>;
 }
 
+/** When it is due, as text: of another schedule nothing is made up for. */
+export const timesOf = ({ cron, timeZone }: Schedule): string => `${timeZone} ${cron}`;
+
 /** The longest it sleeps: hints may be lost. */
 const sleepMaxMs = 30_000;
 
@@ -35,7 +38,8 @@ export function createScheduler(deps: SchedulerDependencies) {
 
   async function consider(job: Job): Promise<number | undefined> {
     const { app, service, schedule } = job;
-    const state = await deps.store.scheduleState(app, service);
+    const times = timesOf(schedule);
+    const state = await deps.store.scheduleState(app, service, times);
     if (state.paused) return undefined;
     const open = await deps.store.listOpen({ app, job: service });
     const plan = planJob({
@@ -47,7 +51,7 @@ export function createScheduler(deps: SchedulerDependencies) {
     });
     // Written first: after a crash in between an execution is missing, never there twice.
     if (plan.due.length > 0 || state.consideredUntil === undefined)
-      await deps.store.consider(app, service, plan.consideredUntil);
+      await deps.store.consider(app, service, times, plan.consideredUntil);
     for (const due of plan.due) {
       if (due.kind === 'replace')
         for (const { id } of open) {
@@ -84,8 +88,10 @@ export function createScheduler(deps: SchedulerDependencies) {
   }
 
   async function pass(): Promise<number> {
+    const jobs = await deps.listJobs();
+    await deps.store.forgetOthers(jobs);
     let next = deps.clock.now() + sleepMaxMs;
-    for (const job of await deps.listJobs()) {
+    for (const job of jobs) {
       try {
         next = Math.min(next, (await consider(job)) ?? next);
       } catch (error) {

@@ -47,6 +47,7 @@ export interface ExecutionEnd {
 }
 
 export interface ScheduleState {
+  /** Undefined: the schedule is new, has changed, or comes back. */
   readonly consideredUntil: number | undefined;
   readonly paused: boolean;
 }
@@ -203,32 +204,54 @@ export function createJobStore(db: Database, vault: Vault) {
         .executeTakeFirst();
       return row !== undefined;
     },
-    async scheduleState(app: string, job: string): Promise<ScheduleState> {
+    /** `schedule`: what is decided upon, as text; of another one nothing is known. */
+    async scheduleState(app: string, job: string, schedule: string): Promise<ScheduleState> {
       const row = await db
         .selectFrom('schedules')
         .selectAll()
         .where('app', '=', app)
         .where('job', '=', job)
         .executeTakeFirst();
-      return { consideredUntil: row?.considered_until ?? undefined, paused: row?.paused === 1 };
+      // A row of before the column was there is of the schedule that is there.
+      const isOther = row?.decided_for != null && row.decided_for !== schedule;
+      return {
+        consideredUntil: isOther ? undefined : (row?.considered_until ?? undefined),
+        paused: row?.paused === 1,
+      };
     },
-    async consider(app: string, job: string, until: number): Promise<void> {
+    async consider(app: string, job: string, schedule: string, until: number): Promise<void> {
+      const decided = { considered_until: until, decided_for: schedule };
       await db
         .insertInto('schedules')
-        .values({ app, job, considered_until: until, paused: 0 })
-        .onConflict((conflict) => conflict.columns(['app', 'job']).doUpdateSet({ considered_until: until }))
+        .values({ app, job, paused: 0, ...decided })
+        .onConflict((conflict) => conflict.columns(['app', 'job']).doUpdateSet(decided))
         .execute();
     },
-    async setPaused(app: string, job: string, paused: boolean, nowMs: number): Promise<void> {
-      const value = paused ? 1 : 0;
+    async setPaused(app: string, job: string, paused: boolean): Promise<void> {
       // What was due while it was paused is not made up for.
+      const state = { paused: paused ? 1 : 0, considered_until: null };
       await db
         .insertInto('schedules')
-        .values({ app, job, considered_until: nowMs, paused: value })
-        .onConflict((conflict) =>
-          conflict.columns(['app', 'job']).doUpdateSet({ paused: value, considered_until: nowMs }),
-        )
+        .values({ app, job, decided_for: null, ...state })
+        .onConflict((conflict) => conflict.columns(['app', 'job']).doUpdateSet(state))
         .execute();
+    },
+    /** Of all other schedules nothing is made up for when they come back: their app is stopped, or has them no more. */
+    async forgetOthers(jobs: readonly { readonly app: string; readonly service: string }[]): Promise<void> {
+      const rows = await db
+        .selectFrom('schedules')
+        .select(['app', 'job'])
+        .where('considered_until', 'is not', null)
+        .execute();
+      for (const { app, job } of rows) {
+        if (jobs.some((one) => one.app === app && one.service === job)) continue;
+        await db
+          .updateTable('schedules')
+          .set({ considered_until: null })
+          .where('app', '=', app)
+          .where('job', '=', job)
+          .execute();
+      }
     },
     /** With its app. */
     async removeApp(app: string): Promise<void> {

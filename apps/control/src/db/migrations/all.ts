@@ -14,6 +14,7 @@ import { boundPorts } from './0012-bound-ports.ts';
 import { adoptedVolumes } from './0013-adopted-volumes.ts';
 import { grants } from './0014-grants.ts';
 import { firstReleases } from './0015-first-releases.ts';
+import { changedSchedules } from './0016-changed-schedules.ts';
 
 /** In order; the index of each is its number less one. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   adoptedVolumes,
   grants,
   firstReleases,
+  changedSchedules,
 ];
