@@ -185,17 +185,21 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.dns': honoured,
   'services.dns_opt': honoured,
   'services.dns_search': honoured,
-  'services.domainname': differently('the end of `hostname`, which is the service’s name if it has none'),
+  'services.domainname': differently(
+    'the end of `hostname`, which is the service’s name if it has none; `hostname` alone leads to it as well',
+  ),
   'services.entrypoint': differently('an empty one takes away the image’s, and needs a `command`'),
   'services.env_file': honoured,
   'services.environment': honoured,
-  'services.expose': honoured,
+  'services.expose': differently(
+    'told to the edge, and to `x-berth.bindings`; in its networks every port is open',
+  ),
   'services.extends': honoured,
   'services.external_links': refused(
     'a service cannot name containers of other projects',
     'link to the service of the other app: `x-berth: {links: [{app, service, as}]}`',
   ),
-  'services.extra_hosts': honoured,
+  'services.extra_hosts': differently('several addresses of one name are sorted, as `config` prints them'),
   'services.gpus': refused('tasks get no devices of the host', 'remove it'),
   'services.group_add': honoured,
   'services.healthcheck': honoured,
@@ -306,7 +310,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.volumes.volume.nocopy': honoured,
   'services.volumes.volume.subpath': differently('on engines that have it (API 1.45)'),
   'services.volumes_from': differently(
-    'the same volumes of a service of the app, on one node; those of another container are refused',
+    'the same volumes and files of a service of the app, on one node; those of another container are refused, and volumes only its image declares',
   ),
   'services.working_dir': honoured,
 };

@@ -59,8 +59,19 @@ export function planMounts(context: MountContext): Mounts {
       });
     else mounts.push(mount);
   }
-  for (const mount of mountsFrom(context, faults))
-    if (!mounts.some(({ target }) => target === mount.target)) mounts.push(mount);
+  for (const theirs of mountsFrom(context, faults)) {
+    const own = new Set([...mounts, ...grants].map(({ target }) => target));
+    // A directory of the source is mounted as one, with each file in it.
+    const hidden = theirs.mounts.filter(({ kind, target }) => kind === 'tmpfs' && own.has(target));
+    const files = theirs.grants.filter(
+      ({ target }) => !own.has(target) && !hidden.some((mount) => target.startsWith(`${mount.target}/`)),
+    );
+    mounts.push(...theirs.mounts.filter(({ target }) => !own.has(target)));
+    grants.push(...files);
+    sources.push(
+      ...theirs.sources.filter(({ name: source }) => files.some((file) => file.source === source)),
+    );
+  }
   // Swarm has no field for it, and takes a tmpfs there for the same.
   if (service.shm_size !== undefined && !mounts.some((mount) => mount.target === '/dev/shm')) {
     mounts.push({ kind: 'tmpfs', target: '/dev/shm', sizeBytes: Number(service.shm_size) });
@@ -129,22 +140,33 @@ function addBind(o: {
   o.notes.push(`${at} ${many} of the source, shipped with the release, read-only${writes}`);
 }
 
-/** `volumes_from`: the volumes of another service of the app, at the same places. */
-function mountsFrom(context: MountContext, faults: Fault[]): Mount[] {
+/** `volumes_from`: the volumes and files of another service of the app, at the same places; what it has in memory is its own. */
+function mountsFrom(context: MountContext, faults: Fault[]): Pick<Mounts, 'mounts' | 'grants' | 'sources'>[] {
   const given = (context.model.services[context.name]?.volumes_from ?? []) as readonly string[];
   return given.flatMap((text, index) => {
+    const path = ['services', context.name, 'volumes_from', index];
     const [source = '', mode] = text.split(':');
     if (source === 'container' || !(source in context.model.services)) {
       faults.push({
-        path: ['services', context.name, 'volumes_from', index],
+        path,
         message: `\`volumes_from: ${text}\` names no service of the app`,
         suggestion: 'mount the named volume in both services',
       });
       return [];
     }
-    return planMounts({ ...context, name: source })
-      .mounts.filter((mount) => mount.kind === 'volume')
-      .map((mount) => ({ ...mount, readOnly: mount.readOnly || mode === 'ro' }));
+    const theirs = planMounts({ ...context, name: source });
+    const isShipped = ({ target }: Mount) =>
+      theirs.grants.some((grant) => grant.target.startsWith(`${target}/`));
+    const mounts = theirs.mounts
+      .filter((mount) => mount.kind !== 'tmpfs' || isShipped(mount))
+      .map((mount) => ({ ...mount, readOnly: mount.readOnly === true || mode === 'ro' }));
+    if (mounts.length + theirs.grants.length === 0 && theirs.faults.length === 0)
+      faults.push({
+        path,
+        message: `${source} names no volumes: those that its image declares are each task’s own`,
+        suggestion: `name them in \`services.${source}.volumes\``,
+      });
+    return [{ ...theirs, mounts }];
   });
 }
 

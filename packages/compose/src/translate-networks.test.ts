@@ -67,6 +67,15 @@ networks:
     assert.deepEqual(networks, [{ name: 'none.b', internal: true, encrypted: false, labels: {} }]);
   });
 
+  it('are known by the host name alone, which Docker resolves, where there is a domain as well', () => {
+    const names = (keys: string) => joined(`services:\n  a: {image: x, ${keys}}\n  b: {image: y}\n`).a;
+    assert.deepEqual(names('hostname: shop, domainname: example.org'), [
+      { network: 'default', aliases: ['shop'] },
+    ]);
+    assert.deepEqual(names('hostname: b, domainname: example.org'), [{ network: 'default', aliases: [] }]);
+    assert.deepEqual(names('hostname: shop'), [{ network: 'default', aliases: [] }]);
+  });
+
   it('are shared when they are external', () => {
     const { networks } = spec(
       'services:\n  a: {image: x, networks: [s]}\nnetworks:\n  s: {external: true, name: backbone}\n',

@@ -28,6 +28,7 @@ export function planNetworks(model: ComposeModel): Networks {
   const joined = new Map<string, { network: string; aliases: string[] }[]>();
   for (const [name, service] of Object.entries(model.services))
     joined.set(name, membershipsOf(name, service, faults, notes));
+  addHostnames(model, joined);
   addLinks(model, joined, faults, notes);
   faults.push(...clashes(joined));
   const networks: AppNetwork[] = [];
@@ -85,6 +86,19 @@ function membershipsOf(
 /** Docker resolves the name of a container in every network it is in. */
 const containerName = (service: ComposeService): string[] =>
   service.container_name ? [service.container_name] : [];
+
+/**
+ * Docker resolves the host name of a container as well. With a domain, the host name Swarm is told is the whole of
+ * both; a name that is another service's stays that.
+ */
+function addHostnames(
+  model: ComposeModel,
+  joined: ReadonlyMap<string, { network: string; aliases: string[] }[]>,
+): void {
+  for (const [name, { hostname, domainname }] of Object.entries(model.services))
+    if (hostname && domainname && (hostname === name || !(hostname in model.services)))
+      for (const { aliases } of joined.get(name) ?? []) aliases.push(hostname);
+}
 
 function refuseOptions(
   service: string,

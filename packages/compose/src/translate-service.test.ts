@@ -145,6 +145,34 @@ describe('volumes_from', () => {
       { kind: 'volume', source: 'db-b', target: '/b', readOnly: true },
     ]);
   });
+
+  it('has the files of the source the other one has, and nothing it has in memory', () => {
+    const files: Record<string, SourceFile> = {
+      '/p/conf': { kind: 'directory', entries: ['a'] },
+      '/p/conf/a': { kind: 'file', bytes: Buffer.from('a'), mode: 0o644 },
+      '/p/run.sh': { kind: 'file', bytes: Buffer.from('r'), mode: 0o755 },
+    };
+    const result = translate(
+      'volumes_from: [db]',
+      '  db: {image: y, volumes: ["./conf:/conf:ro", "./run.sh:/run.sh"], tmpfs: /tmp}\n',
+      (path) => files[path] ?? { kind: 'absent' },
+    );
+    assert.ok(result.kind === 'ok', JSON.stringify(result));
+    const web = result.spec.services.find((service) => service.spec.name === 'web');
+    assert.deepEqual(web?.spec.mounts, [{ kind: 'tmpfs', target: '/conf', mode: 0o755, readOnly: true }]);
+    assert.deepEqual(
+      web?.spec.files.map(({ target }) => target),
+      ['/conf/a', '/run.sh'],
+    );
+  });
+
+  it('is refused of a service that names none', () => {
+    const result = translate('volumes_from: [db]', '  db: {image: y, tmpfs: /tmp}\n');
+    assert.ok(result.kind === 'refused');
+    assert.deepEqual(result.issues.map(printIssue), [
+      '/p/compose.yaml:4:20: services.web.volumes_from[0]: db names no volumes: those that its image declares are each task’s own (name them in `services.db.volumes`)',
+    ]);
+  });
 });
 
 describe('how the tasks of a service are counted', () => {

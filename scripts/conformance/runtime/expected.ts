@@ -94,6 +94,67 @@ export const expected: readonly Expected[] = [
         : /^regular file/.test(reference)),
   },
   {
+    key: 'services.volumes',
+    why: 'a path of the source that has nothing in it is a volume, and is mounted as one',
+    matches: ({ where, fact, reference, berth }) =>
+      where.startsWith('fresh/') &&
+      fact.startsWith('mount ') &&
+      reference === 'ext4 rw,relatime private' &&
+      berth === 'ext4 rw,relatime master',
+  },
+  {
+    key: 'services.volumes_from',
+    why: 'docker-compose forgets the `ro`; the specification has it',
+    matches: ({ where, fact, reference, berth }) =>
+      where === 'fresh/other' &&
+      fact.startsWith('mount ') &&
+      /^ext4 rw,relatime (private|master)$/.test(reference) &&
+      berth === 'ext4 ro,relatime master',
+  },
+  {
+    key: 'services.domainname',
+    why: 'the end of `hostname`, which is the service’s name if it has none; Swarm has one field',
+    matches: ({ where, fact, reference, berth }) =>
+      (where === 'names/web' || where === 'names/kept') &&
+      (values({ domainname: ['example.org', '(none)'] })({ where, fact, reference, berth }) ||
+        /^(env HOSTNAME|etc\/hostname|hostname|hosts (<id>|kept)(\.example\.org)?)$/.test(fact)),
+  },
+  {
+    key: 'services.domainname',
+    why: 'the whole host name leads to it as well',
+    matches: ({ fact, reference, berth }) =>
+      fact === 'name shop.example.org' && reference === '' && berth === 'web',
+  },
+  {
+    key: 'services.network_mode',
+    why: '`none` is an internal network the service has alone',
+    matches: ({ where, fact }) =>
+      where === 'names/alone' && /^(etc\/resolv\.conf|hosts <id>|name (alone|localhost))$/.test(fact),
+  },
+  {
+    key: 'services.links',
+    why: 'the alias of a link is a name for all services of the network, and leads to all tasks of the service',
+    matches: ({ fact, reference, berth }) =>
+      (fact === 'name database' && reference === '' && berth === 'db') ||
+      (fact === 'name cache' && reference === 'cache' && berth === 'cache cache'),
+  },
+  {
+    key: 'services.extra_hosts',
+    why: 'several addresses of one name are sorted',
+    matches: values({ 'hosts printer': ['192.0.2.9 192.0.2.10', '192.0.2.10 192.0.2.9'] }),
+  },
+  {
+    key: 'services.expose',
+    why: 'what is exposed is told to the edge, not to the engine, for which it changes nothing',
+    matches: ({ fact, where }) => where === 'names/standard' && fact === 'Config.ExposedPorts',
+  },
+  {
+    key: 'networks.internal',
+    why: 'the engine gives a container of an internal bridge a route whose packets its firewall drops',
+    matches: ({ where, ...rest }) =>
+      where === 'names/kept' && values({ 'way out': ['yes', absent] })({ where, ...rest }),
+  },
+  {
     key: 'services.isolation',
     why: 'Swarm writes the default where the other leaves it out',
     matches: values({ 'HostConfig.Isolation': ['', 'default'] }),

@@ -166,9 +166,11 @@ export function factsOfInspect(inspected: Inspected): Map<string, string> {
 
 /** Limits are each by their name. */
 const inOrder = (field: string, value: unknown): unknown =>
-  field === 'Ulimits' && Array.isArray(value)
-    ? value.toSorted((one: { Name: string }, other: { Name: string }) => (one.Name < other.Name ? -1 : 1))
-    : value;
+  field === 'ExtraHosts' && Array.isArray(value)
+    ? value.toSorted()
+    : field === 'Ulimits' && Array.isArray(value)
+      ? value.toSorted((one: { Name: string }, other: { Name: string }) => (one.Name < other.Name ? -1 : 1))
+      : value;
 
 /** A container is called by its id where nothing else is said. */
 export const withoutId = (facts: Facts, id: string): Map<string, string> => {

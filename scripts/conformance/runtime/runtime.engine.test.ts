@@ -68,12 +68,10 @@ async function differencesOf(rig: Rig, one: Case, reference: Side, berth: Side):
 
 async function factsOf(rig: Rig, side: Side & Case, service: string): Promise<Map<string, string>> {
   const ids = side.containers.get(service) ?? [];
-  const facts = new Map([
-    ['containers', String(ids.length)],
-    ['stop after', String(side.graceMs.get(service))],
-  ]);
+  const facts = new Map([['containers', String(ids.length)]]);
   const [id] = ids;
   if (id === undefined) return facts;
+  facts.set('stop after', String(side.graceMs.get(service)));
   const inspected = (await rig.sandbox.engine.inspectContainer(id)) as unknown as Inspected & {
     State: { Status: string };
   };
@@ -85,5 +83,33 @@ async function factsOf(rig: Rig, side: Side & Case, service: string): Promise<Ma
     own,
   ))
     facts.set(fact, value);
+  for (const [name, services] of await namesSeen(rig, side, id)) facts.set(`name ${name}`, services);
   return withoutId(facts, id);
+}
+
+/** Which services each name of the case leads to; addresses that are of none are themselves. */
+async function namesSeen(rig: Rig, side: Side & Case, id: string): Promise<Map<string, string>> {
+  const { names = [] } = side;
+  if (names.length === 0) return new Map();
+  const owners = new Map<string, string>();
+  for (const [service, ids] of side.containers)
+    for (const container of ids) {
+      const { NetworkSettings } = await rig.sandbox.engine.inspectContainer(container);
+      for (const { IPAddress } of Object.values(NetworkSettings.Networks)) owners.set(IPAddress, service);
+    }
+  const script =
+    'for name; do echo "$name" $(timeout 5 getent ahosts "$name" | awk \'{print $1}\' | sort -u) & done; wait';
+  const lines = (await look(rig.sandbox, id, ['/bin/sh', '-c', script, 'sh', ...names])).trim().split('\n');
+  return new Map(
+    lines.map((line) => {
+      const [name = '', ...addresses] = line.split(' ');
+      return [
+        name,
+        addresses
+          .map((address) => owners.get(address) ?? address)
+          .sort()
+          .join(' '),
+      ];
+    }),
+  );
 }
