@@ -178,7 +178,8 @@ export function createBuilds(deps: BuildsDependencies): Builds {
     if (forged !== undefined)
       throw refuse('unsupported', `The image has the label ${forged}, which is one of Berth’s own.`);
     const history = await engine.imageHistory(reference, { signal });
-    return { ports: listPorts(image), warnings: listWarnings({ image, history }, about) };
+    const volumes = Object.keys(image.Config.Volumes ?? {}).sort();
+    return { ports: listPorts(image), volumes, warnings: listWarnings({ image, history }, about) };
   }
 
   /** The record of the same build, if the registry still has its image. */

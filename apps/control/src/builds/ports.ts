@@ -72,6 +72,8 @@ export type BuildOutcome =
       readonly dockerfile: string;
       /** Of `EXPOSE`, lowest first. */
       readonly ports: readonly number[];
+      /** Of `VOLUME`: where it keeps data. */
+      readonly volumes?: readonly string[];
       readonly warnings: readonly string[];
     }
   | BuildFailure
@@ -92,6 +94,7 @@ export interface KeptImage {
   readonly image: string;
   readonly imageId: string;
   readonly ports: readonly number[];
+  readonly volumes?: readonly string[];
   readonly warnings: readonly string[];
 }
 

@@ -54,6 +54,8 @@ export interface BuiltImage {
   readonly warnings: readonly string[];
   /** The lowest TCP port the image exposes. */
   readonly port?: number;
+  /** Paths of its `VOLUME`s. */
+  readonly volumes?: readonly string[];
 }
 
 /** The run a deployment chose for a service. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { refuse } from '@berth/contract/errors';
 import { type AppService, variablesOf } from '@berth/domain/release';
 import { Secret } from '@berth/runtime/secret';
-import type { BuildEvent, BuildHooks, Builds } from '../builds/ports.ts';
+import type { BuildEvent, BuildHooks, Builds, KeptImage } from '../builds/ports.ts';
 import type { EnvStore } from '../env/store.ts';
 import type { SourceStore } from '../sources/store.ts';
 import type { BuiltImage, Deployment } from './deployment.ts';
@@ -100,11 +100,18 @@ export function createImageSupply(deps: {
 }
 
 function facts(
-  from: { image: string; ports: readonly number[]; warnings: readonly string[] },
+  from: Pick<KeptImage, 'image' | 'ports' | 'volumes' | 'warnings'>,
   imageLabel: string,
 ): BuiltImage {
   const port = from.ports[0];
-  return { image: from.image, imageLabel, warnings: from.warnings, ...(port === undefined ? {} : { port }) };
+  const { image, volumes = [], warnings } = from;
+  return {
+    image,
+    imageLabel,
+    warnings,
+    ...(port === undefined ? {} : { port }),
+    ...(volumes.length === 0 ? {} : { volumes }),
+  };
 }
 
 /**

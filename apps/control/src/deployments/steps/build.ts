@@ -2,6 +2,7 @@ import { refuse } from '@berth/contract/errors';
 import { type AppService, type AppSpec, releaseDefaults } from '@berth/domain/release';
 import { checkSpec } from '../check.ts';
 import type { BuiltImage, Deployment } from '../deployment.ts';
+import { listLostPaths } from '../image-volumes.ts';
 import type { Step } from '../step.ts';
 
 /** Builds or fetches the image of each service. Images already built for this deployment are not built again. */
@@ -27,6 +28,7 @@ export const build: Step = async (context) => {
     const made = twin === undefined ? undefined : images[twin.spec.name];
     if (made !== undefined) {
       images[name] = made;
+      for (const warning of listLostPaths(service.spec, made.volumes)) await context.warn(warning);
       continue;
     }
     await context.progress(
@@ -44,6 +46,7 @@ export const build: Step = async (context) => {
     images[name] = image;
     await context.deps.store.patch(context.deployment.id, { images });
     for (const warning of image.warnings) await context.warn(`${name}: ${warning}`);
+    for (const warning of listLostPaths(service.spec, image.volumes)) await context.warn(warning);
   }
   return { to: 'releasing', patch: { images } };
 };
