@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { safeDefaults } from './service.ts';
-import { parseTaskLimits, printTaskLimits, taskLimitsOf } from './task-limits.ts';
+import { memorySwapFor, parseTaskLimits, printTaskLimits, taskLimitsOf } from './task-limits.ts';
 
 const MiB = 1024 * 1024;
 
@@ -23,4 +23,12 @@ test('only limits the engine takes are read from a label', () => {
   assert.deepEqual(parseTaskLimits('{"cpuset":"0;1","blockIoWeight":500,"privileged":true}'), {
     blockIoWeight: 500,
   });
+});
+
+test('swap stays what it was when memory is another', () => {
+  assert.equal(memorySwapFor({}, 64), 128);
+  assert.equal(memorySwapFor({ memoryBytesMax: 32 }, 64), 128);
+  assert.equal(memorySwapFor({ memoryBytesMax: 32, memorySwapBytesMax: 32 }, 64), 64);
+  assert.equal(memorySwapFor({ memoryBytesMax: 32, memorySwapBytesMax: 48 }, 64), 80);
+  assert.equal(memorySwapFor({ memoryBytesMax: 32, memorySwapBytesMax: -1 }, 64), -1);
 });

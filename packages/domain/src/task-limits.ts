@@ -32,6 +32,22 @@ export function taskLimitsOf(resources: Resources): TaskLimits | undefined {
   return Object.keys(limits).length === 0 ? undefined : limits;
 }
 
+/** More than any node has: the engine notes a -1 of a container that runs, and leaves its limit what it was. */
+export const unlimitedBytes = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Memory and swap together once the memory is another: as much swap as before; where nothing was said, as much as
+ * memory, which is what the engine gives a new container.
+ */
+export function memorySwapFor(
+  before: { readonly memoryBytesMax?: number; readonly memorySwapBytesMax?: number },
+  memoryBytesMax: number,
+): number {
+  const { memoryBytesMax: memory, memorySwapBytesMax: both } = before;
+  if (memory === undefined || both === undefined) return 2 * memoryBytesMax;
+  return both === -1 ? -1 : memoryBytesMax + (both - memory);
+}
+
 const isIn = (min: number, max: number) => (value: unknown) =>
   Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
 

@@ -40,7 +40,7 @@ test('what a task finds is what docker-compose gives a container', async (t) => 
             return at < 0;
           });
           return faults.length === 0 ? true : undefined;
-        }, 10_000)
+        }, 30_000)
         .catch(() => undefined);
       for (const fault of faults) sub.diagnostic(printDifference(fault));
       assert.equal(faults.map(printDifference).join('\n'), '');

@@ -1,13 +1,10 @@
 import { label } from '@berth/domain/label';
-import { parseTaskLimits, type TaskLimits } from '@berth/domain/task-limits';
+import { parseTaskLimits, type TaskLimits, unlimitedBytes } from '@berth/domain/task-limits';
 import { followContainers } from '@berth/engine/container-events';
 import type { Engine } from '@berth/engine/engine';
 import { isAbsent } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
 import type { Log } from '../log.ts';
-
-/** The engine notes a -1 of a container that runs and leaves its limit what it was: more than any node has. */
-const unlimited = Number.MAX_SAFE_INTEGER;
 
 /** Limits as the engine's update of a container names them. */
 export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
@@ -20,7 +17,7 @@ export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
     ...(memoryBytesReserved === undefined ? {} : { MemoryReservation: memoryBytesReserved }),
     ...(memorySwapBytesMax === undefined
       ? {}
-      : { MemorySwap: memorySwapBytesMax === -1 ? unlimited : memorySwapBytesMax }),
+      : { MemorySwap: memorySwapBytesMax === -1 ? unlimitedBytes : memorySwapBytesMax }),
     ...(blockIoWeight === undefined ? {} : { BlkioWeight: blockIoWeight }),
   };
 }

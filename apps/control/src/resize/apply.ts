@@ -1,18 +1,27 @@
 import { refuse } from '@berth/contract/errors';
+import { memorySwapFor, unlimitedBytes } from '@berth/domain/task-limits';
 import type { Engine } from '@berth/engine/engine';
 import { EngineStatusError } from '@berth/engine/transport';
 import { usageOf } from '../tasks/inside/usage.ts';
 import type { ChangedLimits } from './store.ts';
 
+/** What a task was started with of memory and swap; empty where nothing was said of swap. */
+export type MemoryBefore = Parameters<typeof memorySwapFor>[0];
+
 /** Limits as the engine's update of a container names them. Pure. */
-export function renderLimits(limits: ChangedLimits): Record<string, number> {
+export function renderLimits(limits: ChangedLimits, before: MemoryBefore): Record<string, number> {
   const { memoryBytesMax, cpusMax, pidsMax } = limits;
   return {
-    // Both at once: the engine keeps the one within the other, and tasks do not swap.
-    ...(memoryBytesMax === undefined ? {} : { Memory: memoryBytesMax, MemorySwap: memoryBytesMax }),
+    // Both at once: the engine keeps the one within the other.
+    ...(memoryBytesMax === undefined ? {} : memoryOf(memoryBytesMax, before)),
     ...(cpusMax === undefined ? {} : { NanoCpus: Math.round(cpusMax * 1e9) }),
     ...(pidsMax === undefined ? {} : { PidsLimit: pidsMax }),
   };
+}
+
+function memoryOf(memoryBytesMax: number, before: MemoryBefore): Record<string, number> {
+  const swap = memorySwapFor(before, memoryBytesMax);
+  return { Memory: memoryBytesMax, MemorySwap: swap === -1 ? unlimitedBytes : swap };
 }
 
 /** Sets the limits of a running container. Rejects with the engine's words; a container that is gone is 404. */
@@ -20,9 +29,10 @@ export async function applyLimits(
   engine: Engine,
   containerId: string,
   limits: ChangedLimits,
+  before: MemoryBefore,
   signal: AbortSignal,
 ): Promise<void> {
-  const update = renderLimits(limits);
+  const update = renderLimits(limits, before);
   if (Object.keys(update).length > 0) await engine.updateContainer(containerId, update, { signal });
 }
 

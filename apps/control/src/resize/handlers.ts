@@ -1,4 +1,5 @@
 import { refuse } from '@berth/contract/errors';
+import type { Resources } from '@berth/domain/service';
 import { isAbsent } from '@berth/engine/engine';
 import type { AppStore } from '../apps/store.ts';
 import type { Handlers } from '../http/handler.ts';
@@ -17,8 +18,8 @@ export interface ResizeDependencies {
 }
 
 export function resizeHandlers(deps: ResizeDependencies): Pick<Handlers, 'resize' | 'listResizes'> {
-  /** What the release gives the service, in the same words. */
-  async function released(app: string, service: string): Promise<Required<ChangedLimits> | ChangedLimits> {
+  /** What the release gives the service. */
+  async function released(app: string, service: string): Promise<Resources> {
     const { liveRelease } = await deps.apps.get(app);
     if (liveRelease === undefined) throw refuse('never_deployed', `${app} has no live release.`);
     const { services } = await deps.releases.open(app, liveRelease);
@@ -28,8 +29,7 @@ export function resizeHandlers(deps: ResizeDependencies): Pick<Handlers, 'resize
         'not_found',
         `${app} has no service "${service}"; it has ${services.map(({ spec }) => spec.name).join(', ')}.`,
       );
-    const { memoryBytesMax, cpusMax, pidsMax } = found.spec.resources;
-    return { memoryBytesMax, pidsMax, ...(cpusMax === undefined ? {} : { cpusMax }) };
+    return found.spec.resources;
   }
 
   return {
@@ -45,7 +45,7 @@ export function resizeHandlers(deps: ResizeDependencies): Pick<Handlers, 'resize
       const isReset = Object.keys(body).length === 0;
       const known = (await deps.store.of(app.name)).get(service);
       const limits: ChangedLimits = isReset ? {} : { ...known, ...body };
-      const wanted = isReset ? before : limits;
+      const wanted = isReset ? limitsOf(before) : limits;
       if (isReset && known?.cpusMax !== undefined && before.cpusMax === undefined)
         throw refuse(
           'conflict',
@@ -59,7 +59,7 @@ export function resizeHandlers(deps: ResizeDependencies): Pick<Handlers, 'resize
       else await deps.store.set(app.name, service, limits);
       for (const place of places) {
         try {
-          await applyLimits(place.engine, place.containerId, wanted, signal);
+          await applyLimits(place.engine, place.containerId, wanted, before, signal);
         } catch (error) {
           if (!isAbsent(error)) throw asRefusal(error, place);
         }
@@ -68,3 +68,10 @@ export function resizeHandlers(deps: ResizeDependencies): Pick<Handlers, 'resize
     },
   };
 }
+
+/** In the words of a change. */
+const limitsOf = ({ memoryBytesMax, cpusMax, pidsMax }: Resources): ChangedLimits => ({
+  memoryBytesMax,
+  pidsMax,
+  ...(cpusMax === undefined ? {} : { cpusMax }),
+});

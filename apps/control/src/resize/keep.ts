@@ -1,4 +1,5 @@
 import { label } from '@berth/domain/label';
+import { parseTaskLimits } from '@berth/domain/task-limits';
 import { followContainers } from '@berth/engine/container-events';
 import { isAbsent } from '@berth/engine/engine';
 import type { Clock } from '@berth/runtime/clock';
@@ -32,7 +33,7 @@ export function createResizeKeeper(deps: {
     const limits = (await deps.store.of(of[label.app] ?? '')).get(of[label.service] ?? '');
     if (limits === undefined) return;
     try {
-      await applyLimits(link.engine, id, limits, signal);
+      await applyLimits(link.engine, id, limits, parseTaskLimits(of[label.taskLimits]) ?? {}, signal);
     } catch (error) {
       if (!isAbsent(error))
         deps.log.warn({ container: id.slice(0, 12), err: error }, 'a resized limit was not set');

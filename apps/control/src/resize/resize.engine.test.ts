@@ -67,6 +67,8 @@ test('limits of running tasks change without a restart, through the policy', asy
     assert.deepEqual(tasks.map(({ slot }) => slot).sort(), [1, 2]);
     const wanted = { Memory: 128 * MiB, NanoCpus: 1.5e9, PidsLimit: 77 };
     assert.deepEqual(await limitsOf(), [wanted, wanted]);
+    const swap = (await containers()).map(({ HostConfig }) => HostConfig.MemorySwap);
+    assert.deepEqual(swap, [256 * MiB, 256 * MiB], 'as much as memory, as a new task has');
     const after = await containers();
     assert.deepEqual(
       after.map(({ Id, State }) => [Id, State.StartedAt]).sort(),

@@ -1,6 +1,7 @@
 import type { Limits } from '@berth/contract/resize';
 import type { Release } from '@berth/domain/release';
 import type { Resources } from '@berth/domain/service';
+import { memorySwapFor } from '@berth/domain/task-limits';
 import type * as z from 'zod';
 import type { Database } from '../db/database.ts';
 
@@ -39,6 +40,9 @@ export function resizedResources(resources: Resources, limits: ChangedLimits): R
   return {
     ...resources,
     memoryBytesMax,
+    ...(resources.memorySwapBytesMax === undefined
+      ? {}
+      : { memorySwapBytesMax: memorySwapFor(resources, memoryBytesMax) }),
     ...(reserved === undefined ? {} : { memoryBytesReserved: Math.min(reserved, memoryBytesMax) }),
     ...(limits.cpusMax === undefined ? {} : { cpusMax: limits.cpusMax }),
     ...(limits.pidsMax === undefined ? {} : { pidsMax: limits.pidsMax }),
