@@ -83,6 +83,26 @@ x-berth: {routes: [{service: web}]}
     assert.match(await reach(shop, `web.${crm}`), /ENOTFOUND|EAI_AGAIN/);
   });
 
+  test('a service without a network has loopback alone', async () => {
+    await fact(async () => {
+      const { stdout } = await platform.berth([
+        'exec',
+        '-a',
+        shop,
+        '-s',
+        'alone',
+        '--',
+        'cat',
+        '/proc/net/dev',
+      ]);
+      const names = [...stdout.matchAll(/^ *(\S+):/gm)].map(([, name]) => name);
+      return names.length === 1 && names[0] === 'lo' ? true : undefined;
+    });
+    const { stdout } = await platform.berth(['run', '-a', shop, '-s', 'alone', '--', 'cat', '/proc/net/dev']);
+    assert.match(stdout, /lo:/);
+    assert.doesNotMatch(stdout, /eth/);
+  });
+
   test('each network is one of the engine, and only those that are joined', async () => {
     assert.deepEqual(await networksOf(shop), ['_back', '_front', '_none-alone']);
     const { stdout } = await platform.berth(['networks', '--json']);

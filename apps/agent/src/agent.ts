@@ -10,6 +10,7 @@ import { createEdgeParts } from './edge/parts.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { createBuildCaps } from './engine/build-caps.ts';
 import { createEngineGateway } from './engine/gateway.ts';
+import { keepNoNetwork } from './engine/no-network.ts';
 import { keepTaskLimits } from './engine/task-limits.ts';
 import { createProcessLimits } from './limits/process-limits.ts';
 import { limitRoutes } from './limits/routes.ts';
@@ -50,6 +51,7 @@ export async function startAgent(options: {
   const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
 
   const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
+  const isolating = keepNoNetwork({ platform: config.platform, engine, clock, log, signal: stopping.signal });
 
   const places = volumePlaces(config);
   const volumes = createVolumes({
@@ -133,6 +135,7 @@ export async function startAgent(options: {
         link.close(),
         keeping,
         limiting,
+        isolating,
         boundPorts.close(),
         keepingVolumes,
         keepingLogs,

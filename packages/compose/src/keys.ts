@@ -226,7 +226,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   ),
   'services.memswap_limit': differently(byAgent),
   'services.network_mode': differently(
-    '`none` is an internal network the service has alone, `bridge` the app’s own; `host` needs a grant, and its `ports` and `expose` are kept for it on the node; `service:` and `container:` are refused: a task has a network of its own',
+    'with `none` the agent of its node takes a task out of every network when it starts, so that it has loopback alone, a moment later; `bridge` is the app’s own network; `host` needs a grant, and its `ports` and `expose` are kept for it on the node; `service:` and `container:` are refused: a task has a network of its own',
   ),
   'services.networks': differently(
     'the service joins exactly these, under its name, its aliases and `<service>.<app>`',

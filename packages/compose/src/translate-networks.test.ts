@@ -66,6 +66,19 @@ networks:
     const { networks } = spec('services:\n  b: {image: y, network_mode: none}\n');
     assert.deepEqual(networks, [{ name: 'none.b', internal: true, encrypted: false, labels: {} }]);
   });
+  it('of none: nobody is led there', () => {
+    const none = 'network_mode: none';
+    const routes = (text: string) => spec(`services:\n${text}`).routes.map(({ service }) => service);
+    assert.deepEqual(routes(`  a: {image: x, ports: ["8080"]}\n  b: {image: y, ${none}, expose: ["80"]}\n`), [
+      'a',
+    ]);
+    assert.deepEqual(refusals(`services:\n  b: {image: y, ${none}, ports: ["5432:5432"]}\n`), [
+      '/p/compose.yaml:2:37: services.b.ports: publishes a port, but has no network (remove `ports`, or `network_mode: none`)',
+    ]);
+    assert.deepEqual(refusals(`services:\n  b: {image: y, ${none}, x-berth: {port: 80}}\n`), [
+      '/p/compose.yaml:2:17: services.b.network_mode: has no network, and has a route: nobody reaches it (remove one of them)',
+    ]);
+  });
 
   it('are known by the host name alone, which Docker resolves, where there is a domain as well', () => {
     const names = (keys: string) => joined(`services:\n  a: {image: x, ${keys}}\n  b: {image: y}\n`).a;

@@ -1,3 +1,4 @@
+import { isOwnNetwork, ownNetworkOf } from '@berth/domain/no-network';
 import type { AppNetwork } from '@berth/domain/release';
 import type { NetworkMembership } from '@berth/domain/service';
 import { contains, parseAddress, parseCidr } from '@berth/domain/subnet';
@@ -34,16 +35,13 @@ export function planNetworks(model: ComposeModel): Networks {
   const networks: AppNetwork[] = [];
   for (const name of new Set([...joined.values()].flat().map(({ network }) => network))) {
     networks.push(
-      name.startsWith(alonePrefix)
+      isOwnNetwork(name)
         ? { name, internal: true, encrypted: false, labels: {} }
         : networkOf(name, model.networks?.[name], faults, notes),
     );
   }
   return { networks, memberships: joined, faults, notes };
 }
-
-/** Network of one service alone, without a way out: not a name a manifest can have. */
-const alonePrefix = 'none.';
 
 function membershipsOf(
   name: string,
@@ -53,7 +51,7 @@ function membershipsOf(
 ): { network: string; aliases: string[] }[] {
   const path = ['services', name, 'network_mode'];
   const mode = service.network_mode;
-  if (mode === 'none') return [{ network: `${alonePrefix}${name}`, aliases: [] }];
+  if (mode === 'none') return [{ network: ownNetworkOf(name), aliases: [] }];
   if (mode === 'host') {
     notes.push(
       `services.${name}: is in the network of its node: no service reaches it by its name, nor it them; others reach it at an address of the node`,

@@ -59,7 +59,7 @@ export function planRoutes(input: {
     }
   }
   for (const [name, extension] of extensions) for (const route of extension.routes ?? []) add(route, name);
-  faults.push(...routesToHost(model, routes, extensions));
+  faults.push(...routesToNowhere(model, routes, extensions));
   const chosen = routes.length > 0 ? [] : candidates(input, faults);
   for (const service of chosen) add({}, service);
   faults.push(...duplicates(routes));
@@ -113,6 +113,7 @@ function candidates(
     .filter(
       ([name, service]) =>
         !isOnHost(service) &&
+        !isWithoutNetwork(service) &&
         !jobs.has(name) &&
         (service.ports ?? []).some((port) => isPublicTcp(port) && mayBeHttp(port)),
     )
@@ -141,23 +142,38 @@ function candidates(
 /** In the network of its node, where the edge does not reach it. */
 export const isOnHost = ({ network_mode }: ComposeService): boolean => network_mode === 'host';
 
-function routesToHost(
+/** Nobody reaches it. */
+export const isWithoutNetwork = ({ network_mode }: ComposeService): boolean => network_mode === 'none';
+
+function routesToNowhere(
   model: ComposeModel,
   routes: readonly Route[],
   extensions: ReadonlyMap<string, ServiceExtension>,
 ): Fault[] {
-  const names = Object.entries(model.services).flatMap(([name, service]) =>
-    isOnHost(service) ? [name] : [],
-  );
-  return names
+  return Object.entries(model.services)
     .filter(
-      (name) => extensions.get(name)?.port !== undefined || routes.some((route) => route.service === name),
+      ([name]) => extensions.get(name)?.port !== undefined || routes.some((route) => route.service === name),
     )
-    .map((name) => ({
-      path: ['services', name, 'network_mode'],
-      message: 'is in the network of its node, and has a route: the edge reaches only networks of apps',
-      suggestion: 'make it an external service for another one, or give it a network of its own',
-    }));
+    .flatMap(([name, service]) => {
+      const path = ['services', name, 'network_mode'];
+      if (isOnHost(service))
+        return [
+          {
+            path,
+            message: 'is in the network of its node, and has a route: the edge reaches only networks of apps',
+            suggestion: 'make it an external service for another one, or give it a network of its own',
+          },
+        ];
+      if (isWithoutNetwork(service))
+        return [
+          {
+            path,
+            message: 'has no network, and has a route: nobody reaches it',
+            suggestion: 'remove one of them',
+          },
+        ];
+      return [];
+    });
 }
 
 /** What the service says, else its published, else its only exposed port. */

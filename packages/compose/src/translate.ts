@@ -23,7 +23,7 @@ import { planJobs, routedJobFaults } from './translate-jobs.ts';
 import { type Networks, planNetworks } from './translate-networks.ts';
 import { planHostPorts } from './translate-ports.ts';
 import { planReach } from './translate-reach.ts';
-import { isOnHost, planRoutes } from './translate-routes.ts';
+import { isOnHost, isWithoutNetwork, planRoutes } from './translate-routes.ts';
 import { scheduleOf } from './translate-schedule.ts';
 import { probeOf, translateService } from './translate-service.ts';
 import { planVolumes } from './translate-volumes.ts';
@@ -127,7 +127,13 @@ export function toAppSpec(loaded: LoadedModel, options: TranslateOptions): Trans
         message: 'is in the network of its node, where nothing stands before it',
         suggestion: 'give it a network of its own, or a firewall on the node',
       });
-    if (!onHost && published.ports.length > 0 && isInternalOnly(joined, name))
+    if (published.ports.length > 0 && isWithoutNetwork(model.services[name]!))
+      faults.push({
+        path: ['services', name, 'ports'],
+        message: 'publishes a port, but has no network',
+        suggestion: 'remove `ports`, or `network_mode: none`',
+      });
+    else if (!onHost && published.ports.length > 0 && isInternalOnly(joined, name))
       faults.push({
         path: ['services', name, 'ports'],
         message: 'publishes a port, but joins only internal networks, which nothing outside reaches',

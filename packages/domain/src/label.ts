@@ -12,6 +12,8 @@ export const label = {
   boundPorts: 'berth.bound-ports',
   /** Clients that its bound ports are open for. */
   allowFrom: 'berth.allow-from',
+  /** On containers that are to have no network: the agent of their node takes them out of the one they have. */
+  noNetwork: 'berth.no-network',
   /** Id of the volume an engine's volume leads to. */
   volume: 'berth.volume',
   /** `one-off`, `hook` or `job` on containers that end by themselves. */

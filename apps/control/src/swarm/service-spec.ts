@@ -1,6 +1,7 @@
 import { printBoundPorts } from '@berth/domain/bound-port';
 import { label } from '@berth/domain/label';
 import { logFilesOf, printLogFiles } from '@berth/domain/log-file';
+import { hasNoNetwork } from '@berth/domain/no-network';
 import type { AppNetwork, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
 import { type HostPort, isJob, type Resources, type ServiceSpec } from '@berth/domain/service';
@@ -56,7 +57,11 @@ export function renderSwarmService(input: {
 }): SwarmServiceSpec {
   const { run, service } = input;
   const spec = service.spec;
-  const labels = { ...labelsOf(input.platform, run), ...limitsLabel(spec.resources) };
+  const labels = {
+    ...labelsOf(input.platform, run),
+    ...limitsLabel(spec.resources),
+    ...(hasNoNetwork(spec) ? { [label.noNetwork]: 'true' } : {}),
+  };
   const placement = placementOf({
     ...spec.placement,
     constraints: [...spec.placement.constraints, ...volumeConstraints(spec, input.volumes)],
@@ -219,7 +224,9 @@ export const oneOffNetworks = (input: {
 }): string[] =>
   input.service.spec.hostNetwork === true
     ? ['host']
-    : attachmentsOf({ ...input, app: input.run.app, spec: input.service.spec }).map(({ target }) => target);
+    : hasNoNetwork(input.service.spec)
+      ? []
+      : attachmentsOf({ ...input, app: input.run.app, spec: input.service.spec }).map(({ target }) => target);
 
 /** On the node of the task: the routing mesh would need IPVS, and hide who connects. */
 /** Those of every address: the others are the agent's. */

@@ -46,7 +46,8 @@ export function runOf(task: Pick<Task, 'Spec'>, runs: readonly Run[]): Run | und
 
 /** A task as people see it. Pure. */
 export function viewTask(task: Task, facts: TaskFacts): View {
-  const address = addressesOf(task)[0];
+  // Swarm remembers the one it gave a task that is to have none.
+  const address = labelOf(task, label.noNetwork) === '' ? addressesOf(task)[0] : undefined;
   const containerId = containerOf(task);
   const state = facts.ended.get(task.ID);
   const startedAt = startOf(task, state);

@@ -1,4 +1,5 @@
 import { withheldCapabilities } from '@berth/domain/capability';
+import { hasNoNetwork } from '@berth/domain/no-network';
 import type { ReleaseService } from '@berth/domain/release';
 import type { FileGrant, Mount, Resources, ServiceSpec } from '@berth/domain/service';
 import { type Given, spanOf, without } from './values.ts';
@@ -101,9 +102,10 @@ function securityOf({ name, noNewPrivileges, seccomp, appArmor, seLinux }: Servi
   ];
 }
 
-function networksOf({ networks, hostNetwork }: ServiceSpec): Record<string, unknown> {
+function networksOf(spec: ServiceSpec): Record<string, unknown> {
+  const { networks, hostNetwork } = spec;
   if (hostNetwork === true) return { network_mode: 'host' };
-  if (networks.some(({ network }) => network.startsWith('none.'))) return { network_mode: 'none' };
+  if (hasNoNetwork(spec)) return { network_mode: 'none' };
   if (networks.length === 1 && networks[0]?.network === 'default' && networks[0].aliases.length === 0)
     return {};
   return {
