@@ -5,7 +5,8 @@
  *
  *   --update        write what docker-compose says beside each case (for the fast test)
  *   --random N      also compare N random projects
- *   --seed S        of the random projects
+ *   --broken N      also compare N cases that are broken in one place
+ *   --seed S        of the random projects and the broken cases
  *   --dir DIR       instead of the cases, the projects below DIR: each YAML file alone (as it is, with every profile, with
  *                   paths as written, under another name), with what lies beside it, and what a `case.json` asks for
  *   NAME…           only these cases
@@ -14,6 +15,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeBrokenCase } from './conformance/broken.ts';
 import {
   type Case,
   type Format,
@@ -35,6 +37,7 @@ const { values, positionals } = parseArgs({
   options: {
     update: { type: 'boolean', default: false },
     random: { type: 'string', default: '0' },
+    broken: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     dir: { type: 'string' },
   },
@@ -102,9 +105,14 @@ const cases = all.filter((one) => positionals.length === 0 || positionals.includ
 for (const one of cases) compare(one);
 
 const seed = Number(values.seed);
-for (let index = 0; index < Number(values.random); index++) {
+const breakCase = (directory: string, of: number) => writeBrokenCase(directory, all, of);
+const made = [
+  ...Array.from({ length: Number(values.random) }, () => writeRandomCase),
+  ...Array.from({ length: Number(values.broken) }, () => breakCase),
+];
+for (const [index, write] of made.entries()) {
   const directory = mkdtempSync(join(tmpdir(), 'berth-conformance-'));
-  const one = writeRandomCase(directory, seed + index);
+  const one = write(directory, seed + index);
   if (compare(one)) rmSync(directory, { recursive: true, force: true });
   else console.log(`  kept in ${directory}, seed ${seed + index}`);
 }

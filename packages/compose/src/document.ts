@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, LineCounter, type ParsedNode, parseAllDocuments, visit } from 'yaml';
 import { Decoder } from './decode.ts';
 import { type Scanned, scan } from './flow-lines.ts';
 import { type GoMap, type GoValue, isMap } from './go-value.ts';
@@ -64,11 +64,12 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
   for (const document of documents) {
     const overflow = document.errors.find((error) => error.message.includes('call stack size exceeded'));
     if (overflow !== undefined) failTooDeep(placeOf(overflow.pos[0]));
-    const faults: Fault[] = document.errors.filter(isFault).map((error) => ({
-      path: [],
-      message: `not valid YAML: ${error.message.split('\n')[0]}`,
-      place: placeOf(error.pos[0]),
-    }));
+    const faults: Fault[] = document.errors.filter(isFault).map(({ message, pos: [at] }) => {
+      const open = message.startsWith('Missing closing') ? findQuote(document, at) : undefined;
+      return open === undefined
+        ? { path: [], message: `not valid YAML: ${message.split('\n')[0]}`, place: placeOf(at) }
+        : { path: [], message: 'not valid YAML: this quote is not closed', place: placeOf(open) };
+    });
     if (faults.length > 0) throw new ComposeFault(faults);
     const directive = document.warnings.find((warning) => warning.code === 'BAD_DIRECTIVE');
     if (directive !== undefined) fail([], 'unknown directive', { place: placeOf(directive.pos[0]) });
@@ -93,6 +94,18 @@ export function parseDocuments(file: string, text: string): SourceDocument[] {
     sources.push(readDocument({ file, text: source, placeOf }, document.contents as ParsedNode));
   }
   return sources;
+}
+
+/** Where the quoted text that is read at `end` begins: our parser tells where it looked for the closing quote. */
+function findQuote(document: Document.Parsed, end: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar: (_key, { type, range }) => {
+      if (type?.startsWith('QUOTE') && range != null && range[0] < end)
+        start = Math.max(start ?? 0, range[0]);
+    },
+  });
+  return start;
 }
 
 const isNothing = (node: ParsedNode) => isScalar(node) && node.range[0] === node.range[1];

@@ -61,7 +61,10 @@ export function readDocuments(
 function parseFile(port: FilePort, file: string): SourceDocument[] {
   const read = readText(port, file);
   const place = { file, line: 1, column: 1 };
-  if (read.kind === 'absent') fail([], `the file ${file} does not exist`, { place });
+  if (read.kind === 'absent') {
+    const isDirectory = port.kind(file) === 'directory';
+    fail([], isDirectory ? `${file} is a directory` : `the file ${file} does not exist`, { place });
+  }
   const text = read.kind === 'text' ? read.text : readUtf16(port, file);
   return parseDocuments(file, text ?? fail([], `the file ${file} is not UTF-8 text`, { place }));
 }

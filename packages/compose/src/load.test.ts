@@ -46,6 +46,11 @@ describe('faults of a manifest', () => {
       '/p/compose.yaml:2:19: services.web.stop_grace_period: "10" is not a duration (write a unit: 10s)',
     ],
     [
+      'a quote that is not closed, where it is opened',
+      'services:\n  web:\n    image: "x\n    ports: [80]\n',
+      '/p/compose.yaml:3:12: not valid YAML: this quote is not closed',
+    ],
+    [
       'a duplicate key',
       'services:\n  web:\n    image: x\n    image: y\n',
       '/p/compose.yaml:4:5: services.web.image: the key `image` is already defined at line 3',
