@@ -99,6 +99,7 @@ export interface ContainerCreate {
   AttachStdout?: boolean;
   AttachStderr?: boolean;
   StopSignal?: string;
+  Healthcheck?: { Test: readonly string[] };
   StopTimeout?: number;
   ExposedPorts?: Record<string, object>;
   HostConfig?: Record<string, unknown>;

@@ -76,7 +76,7 @@ export const expected: readonly Expected[] = [
     key: 'services.volumes',
     why: 'files of the source are copies that travel with the release, read by everybody and written by nobody',
     matches: ({ where, fact, reference, berth }) =>
-      where === 'mounts/binds' &&
+      where.replace(/ run$/, '') === 'mounts/binds' &&
       (fact.startsWith('mount ')
         ? /^ext4 r[ow],relatime private$|^\(not there\)$/.test(reference) && /^tmpfs r[ow],/.test(berth)
         : reference
@@ -90,7 +90,7 @@ export const expected: readonly Expected[] = [
       where.startsWith('mounts/files') &&
       (fact.startsWith('mount ')
         ? /^ext4 r[ow],relatime private$|^\(not there\)$/.test(reference) &&
-          berth === 'tmpfs ro,relatime master ro'
+          /^tmpfs ro,relatime (master|private) /.test(berth)
         : /^regular file/.test(reference)),
   },
   {
@@ -153,6 +153,12 @@ export const expected: readonly Expected[] = [
     why: 'the engine gives a container of an internal bridge a route whose packets its firewall drops',
     matches: ({ where, ...rest }) =>
       where === 'names/kept' && values({ 'way out': ['yes', absent] })({ where, ...rest }),
+  },
+  {
+    key: 'services.healthcheck',
+    why: 'nobody waits for a one-off to be healthy: it has no health check',
+    matches: ({ where, fact, berth }) =>
+      where.endsWith(' run') && fact === 'Config.Healthcheck' && berth === '{Test: ["NONE"]}',
   },
   {
     key: 'services.isolation',

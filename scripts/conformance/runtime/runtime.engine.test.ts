@@ -30,11 +30,19 @@ test('what a task finds is what docker-compose gives a container', async (t) => 
     await t.test(one.name, async (sub) => {
       const reference = await runWithCompose(sub, rig, one);
       const berth = await runWithBerth(sub, rig, one);
+      const oneOffs = new Map<string, readonly [reference: string, berth: string]>();
+      for (const service of one.oneOffs ?? []) {
+        const command = ['/entry', 'one', 'off'];
+        oneOffs.set(service, [
+          await reference.oneOff(service, command),
+          await berth.oneOff(service, command),
+        ]);
+      }
       let faults: Difference[] = [];
       // What the agent sets on a container, it sets a moment after the start.
       await rig.sandbox
         .until(async () => {
-          faults = (await differencesOf(rig, one, reference, berth)).filter((difference) => {
+          faults = (await differencesOf(rig, one, { reference, berth, oneOffs })).filter((difference) => {
             const at = expected.findIndex((row) => row.matches(difference));
             if (at >= 0) met.add(at);
             return at < 0;
@@ -53,16 +61,28 @@ test('what a task finds is what docker-compose gives a container', async (t) => 
     );
 });
 
-async function differencesOf(rig: Rig, one: Case, reference: Side, berth: Side): Promise<Difference[]> {
+async function differencesOf(
+  rig: Rig,
+  one: Case,
+  o: {
+    reference: Side;
+    berth: Side;
+    oneOffs: ReadonlyMap<string, readonly [reference: string, berth: string]>;
+  },
+): Promise<Difference[]> {
   const differences: Difference[] = [];
-  for (const service of new Set([...reference.containers.keys(), ...berth.containers.keys()]))
-    differences.push(
-      ...findDifferences(
-        `${one.name}/${service}`,
-        await factsOf(rig, { ...one, ...reference }, service),
-        await factsOf(rig, { ...one, ...berth }, service),
-      ),
-    );
+  const sides = [
+    { ...one, ...o.reference },
+    { ...one, ...o.berth },
+  ] as const;
+  for (const service of new Set(sides.flatMap((side) => [...side.containers.keys()]))) {
+    const [reference, berth] = await Promise.all(sides.map((side) => factsOf(rig, side, service)));
+    differences.push(...findDifferences(`${one.name}/${service}`, reference!, berth!));
+  }
+  for (const [service, ids] of o.oneOffs) {
+    const [reference, berth] = await Promise.all(ids.map((id, index) => factsOfOne(rig, sides[index]!, id)));
+    differences.push(...findDifferences(`${one.name}/${service} run`, reference!, berth!));
+  }
   return differences;
 }
 
@@ -72,18 +92,21 @@ async function factsOf(rig: Rig, side: Side & Case, service: string): Promise<Ma
   const [id] = ids;
   if (id === undefined) return facts;
   facts.set('stop after', String(side.graceMs.get(service)));
+  return new Map([...facts, ...(await factsOfOne(rig, side, id))]);
+}
+
+async function factsOfOne(rig: Rig, side: Side & Case, id: string): Promise<Map<string, string>> {
   const inspected = (await rig.sandbox.engine.inspectContainer(id)) as unknown as Inspected & {
     State: { Status: string };
   };
-  for (const [fact, value] of factsOfInspect(inspected)) facts.set(fact, value);
-  if (inspected.State.Status !== 'running') return withoutId(facts, id);
-  const own = Object.values(inspected.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
-  for (const [fact, value] of factsOfProbe(
-    parseProbe(await look(rig.sandbox, id, ['/probe', ...(side.paths ?? [])])),
-    own,
-  ))
-    facts.set(fact, value);
-  for (const [name, services] of await namesSeen(rig, side, id)) facts.set(`name ${name}`, services);
+  const facts = factsOfInspect(inspected);
+  facts.set('state', inspected.State.Status);
+  if (inspected.State.Status === 'running') {
+    const own = Object.values(inspected.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    const said = parseProbe(await look(rig.sandbox, id, ['/probe', ...(side.paths ?? [])]));
+    for (const [fact, value] of factsOfProbe(said, own)) facts.set(fact, value);
+    for (const [name, services] of await namesSeen(rig, side, id)) facts.set(`name ${name}`, services);
+  }
   return withoutId(facts, id);
 }
 

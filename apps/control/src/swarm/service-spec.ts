@@ -4,7 +4,7 @@ import { logFilesOf, printLogFiles } from '@berth/domain/log-file';
 import { hasNoNetwork } from '@berth/domain/no-network';
 import type { AppNetwork, ReleaseFile, ReleaseService, Variables } from '@berth/domain/release';
 import type { Run } from '@berth/domain/run';
-import { type HostPort, isJob, type Resources, type ServiceSpec } from '@berth/domain/service';
+import { type HostPort, isJob, type Resources, type ServiceSpec, safeDefaults } from '@berth/domain/service';
 import { printTaskLimits, taskLimitsOf } from '@berth/domain/task-limits';
 import type { ContainerCreate, ServiceSpec as SwarmServiceSpec } from '@berth/engine/types';
 import type { DeliveredFile } from '../files/delivered.ts';
@@ -173,6 +173,9 @@ export function renderOneOff(input: {
     ...(spec.user === undefined ? {} : { User: spec.user }),
     ...(spec.workingDir === undefined ? {} : { WorkingDir: spec.workingDir }),
     ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
+    ...(spec.stop.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
+    // Nobody waits for it to be healthy: it is over when it ends.
+    Healthcheck: { Test: ['NONE'] },
     Labels: {
       ...spec.labels,
       ...labelsOf(input.platform, input.run),
@@ -185,6 +188,7 @@ export function renderOneOff(input: {
       Memory: spec.resources.memoryBytesMax,
       PidsLimit: spec.resources.pidsMax,
       ...oneOffLimits(spec.resources),
+      ...(spec.oomScoreAdj === undefined ? {} : { OomScoreAdj: spec.oomScoreAdj }),
       CapAdd: spec.capAdd,
       CapDrop: spec.capDrop,
       ...securityOptionsOf(spec),
@@ -205,9 +209,11 @@ export function renderOneOff(input: {
 }
 
 function oneOffLimits(resources: Resources): Record<string, unknown> {
-  const { cpusMax, cpuset, memorySwapBytesMax, blockIoWeight } = resources;
+  const { cpuWeight, cpusMax, cpuset, memoryBytesReserved, memorySwapBytesMax, blockIoWeight } = resources;
   return {
-    CpuShares: resources.cpuWeight,
+    // Said aloud, the usual weight is less than nothing said: 39 and 100 of the second generation of cgroups.
+    ...(cpuWeight === safeDefaults.resources.cpuWeight ? {} : { CpuShares: cpuWeight }),
+    ...(memoryBytesReserved === undefined ? {} : { MemoryReservation: memoryBytesReserved }),
     ...(cpusMax === undefined ? {} : { NanoCpus: Math.round(cpusMax * 1e9) }),
     ...(cpuset === undefined ? {} : { CpusetCpus: cpuset }),
     ...(memorySwapBytesMax === undefined ? {} : { MemorySwap: memorySwapBytesMax }),

@@ -109,7 +109,8 @@ async function started(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function withStreams(create: ContainerCreate, tty: boolean): ContainerCreate {
+/** Attached: its input is the client's, and ends with it. */
+export function withStreams(create: ContainerCreate, tty: boolean): ContainerCreate {
   return {
     ...create,
     Tty: tty,
