@@ -49,7 +49,7 @@ describe('what is wrong is refused in words', { timeout: 600_000 }, () => {
     test(name, body);
   };
   const compose = (more: string): string => `services:\n  web:\n    build: .\n${more}`;
-  const deadline = 'x-berth:\n  strategy:\n    deadline: 20s\n';
+  const deadline = 'x-berth:\n  strategy:\n    deadline: 30s\n';
 
   scenario('an unknown manifest key is named, with the line and the nearest known key', async () => {
     const dir = await writeFiles(
