@@ -93,7 +93,7 @@ test('what recovers is left alone, and started at once when it ends later', asyn
   assert.equal(delay(), 2);
   assert.equal(running().length, 1);
   assert.notEqual(running()[0]?.ID, good.ID);
-  assert.equal(events.at(-1)?.kind, 'service.restarted-at-once');
+  assert.equal(events.at(-1)?.kind, 'service.restarted');
 });
 
 test('of several tasks none that runs is touched', async (t) => {

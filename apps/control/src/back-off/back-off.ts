@@ -5,7 +5,7 @@ import { isJob, isPerNode } from '@berth/domain/service';
 import { followContainers } from '@berth/engine/container-events';
 import { type Engine, isAbsent } from '@berth/engine/engine';
 import { replicasOf, withReplicas } from '@berth/engine/replicas';
-import type { Service, ServiceSpec } from '@berth/engine/types';
+import type { Service, ServiceSpec, Task } from '@berth/engine/types';
 import type { Clock } from '@berth/runtime/clock';
 import { repeat } from '@berth/runtime/repeat';
 import type { Logger } from 'pino';
@@ -55,7 +55,11 @@ export function createBackOff(deps: BackOffDependencies) {
   const { signal } = stop;
 
   let isMended = false;
-  let endedAt = Number.NEGATIVE_INFINITY;
+  /** When all services are looked at next. */
+  let allAt = Number.NEGATIVE_INFINITY;
+  /** When a run is looked at next, and when a container of it ended last. */
+  const looks = new Map<string, number>();
+  const ends = new Map<string, number>();
 
   async function pass(): Promise<number> {
     const runs = (await deps.runs.list({ states: ['live'] })).filter((run) => !isJob(run.mode));
@@ -63,17 +67,44 @@ export function createBackOff(deps: BackOffDependencies) {
     const { engine } = await deps.nodes.manager({ signal });
     if (!isMended) for (const run of runs) await mend(engine, run);
     isMended = true;
-    const tasks = await engine.listTasks({ filters: { label: [`${label.platform}=${platform}`] }, signal });
-    const services = Map.groupBy(tasks, (task) => `${labelOf(task, label.app)} ${runOf(task, runs)?.name}`);
-    let next = clock.now() + (clock.now() - endedAt < settlingMs ? settlingLookMs : sleepMaxMs);
-    for (const run of runs) {
-      const own = (services.get(`${run.app} ${run.name}`) ?? []).filter((task) => !isJobTask(task));
-      const slots = slotsOf(own).filter(isCurrent);
-      if (!slots.some(mayStartAgain)) continue;
-      const lookAt = await look(engine, run, slots);
-      if (lookAt !== undefined) next = Math.min(next, lookAt);
+    const begunAt = clock.now();
+    const isOfAll = begunAt >= allAt;
+    for (const [name, at] of ends) if (begunAt - at >= settlingMs) ends.delete(name);
+    const chosen = runs.filter(
+      ({ name }) => isOfAll || ends.has(name) || (looks.get(name) ?? Infinity) <= begunAt,
+    );
+    const tasksOf = isOfAll ? await tasksOfAll(engine, runs) : undefined;
+    for (const name of looks.keys()) if (!runs.some((run) => run.name === name)) looks.delete(name);
+    for (const run of chosen) {
+      looks.delete(run.name);
+      try {
+        const tasks = tasksOf?.get(run.name) ?? (await listTasksOf(engine, run.name, { signal }));
+        const slots = slotsOf(tasks).filter(isCurrent);
+        const lookAt = slots.some(mayStartAgain) ? await look(engine, run, slots) : undefined;
+        if (lookAt !== undefined) looks.set(run.name, lookAt);
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn({ err: error, run: run.name }, 'restarts of a service were not looked at');
+      }
     }
+    if (isOfAll) allAt = begunAt + sleepMaxMs;
+    const next = Math.min(allAt, ...looks.values(), ends.size > 0 ? begunAt + settlingLookMs : Infinity);
     return Math.max(pauseMinMs, next - clock.now());
+  }
+
+  /** By run, asked for at once. */
+  async function tasksOfAll(engine: Engine, runs: readonly Run[]): Promise<Map<string, Task[]>> {
+    const tasks = await engine.listTasks({ filters: { label: [`${label.platform}=${platform}`] }, signal });
+    const byApp = Map.groupBy(
+      tasks.filter((task) => !isJobTask(task)),
+      (task) => labelOf(task, label.app),
+    );
+    return new Map(
+      runs.map((run) => [
+        run.name,
+        (byApp.get(run.app) ?? []).filter((task) => runOf(task, [run]) !== undefined),
+      ]),
+    );
   }
 
   /** Control may have ended between the two halves of a `renew`. */
@@ -92,14 +123,14 @@ export function createBackOff(deps: BackOffDependencies) {
       return undefined;
     const service = await findService(engine, run.name, { signal });
     if (service === undefined || (await deps.deployments.isBusy(run.app))) return undefined;
-    const ends = await endsOf(
+    const ended = await endsOf(
       deps,
       slots.flatMap(({ ended }) => ended),
     );
     const delays = delaysOf(service.Spec);
     const plan = planBackOff({
       ...delays,
-      slots: slots.map((slot) => restartingSlot(slot, { ends, delayMs: delays.delayMs })),
+      slots: slots.map((slot) => restartingSlot(slot, { ends: ended, delayMs: delays.delayMs })),
       isPerNode: isPerNode(run.mode),
       now: clock.now(),
     });
@@ -154,7 +185,7 @@ export function createBackOff(deps: BackOffDependencies) {
             data: { service: run.service, release: run.release, delayMs, ended: count },
           }
         : {
-            kind: 'service.restarted-at-once',
+            kind: 'service.restarted',
             app: run.app,
             text: `${run.service} ended after it had run for a while: it is started at once, and again after ${delayMs / 1000} s`,
             data: { service: run.service, release: run.release, delayMs },
@@ -181,15 +212,19 @@ export function createBackOff(deps: BackOffDependencies) {
     pass,
     failed: (error) => log.warn({ err: error }, 'restarts not looked at; trying again'),
   });
-  const ends = followEachNode(deps.nodes, (link, own) =>
+  const following = followEachNode(deps.nodes, (link, own) =>
     followContainers({
       engine: link.engine,
       clock,
       signal: own,
       labels: [`${label.platform}=${platform}`, label.app, label.service],
       events: ['die'],
-      see: () => {
-        endedAt = clock.now();
+      // Of those that ended before, the next look at all services tells.
+      status: ['dead'],
+      see: ({ labels }) => {
+        const service = labels['com.docker.swarm.service.name'];
+        if (service === undefined) return;
+        ends.set(service, clock.now());
         loop.hint();
       },
       broken: (error) => log.debug({ err: error, node: link.name }, 'events of an engine ended'),
@@ -199,13 +234,13 @@ export function createBackOff(deps: BackOffDependencies) {
   return {
     start(): void {
       loop.start();
-      ends.start();
+      following.start();
     },
     /** One pass, for tests: milliseconds until the next is due. */
     pass,
     async close(): Promise<void> {
       stop.abort(new Error('shutdown'));
-      await ends.close();
+      await following.close();
       await loop.close();
     },
   };
