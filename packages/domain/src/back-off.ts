@@ -8,7 +8,7 @@ export const backOffStepsMs = [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 3
 export const didWellMs = 20_000;
 
 /** Ends in succession before the first step: fewer may have any cause. */
-const failuresMin = 3;
+export const failuresMin = 3;
 /**
  * A change of the delay makes Swarm start the waiting tasks at once. So it is made this shortly before they are
  * due: then it costs no try.

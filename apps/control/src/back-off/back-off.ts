@@ -1,4 +1,4 @@
-import { type BackOffPlan, planBackOff } from '@berth/domain/back-off';
+import { type BackOffPlan, failuresMin, planBackOff } from '@berth/domain/back-off';
 import { label } from '@berth/domain/label';
 import type { Run } from '@berth/domain/run';
 import { isJob, isPerNode } from '@berth/domain/service';
@@ -125,7 +125,7 @@ export function createBackOff(deps: BackOffDependencies) {
     if (service === undefined || (await deps.deployments.isBusy(run.app))) return undefined;
     const ended = await endsOf(
       deps,
-      slots.flatMap(({ ended }) => ended),
+      slots.flatMap((slot) => slot.ended.slice(0, failuresMin)),
     );
     const delays = delaysOf(service.Spec);
     const plan = planBackOff({
@@ -249,10 +249,14 @@ export function createBackOff(deps: BackOffDependencies) {
 /** It waits for its next start, or ended a moment ago. */
 const mayStartAgain = (slot: Slot): boolean => startsAt(slot) !== undefined || isGone(slot.newest);
 
+/** That a task which waits is made ready meanwhile is no change. */
 const isAsSeen = (before: readonly Slot[], after: readonly Slot[]): boolean => {
   const text = (slots: readonly Slot[]) =>
     slots
-      .map((slot) => `${slot.newest.ID} ${slot.newest.Status.State} ${startsAt(slot)}`)
+      .map((slot) => {
+        const at = startsAt(slot);
+        return `${slot.newest.ID} ${at === undefined ? slot.newest.Status.State : at}`;
+      })
       .sort()
       .join();
   return text(before) === text(after);
