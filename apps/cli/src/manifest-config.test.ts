@@ -124,6 +124,19 @@ test('names of services, volumes, images and profiles are listed one a line', (t
   assert.equal(listed('profiles'), 'p\nq\n');
 });
 
+test('env files are read for lists of services that are named, and else not', (t) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
+  t.after(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(
+    join(cwd, 'compose.yaml'),
+    'services:\n  a: {image: x}\n  b: {image: y, env_file: gone.env}\n',
+  );
+  const listed = (...services: string[]) =>
+    renderManifest({ cwd, env: {} }, { list: 'images', ...(services.length === 0 ? {} : { services }) }).text;
+  assert.equal(listed(), 'x\ny\n');
+  assert.throws(() => listed('a'), /The Compose project cannot be used/);
+});
+
 test('hashes, variables and what is not interpolated are printed as docker compose prints them', async (t) => {
   const cwd = mkdtempSync(join(tmpdir(), 'berth-config-'));
   t.after(() => rmSync(cwd, { recursive: true }));

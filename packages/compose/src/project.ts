@@ -180,7 +180,10 @@ function secretsAsVariables(extensions: GoMap): GoValue[] {
   return isMap(named) ? Object.values(named) : [];
 }
 
-/** Turns on the services that `profiles` of services asked for by name stand for. */
+/**
+ * Turns on the services that `profiles` of services asked for by name stand for. Where services are asked for, env
+ * files of all are read, also of a project whose own were left unread.
+ */
 export function enableServices(
   project: TypedProject,
   names: readonly string[],
@@ -188,7 +191,8 @@ export function enableServices(
 ): TypedProject {
   const profiles = names.flatMap((name) => (project.disabled.get(name)?.fields.profiles as string[]) ?? []);
   const added = new Map([...project.disabled].filter(([, service]) => isEnabled(service, profiles)));
-  for (const [name, { fields }] of withEnvFiles ? added : []) {
+  const unread = names.length === 0 ? [] : withEnvFiles ? added : [...project.services, ...added];
+  for (const [name, { fields }] of unread) {
     fields.environment = serviceEnvironment(name, fields, scope);
     fields.env_file = [];
   }
@@ -196,7 +200,7 @@ export function enableServices(
   return { ...project, services: new Map([...project.services, ...added]), disabled };
 }
 
-/** Only `names` and what they depend on. */
+/** Only `names` and what they depend on; the others are off. */
 export function selectServices(project: TypedProject, names: readonly string[]): TypedProject {
   const chosen = new Set<string>();
   const add = (name: string, isRequired: boolean) => {
@@ -212,12 +216,16 @@ export function selectServices(project: TypedProject, names: readonly string[]):
   };
   for (const name of names) add(name, true);
   const services: Structs = new Map();
+  const disabled: Structs = new Map(project.disabled);
   for (const [name, service] of project.services) {
-    if (!chosen.has(name)) continue;
+    if (!chosen.has(name)) {
+      disabled.set(name, service);
+      continue;
+    }
     const dependencies = [...(service.fields.depends_on as Structs)].filter(([other]) => chosen.has(other));
     services.set(name, { ...service, fields: { ...service.fields, depends_on: new Map(dependencies) } });
   }
-  return { ...project, services };
+  return { ...project, services, disabled };
 }
 
 /** What is printed, in Compose's order. */
