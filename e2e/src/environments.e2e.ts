@@ -54,8 +54,11 @@ describe('environments of an app', { timeout: 300_000 }, () => {
     assert.equal(result.code, 0, `${args.join(' ')}\n${result.stdout}\n${result.stderr}`);
     return result;
   };
-  const environmentOf = async (app: string): Promise<Record<string, string>> =>
-    JSON.parse((await ask(platform, platform.hostOf(app))).text) as Record<string, string>;
+  const environmentOf = async (app: string): Promise<Record<string, string>> => {
+    const { status, text } = await ask(platform, platform.hostOf(app));
+    assert.equal(status, 200, text);
+    return JSON.parse(text) as Record<string, string>;
+  };
   const imagesOf = async (app: string): Promise<string[]> => {
     const { release } = await platform.client.call('getApp', { params: { app } });
     const view = await platform.client.call('getRelease', { params: { app, number: release ?? 0 } });

@@ -12,7 +12,7 @@ const daemonising = `${answering('for a moment')}
 setTimeout(() => { console.log('started, pid 7'); process.exit(0); }, 700);
 `;
 
-describe('what answers and ends at once is not left to serve', { timeout: 120_000 }, () => {
+describe('what answers and ends at once is not left to serve', { timeout: 300_000 }, () => {
   let platform: PlatformUnderTest;
 
   before(async () => {
@@ -62,7 +62,7 @@ describe('what answers and ends at once is not left to serve', { timeout: 120_00
     const paused = await fact(async () => {
       const { stdout } = await platform.berth(['events', '-a', fresh, '--json']);
       return stdout.split('\n').find((line) => line.includes(`"release":${release},"delayMs":10000`));
-    }, 60_000);
+    }, 120_000);
     assert.match(paused, /service\.backing-off.*web keeps ending soon after its start/);
     const { stdout } = await platform.berth(['diff', '-a', fresh, '--json']);
     assert.doesNotMatch(stdout, /RestartPolicy|restart-delay/);

@@ -7,7 +7,7 @@ import { findDrift } from '../drift/drift.ts';
 import { repairDrift } from '../drift/repair.ts';
 import { planOf } from './fixtures/plan-of.ts';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const of = (
   services: readonly [image: string, spec: Partial<ServiceSpec>][],
   more: Parameters<typeof anAppSpec>[0] = {},
