@@ -79,9 +79,7 @@ export const expected: readonly Expected[] = [
       where.replace(/ run$/, '') === 'mounts/binds' &&
       (fact.startsWith('mount ')
         ? /^ext4 r[ow],relatime private$|^\(not there\)$/.test(reference) && /^tmpfs r[ow],/.test(berth)
-        : reference
-            .replace(/^regular file 644/, 'regular file 444')
-            .replace(/^regular file 755/, 'regular file 555') === berth),
+        : reference.replace(/^f 644/, 'f 444').replace(/^f 755/, 'f 555') === berth),
   },
   {
     key: 'services.secrets, services.configs',
@@ -91,7 +89,7 @@ export const expected: readonly Expected[] = [
       (fact.startsWith('mount ')
         ? /^ext4 r[ow],relatime private$|^\(not there\)$/.test(reference) &&
           /^tmpfs ro,relatime (master|private) /.test(berth)
-        : /^regular file/.test(reference)),
+        : /^f /.test(reference)),
   },
   {
     key: 'services.volumes',
@@ -116,7 +114,7 @@ export const expected: readonly Expected[] = [
     why: 'the end of `hostname`, which is the service’s name if it has none; Swarm has one field',
     matches: ({ where, fact, reference, berth }) =>
       (where === 'names/web' || where === 'names/kept') &&
-      (values({ domainname: ['example.org', '(none)'] })({ where, fact, reference, berth }) ||
+      (values({ 'sysctl/kernel/domainname': ['example.org', '(none)'] })({ where, fact, reference, berth }) ||
         /^(env HOSTNAME|etc\/hostname|hostname|hosts (<id>|kept)(\.example\.org)?)$/.test(fact)),
   },
   {
@@ -169,5 +167,10 @@ export const expected: readonly Expected[] = [
     key: 'services.stop_grace_period',
     why: 'a service that names none has 30 seconds, as releases drain; docker-compose has 10',
     matches: values({ 'stop after': ['10000', '30000'] }),
+  },
+  {
+    key: 'services.stop_grace_period',
+    why: 'docker-compose cuts it to whole seconds',
+    matches: values({ 'stop after': ['1000', '1500'] }),
   },
 ];

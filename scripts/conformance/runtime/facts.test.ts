@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { factsOfProbe, findDifferences, parseProbe, withoutId } from './facts.ts';
 
-const line = (name: string, value: string) => `${name}\t${Buffer.from(value).toString('base64')}\n`;
+const line = (name: string, value: string) => `\x1e${name}\t${value}\x1f\n`;
 
 describe('what a probe of a container says', () => {
   it('is facts by name, which do not depend on the container', () => {
@@ -15,7 +15,7 @@ describe('what a probe of a container says', () => {
           'Limit  Soft Limit  Hard Limit  Units\nMax open files   100    200     files\n',
         ) +
         line('etc/hosts', '127.0.0.1\tlocalhost\n10.0.0.3\t0123456789ab\n10.0.0.9 printer # a comment\n') +
-        line('mountinfo', '1 2 0:1 / /run rw,nosuid master:7 - tmpfs tmpfs rw,size=1k,inode64\n') +
+        line('process/mountinfo', '1 2 0:1 / /run rw,nosuid master:7 - tmpfs tmpfs rw,size=1k,inode64\n') +
         line('fd/0', 'pipe:[123]\n'),
     );
     const facts = withoutId(factsOfProbe(said, ['10.0.0.3']), '0123456789abcdef');

@@ -10,16 +10,15 @@ export interface Inspected {
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> };
 }
 
-/** Lines of the probe: a name, a tab, base64. */
+/** Facts between a record and a unit separator: a name, a tab, and what it is. */
 export function parseProbe(text: string): Map<string, string> {
   const facts = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const at = line.indexOf('\t');
-    if (at < 0) {
-      if (line !== '') throw new Error(`the probe said: ${line}`);
-      continue;
-    }
-    facts.set(line.slice(0, at), Buffer.from(line.slice(at + 1), 'base64').toString('utf8'));
+  for (const record of text.split('\x1f')) {
+    const [before = '', fact] = record.split('\x1e');
+    if (before.trim() !== '') throw new Error(`the probe said: ${before.trim()}`);
+    if (fact === undefined) continue;
+    const at = fact.indexOf('\t');
+    facts.set(fact.slice(0, at), fact.slice(at + 1));
   }
   return facts;
 }
@@ -48,7 +47,7 @@ export function factsOfProbe(said: ReadonlyMap<string, string>, own: readonly st
         facts.set(`limit ${limit}`, `${soft} ${hard}`);
       }
     } else if (name === 'etc/hosts') addHosts(value, own, facts);
-    else if (name === 'mountinfo') addMounts(value, facts);
+    else if (name === 'process/mountinfo') addMounts(value, facts);
     else if (/^fd\//.test(name)) facts.set(name, value.trim().replace(/\[\d+\]|\d+$/, ''));
     else facts.set(name.replace(/^process\//, ''), value.trimEnd());
   }

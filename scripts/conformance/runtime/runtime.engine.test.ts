@@ -105,6 +105,8 @@ async function factsOfOne(rig: Rig, side: Side & Case, id: string): Promise<Map<
     const own = Object.values(inspected.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
     const said = parseProbe(await look(rig.sandbox, id, ['/probe', ...(side.paths ?? [])]));
     for (const [fact, value] of factsOfProbe(said, own)) facts.set(fact, value);
+    for (const fact of ['argv', 'status CapEff', 'limit Max open files', 'mount /', 'devices'])
+      assert.ok(facts.has(fact), `the probe said nothing of ${fact}`);
     for (const [name, services] of await namesSeen(rig, side, id)) facts.set(`name ${name}`, services);
   }
   return withoutId(facts, id);
