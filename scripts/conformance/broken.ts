@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's variables, not JavaScript's.
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Case } from './case.ts';
 import { Chance } from './random/chance.ts';
@@ -121,10 +121,10 @@ export function breakText(text: string, chance: Chance): { readonly text: string
   }
 }
 
-/** Copies one of `cases` into `directory` and breaks one of its files in one place; the same seed breaks the same. */
+/** Copies one of `cases` that is accepted into `directory` and breaks one of its files in one place; the same seed breaks the same. */
 export function writeBrokenCase(directory: string, cases: readonly Case[], seed: number): Case {
   const chance = new Chance(seed * 7919 + 17);
-  const one = chance.pick(cases);
+  const one = chance.pick(cases.filter((each) => !existsSync(join(each.directory, 'expected.error'))));
   const copy = join(directory, 'case');
   cpSync(one.directory, copy, { recursive: true });
   const files = readdirSync(copy, { recursive: true, encoding: 'utf8' }).filter((name) =>
