@@ -11,9 +11,7 @@ export function resourcesOf(service: ComposeService, name: string, faults: Fault
   const reservations = service.deploy?.resources?.reservations;
   const reserved = reservations?.memory ?? service.mem_reservation;
   const cpus = cpusOf(service, name, faults);
-  const memoryBytesMax =
-    bytesOf(service.deploy?.resources?.limits?.memory ?? service.mem_limit) ??
-    safeDefaults.resources.memoryBytesMax;
+  const memoryBytesMax = memoryOf(service, name, faults);
   const memoryBytesReserved = bytesOf(reserved);
   if (memoryBytesReserved !== undefined && memoryBytesReserved > memoryBytesMax) {
     faults.push({
@@ -41,6 +39,28 @@ export function resourcesOf(service: ComposeService, name: string, faults: Fault
     ...swapOf(service, name, memoryBytesMax, faults),
     ...blockIoOf(service, name, faults),
   };
+}
+
+/** What the engine asks of a container at least. */
+const memoryBytesMin = 6 * 1024 * 1024;
+
+function memoryOf(service: ComposeService, name: string, faults: Fault[]): number {
+  const limit = service.deploy?.resources?.limits?.memory;
+  const bytes = bytesOf(limit ?? service.mem_limit) ?? safeDefaults.resources.memoryBytesMax;
+  const path = ['services', name, limit === undefined ? 'mem_limit' : 'deploy'];
+  if (bytes < 0)
+    faults.push({
+      path,
+      message: 'a task cannot have any amount of memory',
+      suggestion: 'name a limit; the default is 512 MiB',
+    });
+  else if (bytes < memoryBytesMin)
+    faults.push({
+      path,
+      message: `${bytes} bytes of memory are less than a container can run in`,
+      suggestion: 'the least is 6 MiB',
+    });
+  return bytes;
 }
 
 const bytesOf = (text: string | undefined): number | undefined =>

@@ -274,6 +274,14 @@ const refusals: readonly (readonly [string, string])[] = [
     'labels: {berth.app: x}',
     '4:14: services.web.labels.berth.app: the label berth.app is one of Berth’s own (give it another prefix)',
   ],
+  [
+    'mem_limit: -1',
+    '4:5: services.web.mem_limit: a task cannot have any amount of memory (name a limit; the default is 512 MiB)',
+  ],
+  [
+    'mem_limit: 5m',
+    '4:5: services.web.mem_limit: 5242880 bytes of memory are less than a container can run in (the least is 6 MiB)',
+  ],
   ['cpuset: many', '4:5: services.web.cpuset: "many" names no processors (write it like 0-1,3)'],
   [
     'mem_limit: 64m\nmemswap_limit: 32m',

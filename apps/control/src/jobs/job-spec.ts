@@ -55,6 +55,7 @@ export function renderJob(input: {
         ...(request.command === undefined ? {} : { command: request.command }),
         mounts: [...spec.mounts, ...borrowed],
         ports: [],
+        logFiles: [],
         healthcheck: { disabled: true },
       },
     },
@@ -63,14 +64,17 @@ export function renderJob(input: {
     files: input.files,
     volumes: input.volumes,
   });
-  const labels = { ...swarm.Labels, [label.purpose]: 'job', [label.execution]: execution.id };
+  const own = { [label.purpose]: 'job', [label.execution]: execution.id };
   const { TaskTemplate } = swarm;
   return {
     Name: swarm.Name,
-    Labels: labels,
+    Labels: { ...swarm.Labels, ...own },
     TaskTemplate: {
       ...TaskTemplate,
-      ContainerSpec: { ...TaskTemplate.ContainerSpec, Labels: labels },
+      ContainerSpec: {
+        ...TaskTemplate.ContainerSpec,
+        Labels: { ...TaskTemplate.ContainerSpec.Labels, ...own },
+      },
       RestartPolicy: { Condition: 'none' },
       ...(TaskTemplate.Networks === undefined
         ? {}
