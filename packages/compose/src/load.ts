@@ -256,7 +256,8 @@ function prepare(request: LoadRequest, interpolates: boolean, warn: (text: strin
     directory,
     base: directory,
     environment,
-    home: environment.get('HOME'),
+    // Empty is as if there were none.
+    home: environment.get('HOME') || undefined,
     resolvesPaths: request.resolvesPaths ?? true,
     interpolates,
     sources: [],
