@@ -40,6 +40,12 @@ export function findTests(kind: 'fast' | 'engine' | 'e2e'): string[] {
   return all.filter((path) => path.endsWith('.test.ts') && !isEngine(path));
 }
 
+/** What takes minutes begins first, so that at the end nothing is waited for alone. `names` are ends of paths. */
+export const longFirst = (files: readonly string[], names: readonly string[]): string[] => {
+  const rank = (path: string): number => (names.some((name) => path.endsWith(name)) ? 0 : 1);
+  return files.toSorted((a, b) => rank(a) - rank(b));
+};
+
 /** The outcome of nothing. */
 export const noTests: TestOutcome = { passed: 0, failed: 0, skipped: 0, failures: [], slowest: [] };
 

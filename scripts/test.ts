@@ -11,7 +11,7 @@ import { platformComplaints, removePlatform, startPlatform } from '@berth/e2e/pl
 import { check } from './check.ts';
 import { checkEngine } from './check-engine.ts';
 import { runLanes } from './run-lanes.ts';
-import { findTests, noTests, runTests } from './run-tests.ts';
+import { findTests, longFirst, noTests, runTests } from './run-tests.ts';
 
 // As `./berth` does: whoever became root by `su` alone has none of these.
 process.env.PATH = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`;
@@ -43,23 +43,18 @@ const isUp = await part('berth up, for the tests', async () => {
 });
 const engine = (await part('tests on the real engine', checkEngine)) ?? noTests;
 
-/** What takes minutes begins first, so that no lane is left alone with it at the end. */
-const long = ['compose-apps', 'order', 'machine', 'refusals', 'crash'];
-const rank = (path: string): number => (long.some((name) => path.endsWith(`/${name}.e2e.ts`)) ? 0 : 1);
+const long = ['compose-apps', 'order', 'machine', 'refusals', 'crash'].map((name) => `/${name}.e2e.ts`);
 const e2e =
   isUp === true
     ? ((await part('product tests', () =>
-        runLanes(
-          findTests('e2e').toSorted((a, b) => rank(a) - rank(b)),
-          numbers,
-          (file, number) =>
-            runTests({
-              files: [file],
-              env: { BERTH_TEST_PLACE: String(number) },
-              timeoutMs: 900_000,
-              verbose: true,
-              exitsAtEnd: true,
-            }),
+        runLanes(longFirst(findTests('e2e'), long), numbers, (file, number) =>
+          runTests({
+            files: [file],
+            env: { BERTH_TEST_PLACE: String(number) },
+            timeoutMs: 900_000,
+            verbose: true,
+            exitsAtEnd: true,
+          }),
         ),
       )) ?? noTests)
     : noTests;
