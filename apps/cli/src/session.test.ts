@@ -4,6 +4,7 @@ import { refuse } from '@berth/contract/errors';
 import { channel, type ExecClientMessage, type ExecServerMessage } from '@berth/contract/exec';
 import type { WebSocket } from 'ws';
 import { runBerth } from './testing/run-berth.ts';
+import { sampleApp } from './testing/samples.ts';
 import { startStub } from './testing/stub-control.ts';
 import { inTerminal, withoutTerminal } from './testing/terminal.ts';
 
@@ -55,6 +56,25 @@ test('exec without a terminal: input, output and errors apart, and the exit code
       slot: 2,
     },
   );
+});
+
+test('a service where the command should be is told', async (t) => {
+  const stub = await startStub(t, {
+    exec: (_, socket) => {
+      say(socket, { kind: 'started', service: 'web', container: 'c1' });
+      say(socket, { kind: 'exit', code: 126 });
+    },
+    getApp: () => sampleApp(),
+  });
+  const { name } = sampleApp().services[0]!;
+  const meant = await runBerth(t, ['exec', '-a', 'shop', name, 'ls', '/'], stub);
+  assert.equal(meant.code, 126);
+  assert.match(
+    meant.stderr,
+    new RegExp(`${name} is a service of shop: .berth exec -s ${name} -- ls /. runs in it`),
+  );
+  const other = await runBerth(t, ['exec', '-a', 'shop', 'nothing'], stub);
+  assert.deepEqual(other, { code: 126, stdout: '', stderr: '' });
 });
 
 test('run passes options of the command on without a --', async (t) => {

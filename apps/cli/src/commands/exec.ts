@@ -54,9 +54,21 @@ those of the command. For a task of its own, see \`berth run\`. Needs an admin t
         ...(tty ? { rows: cli.stdout.rows, columns: cli.stdout.columns } : {}),
       },
     });
-    return runSession(cli, client, address, { tty });
+    const code = await runSession(cli, client, address, { tty });
+    if (notStarted.includes(code) && options.service === undefined) {
+      const [first, ...rest] = args;
+      const { services } = await client.call('getApp', { params: { app: name }, signal: cli.signal });
+      if (services.some((service) => service.name === first))
+        output.note(
+          `${first} is a service of ${name}: \`berth exec -s ${first} -- ${rest.join(' ') || 'sh'}\` runs in it`,
+        );
+    }
+    return code;
   });
 }
+
+/** What a shell, and the engine, say of a command that cannot be run, or is not there. */
+const notStarted: readonly number[] = [126, 127];
 
 /** Each task's output under its name; the exit code is the first that is not 0. */
 async function runInAll(
