@@ -161,45 +161,31 @@ export function createReleaseStore(db: Database, vault: Vault) {
      */
     async forget(app: string, numbers: readonly number[]): Promise<void> {
       if (numbers.length === 0) return;
+      const underWay = (end: 'from_release' | 'to_release') =>
+        db
+          .selectFrom('deployments')
+          .select(end)
+          .where('app', '=', app)
+          .where('ended_at', 'is', null)
+          // A list that has null in it has everything in it, to SQL.
+          .where(end, 'is not', null)
+          .$narrowType<Record<typeof end, number>>();
       await db
         .deleteFrom('releases')
         .where('app', '=', app)
         .where('number', 'in', numbers)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('deployments')
-                .select('id')
-                .whereRef('deployments.app', '=', 'releases.app')
-                .where('ended_at', 'is', null)
-                .where((eb) =>
-                  eb.or([
-                    eb('from_release', '=', eb.ref('releases.number')),
-                    eb('to_release', '=', eb.ref('releases.number')),
-                  ]),
-                ),
-            ),
-          ),
-        )
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('runs')
-                .select('name')
-                .whereRef('runs.app', '=', 'releases.app')
-                .whereRef('runs.release', '=', 'releases.number'),
-            ),
-          ),
-        )
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('apps')
-                .select('name')
-                .whereRef('apps.name', '=', 'releases.app')
-                .whereRef('apps.live_release', '=', 'releases.number'),
-            ),
-          ),
+        .where('number', 'not in', underWay('from_release'))
+        .where('number', 'not in', underWay('to_release'))
+        .where('number', 'not in', db.selectFrom('runs').select('release').where('app', '=', app))
+        .where(
+          'number',
+          'not in',
+          db
+            .selectFrom('apps')
+            .select('live_release')
+            .where('name', '=', app)
+            .where('live_release', 'is not', null)
+            .$narrowType<{ live_release: number }>(),
         )
         .execute();
     },
