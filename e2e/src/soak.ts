@@ -1,5 +1,5 @@
 /**
- * `node e2e/src/soak.ts [--minutes 20] [--seed 1]`: a platform lives through an hour of a bad week. Two apps are
+ * `node e2e/src/soak.ts [--minutes 20] [--seed 1]`: two apps are
  * deployed, cancelled, rolled back, scaled and restarted at random under load, while control and agent are killed at
  * random. In the end: no request failed, each app serves what its last operation said, the audit log is whole, and
  * nothing is left of what was removed. Exits with 1 and says what was otherwise.

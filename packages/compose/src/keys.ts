@@ -263,7 +263,7 @@ export const treatment: Readonly<Record<string, Treatment>> = {
   'services.pull_policy': differently('images are pinned by digest when a release is made'),
   'services.read_only': honoured,
   'services.restart': differently(
-    '`always` and `unless-stopped`: whenever a task ends; `on-failure`: when it ended with another code than 0; `no`: never. After a constant pause, on any node that fits; without the key `always`',
+    '`always` and `unless-stopped`: whenever a task ends; `on-failure`: when it ended with another code than 0; `no`: never. After 2 s, and ever later, up to 5 min, while every task keeps ending soon after its start; on any node that fits; without the key `always`',
   ),
   'services.runtime': refused('Swarm has no field for it', 'remove it'),
   'services.scale': differently('as `deploy.replicas`'),
