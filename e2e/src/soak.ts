@@ -1,14 +1,15 @@
 /**
- * `node e2e/src/soak.ts [--minutes 20] [--seed 1]`: two apps are
- * deployed, cancelled, rolled back, scaled and restarted at random under load, while control and agent are killed at
- * random. In the end: no request failed, each app serves what its last operation said, the audit log is whole, and
- * nothing is left of what was removed. Exits with 1 and says what was otherwise.
+ * `node e2e/src/soak.ts [--minutes 20] [--seed 1]`: two apps are deployed, cancelled, rolled back, scaled and
+ * restarted at random under load, while control and agent are killed at random. In the end: no request failed, each
+ * app serves what its last operation said, the audit log is whole, and nothing is left of what was removed. Exits
+ * with 1 and says what was otherwise.
  */
 import { parseArgs } from 'node:util';
 import { RemoteError } from '@berth/client/problem';
 import { startLoad } from '@berth/load/load';
 import { systemClock } from '@berth/runtime/clock';
 import { residentMegabytes } from './bench/footprint.ts';
+import { Chance } from './chance.ts';
 import { ask, beginDeploy, deploy, endOf, fact, removeApp } from './deploying.ts';
 import { killRole, ready } from './killing.ts';
 import { openPlatform, type PlatformUnderTest } from './platform.ts';
@@ -17,17 +18,6 @@ import { helloSource, scratch, setVersion } from './sources.ts';
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const durationMs = Number(values.minutes ?? 20) * 60_000;
 const seed = Number(values.seed ?? 1);
-
-/** Numerical Recipes' linear congruential generator: the same seed, the same week. */
-function randomOf(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-type Random = () => number;
-const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
 
 const wrong: string[] = [];
 const counts = new Map<string, number>();
@@ -48,7 +38,7 @@ async function persist<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** One app and what is done to it, one operation after the other. */
-async function operate(platform: PlatformUnderTest, app: string, random: Random, until: AbortSignal) {
+async function operate(platform: PlatformUnderTest, app: string, chance: Chance, until: AbortSignal) {
   const { client } = platform;
   const dir = await helloSource(await scratch(), '1');
   await deploy(platform, app, dir);
@@ -71,7 +61,7 @@ async function operate(platform: PlatformUnderTest, app: string, random: Random,
     async cancel() {
       await setVersion(dir, String(++version));
       const { id } = await persist(() => beginDeploy(platform, app, dir));
-      await systemClock.sleep(random() * 4_000);
+      await systemClock.sleep(chance.below(4_000));
       await persist(() => client.call('cancelDeployment', { params: { id } })).catch((cause: unknown) => {
         if (!(cause instanceof RemoteError)) throw cause;
         // It had ended, or could not be cancelled any more.
@@ -86,7 +76,7 @@ async function operate(platform: PlatformUnderTest, app: string, random: Random,
       const { items } = await persist(() => client.call('listReleases', { params: { app } }));
       const known = items.filter(({ number, state }) => state !== 'live' && versions.has(number));
       if (known.length === 0) return;
-      const { number } = pick(random, known);
+      const { number } = chance.pick(known);
       const { id } = await persist(() =>
         client.call('rollback', { params: { app }, body: { release: number } }),
       );
@@ -95,7 +85,7 @@ async function operate(platform: PlatformUnderTest, app: string, random: Random,
       else wrong.push(`${app}: rollback to ${number} ${view.state}: ${view.failure?.message}`);
     },
     async scale() {
-      const replicas = pick(random, [1, 2, 3]);
+      const replicas = chance.pick([1, 2, 3]);
       await persist(() => client.call('scale', { params: { app }, body: { services: { web: replicas } } }));
       await fact(async () => {
         const view = await client.call('getApp', { params: { app } }).catch(() => undefined);
@@ -111,7 +101,7 @@ async function operate(platform: PlatformUnderTest, app: string, random: Random,
   };
 
   while (!until.aborted) {
-    const what = pick(random, ['deploy', 'deploy', 'cancel', 'rollback', 'scale', 'restart'] as const);
+    const what = chance.pick(['deploy', 'deploy', 'cancel', 'rollback', 'scale', 'restart'] as const);
     const startedAt = performance.now();
     await operations[what]();
     count(what);
@@ -126,10 +116,10 @@ async function operate(platform: PlatformUnderTest, app: string, random: Random,
   }
 }
 
-async function kill(platform: PlatformUnderTest, random: Random, until: AbortSignal) {
+async function kill(platform: PlatformUnderTest, chance: Chance, until: AbortSignal) {
   while (!until.aborted) {
-    await systemClock.sleep(5_000 + random() * 25_000);
-    const role = pick(random, ['control', 'agent'] as const);
+    await systemClock.sleep(5_000 + chance.below(25_000));
+    const role = chance.pick(['control', 'agent'] as const);
     await killRole(platform, role);
     count(`${role} killed`);
     tell(`${role} was killed and runs again`);
@@ -160,14 +150,14 @@ const platform = await openPlatform();
 const apps = ['soak-left', 'soak-right'];
 for (const app of apps) await removeApp(platform, app);
 const memory = await residentMegabytes(platform);
-const random = randomOf(seed);
+const chance = new Chance(seed);
 const until = AbortSignal.timeout(durationMs);
 tell(`seed ${seed}, ${durationMs / 60_000} min; control + agent ${memory.system.toFixed(0)} MB`);
 const loads = new Map<string, ReturnType<typeof startLoad>>();
 try {
   await Promise.all([
     ...apps.map(async (app) => {
-      const own = randomOf(random() * 2 ** 32);
+      const own = new Chance(chance.below(2 ** 32));
       const work = operate(platform, app, own, until);
       await Promise.race([
         work,
@@ -188,7 +178,7 @@ try {
       );
       await work;
     }),
-    kill(platform, random, until),
+    kill(platform, chance, until),
   ]);
   for (const [app, load] of loads) {
     const { requests, failed, phases } = await load.stop();

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's variables, not JavaScript's.
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Chance } from '@berth/e2e/chance';
 import type { Case } from './case.ts';
-import { Chance } from './random/chance.ts';
 
 /** What a value is replaced by: of another type, of no unit, of no such reference, of no YAML. */
 const values = [

@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's variables, not JavaScript's.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Chance } from '@berth/e2e/chance';
 import type { Case, Flags } from './case.ts';
-import { Chance, type Fields, Raw, type Value } from './random/chance.ts';
 import { Model } from './random/model.ts';
+import { type Fields, Raw, type Value } from './random/value.ts';
 import { plain, write } from './random/write.ts';
 
 const dotenv = `# variables

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's variables, not JavaScript's.
-import { type Fields, Raw, type Value } from './chance.ts';
+
 import { Parts } from './parts.ts';
+import { type Fields, Raw, type Value } from './value.ts';
 import { files, networks, services, volumes } from './values.ts';
 
 /** Services, resources and whole files. */

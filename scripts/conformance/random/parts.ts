@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's variables, not JavaScript's.
-import { type Fields, Raw, type Value } from './chance.ts';
+import { type Fields, Raw, type Value } from './value.ts';
 import { files, networks, services, Values, volumes } from './values.ts';
 
 /** What a service is made of. */

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Compose's variables, not JavaScript's.
-import { type Chance, type Fields, Raw, type Value } from './chance.ts';
+import type { Chance } from '@berth/e2e/chance';
+import { type Fields, Raw, type Value } from './value.ts';
 
 export const words = ['alpha', 'beta', 'web', 'api', 'x1', 'A_B', 'foo.bar', 'cache', 'a b', 'UPPER', 'n-1'];
 export const services = ['web', 'api', 'db', 'worker', 'cache'];

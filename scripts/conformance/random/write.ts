@@ -1,4 +1,5 @@
-import { type Chance, Raw, type Value } from './chance.ts';
+import type { Chance } from '@berth/e2e/chance';
+import { Raw, type Value } from './value.ts';
 
 /** YAML in mixed styles: block and flow, quoted in each way. */
 export function write(value: Value, indent: string, chance: Chance, isFlow = false): string {
