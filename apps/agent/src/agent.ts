@@ -12,6 +12,7 @@ import { createBuildCaps } from './engine/build-caps.ts';
 import { createEngineGateway } from './engine/gateway.ts';
 import { keepNoNetwork } from './engine/no-network.ts';
 import { keepTaskLimits } from './engine/task-limits.ts';
+import type { Keeper } from './keeper.ts';
 import { createProcessLimits } from './limits/process-limits.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { startLink } from './link/dial.ts';
@@ -40,18 +41,12 @@ export async function startAgent(options: {
   const stopping = new AbortController();
   const parts = createEdgeParts({ config, engine, clock, log });
   const edge: Edge = createEdge({ ...parts, applied: () => boundPorts.look() });
-  const boundPorts = keepBoundPorts({
-    platform: config.platform,
-    leading: () => edge.model().boundRuns ?? [],
-    engine,
-    clock,
-    log,
-    signal: stopping.signal,
-  });
-  const keeping = keepEdge({ platform: config.platform, edge, engine, clock, log, signal: stopping.signal });
+  const keeper: Keeper = { platform: config.platform, engine, clock, log, signal: stopping.signal };
+  const boundPorts = keepBoundPorts({ ...keeper, leading: () => edge.model().boundRuns ?? [] });
+  const keeping = keepEdge({ ...keeper, edge });
 
-  const limiting = keepTaskLimits({ platform: config.platform, engine, clock, log, signal: stopping.signal });
-  const isolating = keepNoNetwork({ platform: config.platform, engine, clock, log, signal: stopping.signal });
+  const limiting = keepTaskLimits(keeper);
+  const isolating = keepNoNetwork(keeper);
 
   const places = volumePlaces(config);
   const volumes = createVolumes({
@@ -60,25 +55,12 @@ export async function startAgent(options: {
     worker: createVolumeWorker({ ...config, image: config.volumes.image, hostDir: places.hostDir, engine }),
     log,
   });
-  const keepingVolumes = keepVolumes({ volumes, engine, clock, log, signal: stopping.signal });
+  const keepingVolumes = keepVolumes({ ...keeper, volumes });
 
   const archive = createLogArchive({ dir: join(config.dataDir, 'logs'), now: clock.now });
-  const keepingLogs = keepLogs({
-    platform: config.platform,
-    archive,
-    engine,
-    clock,
-    log,
-    signal: stopping.signal,
-  });
+  const keepingLogs = keepLogs({ ...keeper, archive });
 
-  const following = keepLogFiles({
-    platform: config.platform,
-    engine,
-    clock,
-    log,
-    signal: stopping.signal,
-  });
+  const following = keepLogFiles(keeper);
 
   const processLimits = createProcessLimits({ platform: config.platform, engine, clock, log });
   const watchingLimits = processLimits.run(stopping.signal);

@@ -2,13 +2,11 @@ import type { NodeFacts } from '@berth/contract/agent';
 import { parseBoundPorts } from '@berth/domain/bound-port';
 import { label } from '@berth/domain/label';
 import { followContainers } from '@berth/engine/container-events';
-import type { Engine } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
 import type { Relay } from '@berth/runtime/relay-targets';
 import { openTcpRelay } from '@berth/runtime/relay-tcp';
 import { openUdpRelay } from '@berth/runtime/relay-udp';
 import { repeat } from '@berth/runtime/repeat';
-import type { Log } from '../log.ts';
+import type { Keeper } from '../keeper.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { type BoundTask, type Opening, openingKey, planOpenings } from './plan.ts';
 
@@ -34,15 +32,12 @@ export interface BoundPorts {
  * the tasks. INVARIANT: a port is open while a task has it; what tasks have is read from their labels alone, so it
  * is the same after the agent or the node has started anew, with control or without.
  */
-export function keepBoundPorts(options: {
-  platform: string;
-  /** Swarm services that a release has switched to. */
-  leading: () => readonly string[];
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): BoundPorts {
+export function keepBoundPorts(
+  options: Keeper & {
+    /** Swarm services that a release has switched to. */
+    leading: () => readonly string[];
+  },
+): BoundPorts {
   const { engine, clock, log, signal } = options;
   const labels = [`${label.platform}=${options.platform}`, label.boundPorts];
   const relays = new Map<string, { relay: Relay; groups: string; admission: Admission }>();

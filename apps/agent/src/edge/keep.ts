@@ -1,9 +1,7 @@
 import { label } from '@berth/domain/label';
-import type { Engine } from '@berth/engine/engine';
 import { ndjson } from '@berth/engine/streams';
-import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
-import type { Log } from '../log.ts';
+import type { Keeper } from '../keeper.ts';
 import { edgeName } from './container.ts';
 import type { Edge } from './edge.ts';
 
@@ -19,14 +17,11 @@ const backoff = { firstMs: 250, maxMs: 10_000, factor: 2 };
  * disappearance of its container that the engine tells of, and every 15 s whatever it tells. Its servers are
  * looked at when a task here starts or ends; the DNS says what is true.
  */
-export function keepEdge(options: {
-  platform: string;
-  edge: Edge;
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<void> {
+export function keepEdge(
+  options: Keeper & {
+    edge: Edge;
+  },
+): Promise<void> {
   const { edge, engine, clock, log, signal } = options;
   let wake = Promise.withResolvers<void>();
   const rouse = (): void => wake.resolve();

@@ -59,8 +59,11 @@ test('a task that is to have no network has loopback alone, its next one too, an
   const second = await alone(none, first);
   assert.notEqual(second, first);
   assert.deepEqual(await networksOf(kept), [network], 'another one keeps its network');
-  const [task] = await engine.listTasks({ filters: { service: [none], 'desired-state': ['running'] } });
-  assert.equal(task?.Status.State, 'running');
+  // Swarm says so a moment after the container runs.
+  await sandbox.until(async () => {
+    const [task] = await engine.listTasks({ filters: { service: [none], 'desired-state': ['running'] } });
+    return task?.Status.State === 'running' ? true : undefined;
+  }, 20_000);
   await engine.removeService(none);
   await sandbox.until(async () => ((await running(none)) === undefined ? true : undefined), 20_000);
 });

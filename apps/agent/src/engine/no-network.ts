@@ -1,20 +1,13 @@
 import { label } from '@berth/domain/label';
 import { followContainers } from '@berth/engine/container-events';
-import { type Engine, isAbsent } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
-import type { Log } from '../log.ts';
+import { isAbsent } from '@berth/engine/engine';
+import type { Keeper } from '../keeper.ts';
 
 /**
  * Takes tasks that are to have no network out of the one Swarm had to give them, as soon as they start: what is
  * left is loopback. Those that started while nobody listened are found when the events are heard again.
  */
-export async function keepNoNetwork(options: {
-  platform: string;
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<void> {
+export async function keepNoNetwork(options: Keeper): Promise<void> {
   const { engine, clock, log, signal } = options;
 
   const takeOut = async (id: string): Promise<void> => {

@@ -1,10 +1,8 @@
 import { label } from '@berth/domain/label';
 import { parseTaskLimits, type TaskLimits, unlimitedBytes } from '@berth/domain/task-limits';
 import { followContainers } from '@berth/engine/container-events';
-import type { Engine } from '@berth/engine/engine';
 import { isAbsent } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
-import type { Log } from '../log.ts';
+import type { Keeper } from '../keeper.ts';
 
 /** Limits as the engine's update of a container names them. */
 export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
@@ -26,13 +24,7 @@ export function renderUpdate(limits: TaskLimits): Record<string, unknown> {
  * Gives tasks the limits a Swarm service has no field for, and a container on its node has. Set when a
  * container starts; those that started while nobody listened are found when the events are heard again.
  */
-export async function keepTaskLimits(options: {
-  platform: string;
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<void> {
+export async function keepTaskLimits(options: Keeper): Promise<void> {
   const { engine, clock, log, signal } = options;
   const labels = [`${label.platform}=${options.platform}`, label.taskLimits];
 

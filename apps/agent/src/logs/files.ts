@@ -1,9 +1,8 @@
 import { label } from '@berth/domain/label';
 import { type LogFile, parseLogFiles } from '@berth/domain/log-file';
 import { followContainers } from '@berth/engine/container-events';
-import { type Engine, isAbsent, isConflict, readAll } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
-import type { Log } from '../log.ts';
+import { isAbsent, isConflict, readAll } from '@berth/engine/engine';
+import type { Keeper } from '../keeper.ts';
 import { followScript, mark } from './files-script.ts';
 
 export const followCommand = (files: readonly LogFile[]): readonly string[] => [
@@ -18,13 +17,7 @@ export const followCommand = (files: readonly LogFile[]): readonly string[] => [
  * Lets the files a service declares as logs be read into its tasks' logs, from the start of each task on. Needs
  * `sh`, `tail` and `grep` in the image, and standard output that is not a terminal's.
  */
-export async function keepLogFiles(options: {
-  platform: string;
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<void> {
+export async function keepLogFiles(options: Keeper): Promise<void> {
   const { engine, clock, log, signal } = options;
   const labels = [`${label.platform}=${options.platform}`, label.logFiles];
 

@@ -1,10 +1,9 @@
 import { label } from '@berth/domain/label';
 import { followContainers } from '@berth/engine/container-events';
-import { type Engine, isAbsent } from '@berth/engine/engine';
+import { isAbsent } from '@berth/engine/engine';
 import { readEntries } from '@berth/engine/log-entries';
 import { EngineStatusError } from '@berth/engine/transport';
-import type { Clock } from '@berth/runtime/clock';
-import type { Log } from '../log.ts';
+import type { Keeper } from '../keeper.ts';
 import { archiveLimits, type LogArchive } from './archive.ts';
 
 const sweepMs = 3_600_000;
@@ -34,14 +33,11 @@ export function taskOf(id: string, name: string, labels: Labels) {
  * end, which the engine serves also while it removes it. A task that ends by itself is read when it has ended;
  * those that ended while nobody listened, when they are found.
  */
-export async function keepLogs(options: {
-  platform: string;
-  archive: LogArchive;
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<void> {
+export async function keepLogs(
+  options: Keeper & {
+    archive: LogArchive;
+  },
+): Promise<void> {
   const { archive, engine, clock, log, signal } = options;
   const labels = [`${label.platform}=${options.platform}`, label.app];
   const reading = new Map<string, Promise<void>>();

@@ -1,7 +1,5 @@
-import type { Engine } from '@berth/engine/engine';
-import type { Clock } from '@berth/runtime/clock';
 import { backoffMs } from '@berth/runtime/retry';
-import type { Log } from '../log.ts';
+import type { Keeper } from '../keeper.ts';
 import type { Volumes } from './volumes.ts';
 
 const backoff = { firstMs: 500, maxMs: 30_000, factor: 2 };
@@ -10,13 +8,9 @@ const backoff = { firstMs: 500, maxMs: 30_000, factor: 2 };
  * Attaches the disks of size-limited volumes when the agent starts: after a reboot none is. Until then tasks
  * that mount one fail to start, and Swarm tries them again; none ever writes into an empty mount point.
  */
-export async function keepVolumes(options: {
-  volumes: Pick<Volumes, 'attach' | 'sweep'>;
-  engine: Engine;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
-}): Promise<void> {
+export async function keepVolumes(
+  options: Pick<Keeper, 'clock' | 'log' | 'signal'> & { volumes: Pick<Volumes, 'attach' | 'sweep'> },
+): Promise<void> {
   const { volumes, clock, log, signal } = options;
   for (let attempt = 1; !signal.aborted; attempt++) {
     try {
