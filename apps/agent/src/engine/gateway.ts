@@ -134,11 +134,10 @@ export function createEngineGateway(options: {
       outgoing.on('response', (incoming) => {
         if (call.stream.destroyed) return resolve();
         const { hide } = admitted;
-        if (hide !== undefined && incoming.statusCode === 200)
-          return void answerWithout(call, incoming, (list) => hide(list, settings.platform)).then(
-            resolve,
-            reject,
-          );
+        if (hide !== undefined && incoming.statusCode === 200) {
+          const hidden = answerWithout(call, incoming, (list) => hide(list, settings.platform));
+          return void hidden.then(resolve, (cause) => reject(engineFailure(cause)));
+        }
         call.stream.respond({
           ':status': incoming.statusCode ?? 502,
           ...pick(incoming.headers, responseHeaders),
