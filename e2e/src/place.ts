@@ -1,20 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Platform } from '@berth/setup/platform';
 
 /** Name, directory and ports of a platform that tests have for themselves, beside whatever else runs here. */
-export interface Place {
-  readonly name: string;
+export interface Place extends Omit<Platform, 'publicAddress' | 'hostPorts'> {
   readonly dir: string;
   /** Where its command line keeps addresses and tokens: `XDG_CONFIG_HOME`. */
   readonly configHome: string;
-  readonly dataDir: string;
-  readonly domain: string;
-  readonly httpPort: number;
-  readonly httpsPort: number;
-  readonly appPorts: readonly [number, number];
-  readonly apiPort: number;
-  readonly linkPort: number;
-  readonly registryPort: number;
   /** The first of thirty that tests publish themselves. */
   readonly freePort: number;
 }
