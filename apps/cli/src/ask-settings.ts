@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, type Option } from 'commander';
+import type { Command, Option } from 'commander';
 import type { Cli } from './cli.ts';
 import { ask } from './prompt.ts';
-import { settable, variableOf } from './unattended.ts';
+import { readSetting, settable, variableOf } from './unattended.ts';
 
 /** What most machines differ in; the rest is asked for only if it is wished. */
 const first: readonly string[] = ['domain', 'public-address', 'http-port', 'https-port'];
@@ -19,14 +19,13 @@ export async function askSettings<T extends object>(cli: Cli, command: Command, 
     for (;;) {
       const text = (await ask(cli, `${option.name()}, ${option.description}: `, instead)).trim();
       if (text === '') return;
-      try {
-        values[option.attributeName()] = option.parseArg?.(text, undefined) ?? text;
+      const read = readSetting(option, text);
+      if (read.kind === 'ok') {
+        values[option.attributeName()] = read.value;
         said.push(`${variableOf(option)}=${text}`);
         return;
-      } catch (cause) {
-        if (!(cause instanceof InvalidArgumentError)) throw cause;
-        cli.stderr.write(`  ${cause.message}\n`);
       }
+      cli.stderr.write(`  ${read.why}\n`);
     }
   };
   const isFirst = (option: Option): boolean => first.includes(option.name());

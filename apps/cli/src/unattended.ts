@@ -14,6 +14,19 @@ export const variableOf = (option: Option): string =>
 export const settable = (command: Command): readonly Option[] =>
   command.options.filter((option) => option.required && option.name() !== 'settings');
 
+/** A value as the option takes it on the command line. */
+export function readSetting(
+  option: Option,
+  text: string,
+): { readonly kind: 'ok'; readonly value: unknown } | { readonly kind: 'wrong'; readonly why: string } {
+  try {
+    return { kind: 'ok', value: option.parseArg?.(text, undefined) ?? text };
+  } catch (cause) {
+    if (!(cause instanceof InvalidArgumentError)) throw cause;
+    return { kind: 'wrong', why: cause.message };
+  }
+}
+
 /**
  * Values for options of `berth up` that the command line does not give: of the environment, else of a file of
  * `NAME=VALUE` lines with the same names. So a machine is set up without a person, and the file says how.
@@ -32,12 +45,9 @@ export async function unattendedOptions<T extends object>(
     const name = variableOf(option);
     const text = o.env[name] ?? filed[name];
     if (text === undefined || text === '' || values[option.attributeName()] !== undefined) continue;
-    try {
-      values[option.attributeName()] = option.parseArg?.(text, undefined) ?? text;
-    } catch (cause) {
-      if (!(cause instanceof InvalidArgumentError)) throw cause;
-      throw new UsageError(`${name}=${text}: ${cause.message}`);
-    }
+    const read = readSetting(option, text);
+    if (read.kind === 'wrong') throw new UsageError(`${name}=${text}: ${read.why}`);
+    values[option.attributeName()] = read.value;
   }
   return values as T;
 }
