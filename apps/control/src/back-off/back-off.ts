@@ -65,7 +65,7 @@ export function createBackOff(deps: BackOffDependencies) {
     const runs = (await deps.runs.list({ states: ['live'] })).filter((run) => !isJob(run.mode));
     if (runs.length === 0 || deps.nodes.list().length === 0) return sleepMaxMs;
     const { engine } = await deps.nodes.manager({ signal });
-    if (!isMended) for (const run of runs) await mend(engine, run);
+    if (!isMended) await mend(engine, runs);
     isMended = true;
     const begunAt = clock.now();
     const isOfAll = begunAt >= allAt;
@@ -107,12 +107,15 @@ export function createBackOff(deps: BackOffDependencies) {
     );
   }
 
-  /** Control may have ended between the two halves of a `renew`. */
-  async function mend(engine: Engine, run: Run): Promise<void> {
-    const { Labels, Mode } = (await findService(engine, run.name, { signal }))?.Spec ?? {};
-    if (Labels?.[label.restartDelay] === undefined || Mode?.Replicated === undefined) return;
-    if (Mode.Replicated.Replicas < run.replicas && !(await deps.deployments.isBusy(run.app)))
-      await scaleService(engine, run.name, run.replicas, { signal });
+  /** Control may have ended between the two halves of a `renew`: only what has the label was ever touched. */
+  async function mend(engine: Engine, runs: readonly Run[]): Promise<void> {
+    const filters = { label: [`${label.platform}=${platform}`, label.restartDelay] };
+    for (const { Spec } of await engine.listServices({ filters, signal })) {
+      const run = runs.find(({ name }) => name === Spec.Name);
+      if (run === undefined || (Spec.Mode.Replicated?.Replicas ?? run.replicas) >= run.replicas) continue;
+      if (!(await deps.deployments.isBusy(run.app)))
+        await scaleService(engine, run.name, run.replicas, { signal });
+    }
   }
 
   /** When to look again; undefined: when something ends. */
